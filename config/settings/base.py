@@ -1,0 +1,174 @@
+"""Settings of one machine with embedded parts; each part is replaced by one environment variable."""
+
+import json
+from urllib.parse import urlsplit
+
+from config import env
+
+BASE_DIR = env.ROOT
+VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var")
+KEYS_DIR = env.path("KEYS_DIR", VAR_DIR / "keys")
+BUILD_DIR = BASE_DIR / "build"
+
+
+def _endpoint(name: str, default: str) -> str:
+    """Where an embedded part listens, as `manage.py up` wrote it (ports may move when they are taken)."""
+    try:
+        endpoints = json.loads((VAR_DIR / "run" / "endpoints.json").read_text())
+    except (FileNotFoundError, ValueError):
+        endpoints = {}
+    return env.text(name, endpoints.get(name) or default)
+
+
+SECRET_KEY = env.secret_key(KEYS_DIR)
+DEBUG = False
+SITE_URL = _endpoint("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = [host for host in env.text("ALLOWED_HOSTS", "").split(",") if host] or [
+    urlsplit(SITE_URL).hostname or "127.0.0.1",
+    "127.0.0.1",
+    "localhost",
+]
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "rest_framework",
+    "chain",
+    "accounts",
+    "governance",
+    "marketplace",
+    "qjobs",
+    "config",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "config.context.site",
+            ],
+        },
+    }
+]
+
+DATABASES = {
+    "default": env.database(_endpoint("DATABASE_URL", "postgresql://qommons@/qommons?host=/nonexistent"))
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "accounts.backends.WalletBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+NODE_MODULES = BASE_DIR / "node_modules"
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("vendor/htmx", NODE_MODULES / "htmx.org" / "dist"),
+    ("vendor/htmx-sse", NODE_MODULES / "htmx-ext-sse" / "dist"),
+    ("vendor/pico", NODE_MODULES / "@picocss" / "pico" / "css"),
+    ("vendor/uplot", NODE_MODULES / "uplot" / "dist"),
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+
+# The chain
+CHAIN_RPC_URL = _endpoint("CHAIN_RPC_URL", "http://127.0.0.1:8545")
+CHAIN_ID = env.integer("CHAIN_ID", 31337, minimum=1)
+CHAIN_CONFIRMATIONS = env.integer("CHAIN_CONFIRMATIONS", 4)
+IS_LOCAL_CHAIN = CHAIN_ID == 31337
+DEPLOYMENT_FILE = env.path("DEPLOYMENT_FILE", VAR_DIR / "deployments" / f"{CHAIN_ID}.json")
+# In this order the indexer hands each event on; a later module may read the rows of an earlier one.
+PROJECTIONS = ["governance.projections", "marketplace.projections", "qjobs.projections"]
+# What the sender can send, by kind: a function (entry, signer) -> Call.
+OUTBOX_KINDS = {
+    "claim": "qjobs.transactions.build_claim",
+    "result": "qjobs.transactions.build_result",
+    "settle": "qjobs.transactions.build_settle",
+    "withdraw": "qjobs.transactions.build_withdraw",
+    "faucet_eth": "marketplace.faucet.build_eth",
+    "faucet_dollars": "marketplace.faucet.build_dollars",
+    "faucet_votes": "marketplace.faucet.build_votes",
+}
+
+# Content
+STORE_DIR = env.path("STORE_DIR", VAR_DIR / "store")
+IPFS_API_URL = env.text("IPFS_API_URL", "")
+UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_BYTES", 32 * 1024 * 1024, minimum=1)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_TEMP_DIR = None
+
+# The queue: the row is the queue, the broker carries only a nudge.
+QUEUE_DIR = env.path("QUEUE_DIR", VAR_DIR / "queue")
+BROKER_URL = env.text("BROKER_URL", "filesystem://")
+
+# Jobs
+EXECUTOR_KEY_NAME = env.text("EXECUTOR_KEY_NAME", "executor")
+RUN_LEASE_SECONDS = env.integer("RUN_LEASE_SECONDS", 20, minimum=2)
+RUN_MEMORY_BYTES = env.integer("RUN_MEMORY_BYTES", 4 * 1024**3, minimum=1)
+RUN_SCRATCH_DIR = env.path("RUN_SCRATCH_DIR", VAR_DIR / "runs")
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": [
+        "rest_framework.parsers.JSONParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
+    "EXCEPTION_HANDLER": "common.api_errors.handle",
+    "DEFAULT_THROTTLE_CLASSES": [
+        "rest_framework.throttling.AnonRateThrottle",
+        "rest_framework.throttling.UserRateThrottle",
+    ],
+    "DEFAULT_THROTTLE_RATES": {"anon": "600/min", "user": "1200/min"},
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []

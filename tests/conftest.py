@@ -1,0 +1,44 @@
+"""Fixtures that every group of tests shares: a real PostgreSQL, a real Anvil, the deployed contracts."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from config.stack.anvil import AnvilNode
+from config.stack.postgres import test_cluster
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> Iterator[None]:
+    """A throw-away PostgreSQL cluster for this run, unless TEST_DATABASE_URL names a server."""
+    from config import env  # noqa: PLC0415 (settings must be configured first)
+
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        _use_database(env.database(given))
+        yield
+        return
+    with test_cluster() as url:
+        _use_database(env.database(url))
+        yield
+
+
+def _use_database(entry: dict[str, object]) -> None:
+    from django.db import connections  # noqa: PLC0415 (settings must be configured first)
+
+    settings.DATABASES["default"].update(entry)
+    connections["default"].settings_dict.update(entry)
+
+
+@pytest.fixture(scope="session")
+def anvil() -> Iterator[AnvilNode]:
+    """One Anvil for the session on its own port; a block for each transaction."""
+    with AnvilNode.start() as node:
+        yield node
