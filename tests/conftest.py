@@ -1,18 +1,13 @@
 """Fixtures that every group of tests shares: a real PostgreSQL, a real Anvil, the deployed contracts."""
 
-import json
 import os
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.conf import settings
 
-from config.stack.anvil import AnvilNode
+from config.stack.anvil import AnvilNode, start_anvil
 from config.stack.postgres import test_cluster
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(scope="session")
@@ -25,8 +20,8 @@ def django_db_modify_db_settings() -> Iterator[None]:
         _use_database(env.database(given))
         yield
         return
-    with test_cluster() as url:
-        _use_database(env.database(url))
+    with test_cluster() as cluster:
+        _use_database(env.database(cluster.database_url))
         yield
 
 
@@ -40,5 +35,5 @@ def _use_database(entry: dict[str, object]) -> None:
 @pytest.fixture(scope="session")
 def anvil() -> Iterator[AnvilNode]:
     """One Anvil for the session on its own port; a block for each transaction."""
-    with AnvilNode.start() as node:
+    with start_anvil() as node:
         yield node

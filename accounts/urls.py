@@ -1,0 +1,3 @@
+"""The pages of accounts: none of their own yet, signing in happens on every page."""
+
+urlpatterns: list = []

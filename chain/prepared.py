@@ -1,0 +1,78 @@
+"""Transactions that the server prepares and a person's wallet signs: calldata with its meaning in words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chain.abi import Call, Function
+from chain.deployments import Deployment, current
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One line that a person reads before the wallet opens."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class PreparedTransaction:
+    """What the wallet is asked to sign, and what the page says about it."""
+
+    chain_id: int
+    to: str
+    data: str
+    value: int
+    summary: str
+    details: tuple[Detail, ...] = ()
+
+    @property
+    def call(self) -> Call:
+        return Call(to=self.to, data=bytes.fromhex(self.data.removeprefix("0x")), value=self.value)
+
+    def as_json(self) -> dict[str, Any]:
+        """The form of the API: numbers as decimal strings, so that JavaScript loses none."""
+        return {
+            "chain_id": str(self.chain_id),
+            "to": self.to,
+            "data": self.data,
+            "value": str(self.value),
+            "summary": self.summary,
+            "details": [{"label": detail.label, "value": detail.value} for detail in self.details],
+        }
+
+
+def prepare(
+    contract: str,
+    function: Function,
+    /,
+    *,
+    summary: str,
+    details: Mapping[str, Any] | Sequence[tuple[str, Any]] = (),
+    deployment: Deployment | None = None,
+    **args: Any,
+) -> PreparedTransaction:
+    """A call of one of our contracts, ready for a wallet; `details` are label and value pairs in order."""
+    deployment = deployment or current()
+    call = function.call(deployment.address_of(contract), **args)
+    return prepare_call(call, summary=summary, details=details, chain_id=deployment.chain_id)
+
+
+def prepare_call(
+    call: Call,
+    *,
+    summary: str,
+    chain_id: int,
+    details: Mapping[str, Any] | Sequence[tuple[str, Any]] = (),
+) -> PreparedTransaction:
+    """Any call, ready for a wallet."""
+    pairs = details.items() if isinstance(details, Mapping) else details
+    return PreparedTransaction(
+        chain_id=chain_id,
+        to=call.to,
+        data=call.data_hex,
+        value=call.value,
+        summary=summary,
+        details=tuple(Detail(str(label), str(value)) for label, value in pairs),
+    )

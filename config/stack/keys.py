@@ -1,0 +1,64 @@
+"""The keys that a local stack makes for itself, each in a private file; never printed, never in an address or log."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from chain.accounts import LocalWallet
+from config.stack.errors import StackError
+
+WALLETS = ("deployer", "executor", "faucet")
+SIGNING_KEY = "executor-signing"
+
+
+@dataclass(frozen=True)
+class StackKeys:
+    """Addresses of the stack's wallets by name, and the executor's public Ed25519 key ("0x" and 64 digits)."""
+
+    addresses: dict[str, str]
+    signing_key: str
+
+
+def ensure_keys(keys_dir: Path) -> StackKeys:
+    """Makes the keys that are missing (0600, hex) and gives what may be known of them."""
+    addresses = {name: LocalWallet(_ensure(keys_dir / f"{name}.key")).address for name in WALLETS}
+    seed = bytes.fromhex(_ensure(keys_dir / f"{SIGNING_KEY}.key"))
+    public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+    return StackKeys(addresses, "0x" + public.hex())
+
+
+def read_key(keys_dir: Path, name: str) -> str:
+    """The wallet's private key as hex digits."""
+    return _read(keys_dir / f"{name}.key")
+
+
+def _ensure(file: Path) -> str:
+    """The key in the file, made now where there is none. A draft is linked into place, so no half key is read."""
+    if not file.exists():
+        draft = file.with_name(f".{file.name}.{os.getpid()}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as handle:
+            handle.write(secrets.token_hex(32))
+        try:
+            os.link(draft, file)
+        except FileExistsError:
+            pass  # another process was first; its key stands
+        finally:
+            draft.unlink()
+    return _read(file)
+
+
+def _read(file: Path) -> str:
+    try:
+        text = file.read_text().strip().removeprefix("0x")
+        is_key = len(bytes.fromhex(text)) == 32
+    except OSError as error:
+        raise StackError(f"the key {file.name} cannot be read: {error.strerror}") from error
+    except ValueError:
+        is_key = False
+    if not is_key:
+        raise StackError(f"{file} does not hold a key of 64 hex digits; restore it or move it away")
+    return text

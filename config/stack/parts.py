@@ -1,0 +1,71 @@
+"""The processes of the site, as values: what runs, how it is stopped, when it is ready."""
+
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+from config.stack.layout import Layout
+from config.stack.ports import HOST
+from config.stack.tether import tethered
+
+
+@dataclass(frozen=True)
+class Part:
+    """One supervised process. `stop_signal` asks it to end; after `stop_seconds` it and all below it are killed."""
+
+    name: str
+    command: list[str]
+    address: str
+    environment: Mapping[str, str]
+    cwd: Path
+    is_ready: Callable[[], bool] | None = None
+    ready_seconds: float = 60
+    stop_signal: int = signal.SIGTERM
+    stop_seconds: float = 8
+    before_start: Callable[[], object] | None = field(default=None, repr=False)
+
+
+def site_parts(layout: Layout, environment: Mapping[str, str], web_port: int) -> list[Part]:
+    """Web, follower, sender, jobs worker and preview worker, in the order in which they start."""
+
+    def part(name: str, words: list[str], address: str, is_ready: Callable[[], bool] | None = None) -> Part:
+        return Part(
+            name=name,
+            command=tethered([sys.executable, *words]),
+            address=address,
+            environment=environment,
+            cwd=layout.root,
+            is_ready=is_ready,
+        )
+
+    web = ["-m", "uvicorn", "config.asgi:application", "--host", HOST, "--port", str(web_port)]
+    web += ["--no-access-log", "--timeout-graceful-shutdown", "3"]
+    manage = str(layout.root / "manage.py")
+    schedule = str(layout.run_dir / "beat")
+    return [
+        part("web", web, f"http://{HOST}:{web_port}", lambda: web_answers(web_port)),
+        part("follower", [manage, "follow"], "reads the chain"),
+        part("sender", [manage, "send"], "signs and sends"),
+        part("jobs", _worker("jobs", "--beat", "--schedule", schedule), "runs approved jobs"),
+        part("preview", _worker("preview"), "draws circuits, estimates"),
+    ]
+
+
+def _worker(queue: str, *more: str) -> list[str]:
+    words = ["-m", "celery", "-A", "config.celery", "worker", "-Q", queue, "-n", f"{queue}@%h"]
+    return [*words, "--pool", "prefork", "--concurrency", "1", "--loglevel", "INFO", "--without-mingle", *more]
+
+
+def web_answers(port: int) -> bool:
+    """True when the site answers at all: a refusal is an answer, a broken page is not."""
+    connection = HTTPConnection(HOST, port, timeout=10)
+    try:
+        connection.request("GET", "/", headers={"Host": f"{HOST}:{port}"})
+        return connection.getresponse().status < 500
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()

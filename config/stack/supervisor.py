@@ -1,0 +1,188 @@
+"""Keeps parts running: starts them, restarts what dies with growing pauses, stops all in reverse order."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.stack import processes
+from config.stack.errors import StackError
+from config.stack.layout import Layout
+from config.stack.parts import Part
+
+FIRST_PAUSE_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 30.0
+STEADY_SECONDS = 30.0  # a part that ran this long starts again without a pause
+LOG_BYTES = 20 * 1024 * 1024
+
+
+def pause_before_restart(failures: int) -> float:
+    """Half a second after the first failure, doubled after each further one, at most thirty seconds."""
+    return min(FIRST_PAUSE_SECONDS * 2.0 ** (failures - 1), LONGEST_PAUSE_SECONDS)
+
+
+@dataclass
+class RunningPart:
+    """A part, its process now, and how often it had to be started again."""
+
+    part: Part
+    process: "subprocess.Popen[bytes]"
+    log: Path
+    started_at: float
+    restarts: int = 0
+    failures: int = 0
+    restart_at: float | None = None
+
+
+class Supervisor:
+    """All running parts of one stack. `announce` gets each line that a person should read."""
+
+    def __init__(self, layout: Layout, announce: Callable[[str], None]) -> None:
+        self._layout = layout
+        self._announce = announce
+        self._running: list[RunningPart] = []
+        self._phase = "starting"
+
+    def start(self, part: Part) -> None:
+        """Starts a part and returns when it is ready; PartFailed with its log's tail when it is not."""
+        running = self._launch(part)
+        self._running.append(running)
+        if part.is_ready is not None:
+            processes.wait_ready(part.name, part.is_ready, running.process, running.log, part.ready_seconds)
+        self.write_state(self._phase)
+
+    def stop(self, name: str) -> None:
+        """Stops one part and forgets it."""
+        chosen = [running for running in self._running if running.part.name == name]
+        self._running = [running for running in self._running if running.part.name != name]
+        stop_together(chosen)
+
+    def check(self) -> None:
+        """Looks at every part once: says which died, and starts again those whose pause is over."""
+        for running in self._running:
+            if running.restart_at is not None:
+                if time.monotonic() >= running.restart_at:
+                    self._start_again(running)
+            elif running.process.poll() is not None:
+                self._plan_restart(running)
+
+    def write_state(self, phase: str) -> None:
+        """What `status` reads: phase and parts, replaced in one step."""
+        self._phase = phase
+        parts = [
+            {
+                "name": running.part.name,
+                "address": running.part.address,
+                "pid": running.process.pid,
+                "log": str(running.log),
+                "restarts": running.restarts,
+                "is_running": running.process.poll() is None,
+            }
+            for running in self._running
+        ]
+        file = self._layout.run_dir / "state.json"
+        draft = file.with_suffix(".new")
+        with suppress(OSError):  # a full disk must not stop the stack
+            draft.write_text(json.dumps({"phase": phase, "parts": parts}, indent=1))
+            draft.replace(file)
+
+    def stop_all(self) -> None:
+        """Stops the site's processes together, then what they lean on, last started first."""
+        self.write_state("stopping")
+        site = [running for running in self._running if running.part.stop_signal == signal.SIGTERM]
+        stop_together(site)
+        for running in reversed([running for running in self._running if running not in site]):
+            stop_together([running])
+        self._running = []
+
+    def kill_all(self) -> None:
+        """Ends everything at once."""
+        for running in self._running:
+            _kill_tree(running.process)
+
+    def _launch(self, part: Part) -> RunningPart:
+        if part.before_start is not None:
+            part.before_start()
+        log = self._layout.log_file(part.name)
+        try:
+            if log.exists() and log.stat().st_size > LOG_BYTES:
+                log.replace(log.with_suffix(".log.1"))
+            output = log.open("ab")
+        except OSError as error:
+            raise StackError(f"the log {log} cannot be written: {error.strerror}") from error
+        with output:
+            process = subprocess.Popen(
+                part.command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                cwd=part.cwd,
+                env=dict(part.environment),
+                start_new_session=True,
+            )
+        return RunningPart(part, process, log, time.monotonic())
+
+    def _plan_restart(self, running: RunningPart) -> None:
+        kill_session(running.process.pid)
+        lived = time.monotonic() - running.started_at
+        running.failures = 1 if lived > STEADY_SECONDS else running.failures + 1
+        pause = pause_before_restart(running.failures)
+        running.restart_at = time.monotonic() + pause
+        code = running.process.returncode
+        how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
+        name = running.part.name
+        self._announce(f"{name:<10} {how}; it starts again in {pause:g} s (log: {running.log})")
+        self.write_state(self._phase)
+
+    def _start_again(self, running: RunningPart) -> None:
+        try:
+            fresh = self._launch(running.part)
+        except (OSError, StackError) as error:
+            running.failures += 1
+            running.restart_at = time.monotonic() + pause_before_restart(running.failures)
+            self._announce(f"{running.part.name:<10} could not be started again: {error}")
+            return
+        running.process, running.started_at = fresh.process, fresh.started_at
+        running.restarts += 1
+        running.restart_at = None
+        self.write_state(self._phase)
+
+
+def stop_together(chosen: list[RunningPart]) -> None:
+    """Asks all of them to end, waits for the most patient, and kills what is left with everything below it."""
+    for running in chosen:
+        if running.process.poll() is None:
+            running.process.send_signal(running.part.stop_signal)
+    deadline = time.monotonic() + max((running.part.stop_seconds for running in chosen), default=0)
+    for running in chosen:
+        with suppress(subprocess.TimeoutExpired):
+            running.process.wait(max(0.05, deadline - time.monotonic()))
+    for running in chosen:
+        _kill_tree(running.process)
+        kill_session(running.process.pid)
+
+
+def kill_session(pid: int) -> None:
+    """Ends what is left of a dead part's process group."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def _kill_tree(process: "subprocess.Popen[bytes]") -> None:
+    if process.poll() is not None:
+        return
+    below = processes.descendants(process.pid)
+    process.kill()
+    processes.kill_all(below)
+    process.wait()
+
+
+def merged(environment: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, str]:
+    """The environment with changes; an empty value removes the name."""
+    together = {**environment, **changes}
+    return {name: value for name, value in together.items() if value}

@@ -1,0 +1,45 @@
+"""What a member cannot do, named by the fact."""
+
+from common.errors import Conflict, InvalidInput
+
+
+class PowerTooLow(Conflict):
+    """The member's voting power is below the threshold for a proposal."""
+
+    code = "power_too_low"
+
+    def __init__(self, *, power: int, threshold: int) -> None:
+        super().__init__(
+            f"A proposal needs {threshold} units of voting power and this account has {power}. "
+            "Tokens count only once they are delegated; you may delegate to yourself."
+        )
+        self.power = power
+        self.threshold = threshold
+
+
+class WrongProposalState(Conflict):
+    """The proposal's state does not allow the act."""
+
+    code = "wrong_proposal_state"
+
+    def __init__(self, *, act: str, state: str, needed: str) -> None:
+        super().__init__(f"This proposal is {state}; only one that is {needed} can be {act}.")
+        self.state = state
+
+
+class ProposalExists(Conflict):
+    """The same actions with the same description were proposed before."""
+
+    code = "proposal_exists"
+
+
+class AlreadyVoted(Conflict):
+    """A member votes once on a proposal."""
+
+    code = "already_voted"
+
+
+class ActionsRefused(InvalidInput):
+    """The actions of a proposal do not fit together."""
+
+    code = "actions_refused"

@@ -1,0 +1,28 @@
+"""Job specs: typed documents whose digest is what members vote for. Free of Django, Qiskit and NumPy."""
+
+from qjobs.spec.canonical import build_spec, canonical_bytes, json_schema, read_spec, spec_cid, spec_digest
+from qjobs.spec.comparison import Difference, OnChainRequest, differences, request_of
+from qjobs.spec.document import SPEC_VERSION, JobSpec
+from qjobs.spec.errors import Problem, SpecRefused
+from qjobs.spec.estimate import Estimate, estimate
+from qjobs.spec.parts import MAX_QUBITS
+
+__all__ = [
+    "MAX_QUBITS",
+    "SPEC_VERSION",
+    "Difference",
+    "Estimate",
+    "JobSpec",
+    "OnChainRequest",
+    "Problem",
+    "SpecRefused",
+    "build_spec",
+    "canonical_bytes",
+    "differences",
+    "estimate",
+    "json_schema",
+    "read_spec",
+    "request_of",
+    "spec_cid",
+    "spec_digest",
+]

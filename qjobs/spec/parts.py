@@ -1,0 +1,127 @@
+"""The parts of a job spec: which data, how it is split and prepared, which method, what it may cost."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from qjobs.spec.values import Address, BigUint, CidText, ColumnName, ColumnNames, Grid, Seed
+
+MAX_QUBITS = 20
+"""The largest state that the engine takes: 2**20 amplitudes are 16 MiB."""
+
+
+class Part(BaseModel):
+    """Base of everything in a spec: frozen, nothing extra, no silent conversion."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class Columns(Part):
+    """Which columns of a dataset are read, by the names in its header."""
+
+    features: Annotated[ColumnNames, Field(min_length=1, max_length=4096)]
+    label: ColumnName
+    positive_label: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+    @model_validator(mode="after")
+    def _label_is_no_feature(self) -> "Columns":
+        if self.label in self.features:
+            raise PydanticCustomError(
+                "label_leaks", "the label {name} is also a feature", {"name": repr(self.label)}
+            )
+        return self
+
+
+class DatasetRef(Part):
+    """One version of one dataset token, by number and by content."""
+
+    token_id: BigUint
+    version: Annotated[int, Field(ge=1, le=2**32 - 1)]
+    content_cid: CidText
+    format: Literal["csv"] = "csv"
+    columns: Columns
+
+
+class Splits(Part):
+    """Repeated stratified train/test splits; every model, quantum or classical, sees the same ones."""
+
+    kind: Literal["stratified-shuffle"] = "stratified-shuffle"
+    count: Annotated[int, Field(ge=2, le=50)] = 5
+    test_fraction: Annotated[float, Field(ge=0.05, le=0.5)] = 0.2
+    seed: Seed = 7
+
+
+class Preprocessing(Part):
+    """Standardise, reduce to as many principal components as qubits, scale to angles; fitted on training rows only.
+
+    `angle_low`, `angle_high`: the radians to which the smallest and largest training value of each component go.
+    """
+
+    standardise: Literal[True] = True
+    reduction: Literal["pca"] = "pca"
+    angle_low: Annotated[float, Field(ge=-6.3, le=6.3)] = -1.0
+    angle_high: Annotated[float, Field(ge=-6.3, le=6.3)] = 1.0
+
+    @model_validator(mode="after")
+    def _angles_in_order(self) -> "Preprocessing":
+        if self.angle_low >= self.angle_high:
+            raise PydanticCustomError("angle_range", "angle_low must be below angle_high")
+        return self
+
+
+class Qsvm(Part):
+    """Quantum-kernel support vector machine.
+
+    `bandwidth_grid`: factors on every angle; small ones keep the kernel from concentrating (arXiv:2206.06686).
+    """
+
+    name: Literal["qsvm"] = "qsvm"
+    c_grid: Grid = (0.1, 1.0, 10.0, 100.0)
+    bandwidth_grid: Grid = (0.1, 0.2, 0.4, 0.7, 1.0)
+    inner_folds: Annotated[int, Field(ge=2, le=10)] = 3
+
+
+class ZzFeatureMap(Part):
+    """Second-order Pauli-Z expansion of Havlicek et al. 2019 (arXiv:1804.11326, eq. 9)."""
+
+    name: Literal["zz"] = "zz"
+    reps: Annotated[int, Field(ge=1, le=6)] = 2
+    entanglement: Literal["full", "linear", "circular"] = "full"
+
+
+class Baselines(Part):
+    """Classical models tuned at the same budget on the same splits.
+
+    `gamma_grid`: factors on the RBF width 1 / (features x mean variance), scikit-learn's "scale".
+    """
+
+    models: Annotated[tuple[Literal["linear", "rbf"], ...], Field(min_length=1, max_length=2)] = ("linear", "rbf")
+    features: Annotated[tuple[Literal["reduced", "all"], ...], Field(min_length=1, max_length=2)] = (
+        "reduced",
+        "all",
+    )
+    c_grid: Grid = (0.1, 1.0, 10.0, 100.0)
+    gamma_grid: Grid = (0.1, 0.3, 1.0, 3.0, 10.0)
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "Baselines":
+        for names in (self.models, self.features):
+            if len(set(names)) != len(names):
+                raise PydanticCustomError("twice", "names a baseline twice")
+        return self
+
+
+class Budget(Part):
+    """What the requester pays the executor, in base units of the token."""
+
+    payment_token: Address
+    pay_per_task: BigUint
+
+
+class Limits(Part):
+    """Where the run is stopped. `memory_bytes` holds the whole child process; the smallest useful is 1 GiB."""
+
+    qubits: Annotated[int, Field(ge=1, le=MAX_QUBITS)] = MAX_QUBITS
+    run_seconds: Annotated[int, Field(ge=1, le=7 * 24 * 3600)] = 600
+    memory_bytes: Annotated[int, Field(ge=2**30, le=2**40)] = 2**31

@@ -1,0 +1,1 @@
+"""The embedded store: files on a disk of ours."""

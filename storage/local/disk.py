@@ -1,0 +1,110 @@
+"""Writes that survive a power cut, and drafts that never survive their writer."""
+
+import errno
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from storage.errors import StoreNotWritable
+
+NOT_WRITABLE = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EROFS: "the disk is read-only",
+    errno.EACCES: "we may not write there",
+    errno.EPERM: "we may not write there",
+}
+
+
+@contextmanager
+def writing_to(folder: Path) -> Iterator[None]:
+    """Names the reason where the disk refuses."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in NOT_WRITABLE:
+            raise
+        raise StoreNotWritable(f"cannot write to the store {folder}: {NOT_WRITABLE[error.errno]}") from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes the names in the folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def make_folder(folder: Path) -> None:
+    """The folder and its parents, durable; nothing where it is there already."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    sync_folder(folder.parent)
+
+
+class Drafts:
+    """Temporary folders in the store's own file system.
+
+    Each is locked by its writer for as long as that lives, so that those which a kill left behind can be told
+    apart and removed.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @contextmanager
+    def open(self) -> Iterator[Path]:
+        """A folder of the caller's own; what is still in it at the end is removed."""
+        make_folder(self._folder)
+        with self._gate(fcntl.LOCK_SH):
+            draft = Path(tempfile.mkdtemp(dir=self._folder, prefix="draft-"))
+            descriptor = os.open(draft, os.O_RDONLY | os.O_DIRECTORY)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        try:
+            yield draft
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+            os.close(descriptor)
+
+    def sweep(self) -> int:
+        """Removes the drafts whose writer is gone; gives their number."""
+        if not self._folder.is_dir():
+            return 0
+        swept = 0
+        with self._gate(fcntl.LOCK_EX):
+            for draft in self._folder.glob("draft-*"):
+                swept += _remove_if_abandoned(draft)
+        return swept
+
+    @contextmanager
+    def _gate(self, kind: int) -> Iterator[None]:
+        """Shared while a draft is made and locked, exclusive while abandoned ones are looked for."""
+        descriptor = os.open(self._folder / "gate", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, kind)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def _remove_if_abandoned(draft: Path) -> bool:
+    try:
+        descriptor = os.open(draft, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    else:
+        shutil.rmtree(draft, ignore_errors=True)
+        return True
+    finally:
+        os.close(descriptor)
