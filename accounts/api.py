@@ -62,9 +62,7 @@ class SignInView(APIView):
 
     def post(self, request: Request) -> Response:
         body = read_body(SignInBody, request.data)
-        user = authenticate(
-            request._request, siwe_message=body.message, siwe_signature=body.signature
-        )
+        user = authenticate(request._request, siwe_message=body.message, siwe_signature=body.signature)
         if not isinstance(user, User):
             raise WrongSignature("the wallet could not be proven", field="signature")
         login(request._request, user, backend="accounts.backends.WalletBackend")

@@ -1,4 +1,4 @@
-"""Request bodies as typed values: unknown keys, wrong types and wrong amounts are refused with the field's name."""
+"""Request bodies as typed values; what does not fit is refused with the field's name."""
 
 import re
 from typing import Annotated, Any, TypeVar
@@ -48,7 +48,7 @@ def read_units(value: object) -> int:
 
 
 def read_address(value: object) -> str:
-    """An address in checksum case; mixed case with a wrong checksum is refused, since it may be a typing error."""
+    """An address in checksum case; mixed case with a wrong checksum may be a typing error and is refused."""
     try:
         checksummed = checksum(value) if isinstance(value, str) else None
     except InvalidArguments:

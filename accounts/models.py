@@ -25,12 +25,12 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, address: str, password: str | None = None, **fields: Any) -> "User":
-        """A staff user with every permission of the admin console; chain keys are not reachable from there."""
+        """A staff user with every permission of the admin console, which reaches no chain key."""
         return self.create_user(address, password, is_staff=True, is_superuser=True, **fields)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A wallet. Everybody signs in with its signature; staff may have a password for the admin console too."""
+    """A wallet. Its signature signs it in; staff may have a password for the admin console too."""
 
     address = AddressField(unique=True)
     is_staff = models.BooleanField(default=False, help_text="may open the admin console")

@@ -47,10 +47,12 @@ def new_message(*, terms: SiteTerms, address: str, nonce: str, now: datetime) ->
 
 
 def check_message(message: SiweMessage, *, terms: SiteTerms, now: datetime) -> None:
-    """Raises the error of the first rule that the message breaks; all of them compare with the site's settings."""
+    """Raises the error of the first rule that the message breaks, compared with the site's settings."""
     _check_origin(message, terms)
     if message.chain_id != terms.chain_id:
-        raise WrongChain(f"the message is for chain {message.chain_id}, this site is on chain {terms.chain_id}")
+        raise WrongChain(
+            f"the message is for chain {message.chain_id}, this site is on chain {terms.chain_id}"
+        )
     _check_times(message, now)
 
 
@@ -61,9 +63,13 @@ def timestamp(instant: datetime) -> str:
 
 def _check_origin(message: SiweMessage, terms: SiteTerms) -> None:
     if message.scheme is not None and message.scheme != terms.scheme:
-        raise WrongDomain(f"the message is for {message.scheme}://, this site is {terms.scheme}://", field="message")
+        raise WrongDomain(
+            f"the message is for {message.scheme}://, this site is {terms.scheme}://", field="message"
+        )
     if message.domain != terms.domain:
-        raise WrongDomain(f"the message is for {message.domain}, this site is {terms.domain}", field="message")
+        raise WrongDomain(
+            f"the message is for {message.domain}, this site is {terms.domain}", field="message"
+        )
     if not _lies_under(message.uri, terms.site_url):
         raise WrongUri(f"the URI of the message does not lie under {terms.site_url}", field="message")
 

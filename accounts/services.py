@@ -24,7 +24,7 @@ def site_terms() -> SiteTerms:
 
 
 def offer_message(*, session_key: str, address: str | None, now: datetime) -> SiweMessage:
-    """A message to sign, with a fresh nonce for this session; without an address it carries the zero address."""
+    """A message to sign with a fresh nonce of this session; without an address it names the zero address."""
     wallet = ZERO_ADDRESS if address is None else checksum(address)
     nonce = issue_nonce(session_key=session_key, now=now)
     return new_message(terms=site_terms(), address=wallet, nonce=nonce, now=now)
@@ -46,8 +46,8 @@ def issue_nonce(*, session_key: str, now: datetime) -> str:
 def prove_wallet(*, text: str, signature: str, session_key: str, now: datetime) -> User:
     """The user of the wallet that signed this message; spends the message's nonce.
 
-    Raises InvalidMessage or one of the Wrong... errors for what is wrong with message or signature, NonceSpent
-    where the nonce is not this session's to spend, AccountClosed.
+    Raises InvalidMessage or one of the Wrong... errors for what is wrong with message or signature,
+    NonceSpent where the nonce is not this session's to spend, AccountClosed.
     """
     message = parse(text)
     check_message(message, terms=site_terms(), now=now)

@@ -1,4 +1,4 @@
-"""Whether a wallet signed a text. The one seam for contract wallets (ERC-1271), which ask the chain instead."""
+"""Whether a wallet signed a text: the one seam where contract wallets (ERC-1271) will ask the chain."""
 
 from accounts.errors import WrongSignature
 from chain.accounts import recover_personal_sign

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
+from chain.abi import keccak_hex
 from chain.accounts import checksum
 from chain.errors import NotDeployed, WrongChain
 
@@ -32,6 +33,11 @@ class Deployment:
             return self.contracts[contract]
         except KeyError:
             raise NotDeployed(f"chain {self.chain_id} has no {contract}") from None
+
+    @property
+    def contracts_digest(self) -> str:
+        """keccak-256 over names and addresses: equal where the contracts are the same."""
+        return keccak_hex(json.dumps(sorted(self.contracts.items())).encode())
 
     def name_of(self, address: str) -> str | None:
         """The name of the contract at this address, or None."""

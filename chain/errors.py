@@ -39,8 +39,8 @@ class NotDeployed(PermanentError):
     code = "not_deployed"
 
 
-class UnknownBlock(PermanentError):
-    """The node has no block of this number or hash."""
+class UnknownBlock(RetryableError):
+    """The node has no block of this number or hash; one that lags may have it later."""
 
     code = "unknown_block"
 

@@ -9,8 +9,8 @@ from chain.errors import (
     NodeUnavailable,
     NonceTooLow,
     TooManyLogs,
-    UnknownBlock,
     Underpriced,
+    UnknownBlock,
 )
 from chain.reverts import revert_of
 from common.errors import QommonsError

@@ -8,7 +8,12 @@ from chain.errors import CallReverted, UndecodableData
 _REASON = custom_error("Error(string reason)")
 _PANIC = custom_error("Panic(uint256 code)")
 _BY_SELECTOR: dict[bytes, CustomError] = {error.signature_hash[:4]: error for error in CUSTOM_ERRORS}
-_PANICS = {0x01: "an assertion failed", 0x11: "arithmetic overflow", 0x12: "division by zero", 0x32: "no such item"}
+_PANICS = {
+    0x01: "an assertion failed",
+    0x11: "arithmetic overflow",
+    0x12: "division by zero",
+    0x32: "no such item",
+}
 
 
 def revert_of(data_hex: str | None, message: str = "") -> CallReverted:

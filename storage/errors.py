@@ -105,6 +105,18 @@ class DeadlineExceeded(RetryableError):
     code = "deadline_exceeded"
 
 
+class InvalidSourceUrl(InvalidInput):
+    """The address of a node or gateway is not one that we can use."""
+
+    code = "invalid_source_url"
+
+
+class NotPinned(PermanentError):
+    """The node has no pin of the tree."""
+
+    code = "not_pinned"
+
+
 class PinRefused(PermanentError):
     """The node did not keep what it was asked to keep."""
 

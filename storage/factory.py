@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from storage.errors import StoreNotConfigured
-from storage.kubo import KuboStore
+from storage.kubo_store import KuboStore
 from storage.local.store import LocalStore
 from storage.protocol import ContentStore
 

@@ -1,7 +1,7 @@
 """Bytes -> tree of blocks -> CID, in one pass and constant memory.
 
-The layout is Kubo's balanced one with raw leaves. A profile fixes the chunk size and the links of a node; what
-we create is always `unixfs-v1-2025` (IPIP-499). Hashing runs on threads, since hashlib lets go of the
+The layout is Kubo's balanced one with raw leaves. A profile fixes the chunk size and the links of a node;
+what we create is always `unixfs-v1-2025` (IPIP-499). Hashing runs on threads, since hashlib lets go of the
 interpreter's lock.
 """
 

@@ -17,4 +17,21 @@ class ReadLimits:
     content_bytes: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long we wait for a node or a gateway.
+
+    connect_seconds: until it takes the connection.
+    idle_seconds: between two bytes; a node answers `add` only after its own flush, which may take long.
+    block_seconds: for one whole block or short answer, however it drips.
+    stream_seconds: for a whole file; at the default a link of 2 MiB/s moves 7 GiB.
+    """
+
+    connect_seconds: float = 5.0
+    idle_seconds: float = 30.0
+    block_seconds: float = 60.0
+    stream_seconds: float = 3600.0
+
+
 DEFAULT_LIMITS = ReadLimits()
+DEFAULT_PATIENCE = Patience()

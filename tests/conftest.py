@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.db import connections
 
+from config import env
 from config.stack.anvil import AnvilNode, start_anvil
 from config.stack.postgres import test_cluster
 
@@ -13,8 +15,6 @@ from config.stack.postgres import test_cluster
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> Iterator[None]:
     """A throw-away PostgreSQL cluster for this run, unless TEST_DATABASE_URL names a server."""
-    from config import env  # noqa: PLC0415 (settings must be configured first)
-
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         _use_database(env.database(given))
@@ -26,8 +26,6 @@ def django_db_modify_db_settings() -> Iterator[None]:
 
 
 def _use_database(entry: dict[str, object]) -> None:
-    from django.db import connections  # noqa: PLC0415 (settings must be configured first)
-
     settings.DATABASES["default"].update(entry)
     connections["default"].settings_dict.update(entry)
 

@@ -7,7 +7,7 @@ import pytest
 
 
 def require_tool(name: str, *, how: str) -> str:
-    """The tool's path; without it the test is skipped with how to get it, or fails where everything is required."""
+    """The tool's path; without it the test is skipped with how to get it, or fails under REQUIRE_ALL=1."""
     found = shutil.which(name)
     if found:
         return found

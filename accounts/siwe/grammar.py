@@ -43,13 +43,15 @@ def is_authority(text: str) -> bool:
     if host_and_port.startswith("["):
         literal, closing, rest = host_and_port[1:].partition("]")
         port = rest.removeprefix(":")
-        return bool(closing) and (not rest or rest.startswith(":")) and _is_ip_literal(literal) and _is_port(port)
+        if not closing or (rest and not rest.startswith(":")):
+            return False
+        return _is_ip_literal(literal) and _is_port(port)
     host, _, port = host_and_port.partition(":")
     return bool(host) and bool(_REG_NAME.fullmatch(host)) and _is_port(port)
 
 
 def is_uri(text: str) -> bool:
-    """RFC 3986 `URI`: a scheme, then an authority with a path, or a path alone; query and fragment at will."""
+    """RFC 3986 `URI`: a scheme, an authority with a path or a path alone, query and fragment at will."""
     scheme, colon, rest = text.partition(":")
     if not colon or not SCHEME.fullmatch(scheme):
         return False
@@ -64,7 +66,7 @@ def is_uri(text: str) -> bool:
 
 
 def read_date_time(text: str) -> datetime | None:
-    """The instant of an RFC 3339 `date-time`, in UTC; None where it is none. A leap second is the next second."""
+    """The instant of an RFC 3339 `date-time` in UTC, or None. A leap second is the next second."""
     match = _DATE_TIME.fullmatch(text)
     if match is None:
         return None
@@ -73,10 +75,9 @@ def read_date_time(text: str) -> datetime | None:
     if second > 60 or int(offset_hours or 0) > 23 or int(offset_minutes or 0) > 59:
         return None
     offset = timedelta(hours=int(offset_hours or 0), minutes=int(offset_minutes or 0))
+    zone = timezone(-offset if sign == "-" else offset)
     try:
-        instant = datetime(
-            year, month, day, hour, minute, min(second, 59), tzinfo=timezone(-offset if sign == "-" else offset)
-        ).astimezone(UTC)
+        instant = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=zone).astimezone(UTC)
         return instant + timedelta(seconds=second - min(second, 59), microseconds=_microseconds(fraction))
     except (ValueError, OverflowError):  # no such day, or an instant outside the calendar
         return None

@@ -59,19 +59,16 @@ class SiweMessage:
 
 
 def parse(text: str) -> SiweMessage:
-    """The message that the text is, rule by rule; raises InvalidMessage naming the first line that is wrong."""
+    """The message in the text, read rule by rule; raises InvalidMessage naming the first wrong line."""
     if len(text) > MAX_MESSAGE_CHARS:
-        raise InvalidMessage(f"the message has {len(text)} characters; at most {MAX_MESSAGE_CHARS} are read", line=1)
+        raise InvalidMessage(
+            f"{len(text)} characters are too many; at most {MAX_MESSAGE_CHARS} are read", line=1
+        )
     lines = _Lines(text)
     scheme, domain = _read_header(lines)
     address = _read_address(lines)
     lines.take_empty("an empty line must follow the address")
-    statement = None
-    if lines.peek() != "":
-        statement = lines.take("the statement is missing")
-        if not grammar.STATEMENT.fullmatch(statement):
-            raise lines.wrong("the statement holds a character that is not allowed in one")
-    lines.take_empty("an empty line must stand before the URI")
+    statement = _read_statement(lines)
     uri = lines.take_field("URI")
     if not grammar.is_uri(uri):
         raise lines.wrong("the URI is not one of RFC 3986")
@@ -83,10 +80,8 @@ def parse(text: str) -> SiweMessage:
         raise lines.wrong("the nonce must be at least 8 letters and digits")
     issued_at_text = lines.take_field("Issued At")
     issued_at = _instant(lines, issued_at_text)
-    expiration_time_text = lines.take_optional("Expiration Time")
-    expiration_time = _instant(lines, expiration_time_text) if expiration_time_text is not None else None
-    not_before_text = lines.take_optional("Not Before")
-    not_before = _instant(lines, not_before_text) if not_before_text is not None else None
+    expiration_time_text, expiration_time = _optional_instant(lines, "Expiration Time")
+    not_before_text, not_before = _optional_instant(lines, "Not Before")
     request_id = lines.take_optional("Request ID")
     if request_id is not None and not grammar.REQUEST_ID.fullmatch(request_id):
         raise lines.wrong("the request ID holds a character that is not allowed in one")
@@ -178,6 +173,17 @@ def _read_address(lines: _Lines) -> str:
     return address
 
 
+def _read_statement(lines: _Lines) -> str | None:
+    """The statement, if there is one, and the empty line that follows in either case."""
+    statement = None
+    if lines.peek() != "":
+        statement = lines.take("the statement is missing")
+        if not grammar.STATEMENT.fullmatch(statement):
+            raise lines.wrong("the statement holds a character that is not allowed in one")
+    lines.take_empty("an empty line must stand before the URI")
+    return statement
+
+
 def _read_chain_id(lines: _Lines) -> int:
     text = lines.take_field("Chain ID")
     if not grammar.CHAIN_ID.fullmatch(text) or len(text) > 78 or int(text) > MAX_CHAIN_ID:
@@ -190,6 +196,11 @@ def _instant(lines: _Lines, text: str) -> datetime:
     if instant is None:
         raise lines.wrong("the time is not one of RFC 3339")
     return instant
+
+
+def _optional_instant(lines: _Lines, name: str) -> tuple[str | None, datetime | None]:
+    text = lines.take_optional(name)
+    return text, None if text is None else _instant(lines, text)
 
 
 def _read_resources(lines: _Lines) -> tuple[str, ...] | None:

@@ -51,6 +51,7 @@ class IndexCursor(models.Model):
     id = models.SmallIntegerField(primary_key=True, default=1)
     chain_id = models.BigIntegerField()
     genesis_hash = Bytes32Field()
+    contracts_digest = Bytes32Field(help_text="which set of contracts the events are of")
     head_number = models.BigIntegerField()
     head_hash = Bytes32Field()
     head_timestamp = models.BigIntegerField()

@@ -26,7 +26,9 @@ def verify(stage: Stage, cast: Cast) -> None:
     report = _run_verify(stage, None)
     if report["verdict"] != "MATCH":
         raise DemoFailed(f"verify said {report['verdict']}: {report['mismatches'] or report['missing']}")
-    stage.narrator.say(f"   auditor: MATCH, {len(report['checks'])} checks, no database, no trust in any node")
+    stage.narrator.say(
+        f"   auditor: MATCH, {len(report['checks'])} checks, no database, no trust in any node"
+    )
 
 
 def catch_forgeries(stage: Stage, cast: Cast) -> None:
@@ -66,7 +68,13 @@ def _caught(stage: Stage, name: str, content: bytes, is_named) -> str:
 def _run_verify(stage: Stage, forged: Path | None) -> dict[str, Any]:
     """Runs the command as a stranger would: an empty directory, no database, no file of this installation."""
     with tempfile.TemporaryDirectory(prefix="qommons-auditor-") as empty:
-        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "verify", "job", stage.facts["job_id"]]
+        command = [
+            sys.executable,
+            str(settings.BASE_DIR / "manage.py"),
+            "verify",
+            "job",
+            stage.facts["job_id"],
+        ]
         command += ["--rpc", settings.CHAIN_RPC_URL, "--ipfs", stage.site_url]
         command += ["--board", stage.deployment.address_of("JobBoard"), "--json"]
         if forged is not None:

@@ -57,7 +57,9 @@ def publish(stage: Stage, cast: Cast, file: Path) -> None:
     tx_hash = stage.send(provider, "publish", published["transaction"])
     dataset = stage.shown("the new dataset on the site", lambda: _minted_in(provider, tx_hash))
     stage.facts |= {"dataset_token_id": dataset["token_id"], "dataset_cid": published["content_cid"]}
-    stage.narrator.say(f"   dataset token {dataset['token_id']}: {stage.site_url}/datasets/{dataset['token_id']}")
+    stage.narrator.say(
+        f"   dataset token {dataset['token_id']}: {stage.site_url}/datasets/{dataset['token_id']}"
+    )
 
 
 def _terms(stage: Stage, cast: Cast) -> dict:
@@ -99,7 +101,9 @@ def list_access(stage: Stage, cast: Cast) -> None:
     }
     prepared = cast.provider.post(f"datasets/{token_id}/listings", listing)
     stage.send(cast.provider, "list", prepared["transaction"])
-    found = stage.shown("the listing on the site", lambda: _first(cast.provider.get("listings", dataset=token_id)))
+    found = stage.shown(
+        "the listing on the site", lambda: _first(cast.provider.get("listings", dataset=token_id))
+    )
     stage.facts["listing_id"] = found["listing_id"]
     stage.narrator.say(f"   listing {found['listing_id']}: compute access for {found['price_text']}")
 

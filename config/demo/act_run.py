@@ -38,7 +38,9 @@ def train(stage: Stage, cast: Cast) -> None:
     stage.gas_of("claim", "executor", f"claimed job {job['job_id']}", claim_tx)
     stage.gas_of("result", "executor", f"posted the result of job {job['job_id']}", result_tx)
     stage.facts |= {"result_tx": result_tx, "run_record_cid": task["run_record_cid"]}
-    stage.narrator.say(f"      run record CID {task['run_record_cid']}\n      manifest CID {task['artefact_cid']}")
+    stage.narrator.say(
+        f"      run record CID {task['run_record_cid']}\n      manifest CID {task['artefact_cid']}"
+    )
 
 
 def settle(stage: Stage, cast: Cast) -> None:

@@ -52,7 +52,9 @@ class ApiUser:
         url = f"{self.site_url}/api/v1/{path}"
         response = self._session.request(method, url, headers=headers, timeout=TIMEOUT_SECONDS, **kwargs)
         if not response.ok:
-            raise DemoFailed(f"{self.role}: {method} {path} answered {response.status_code}: {_words(response)}")
+            raise DemoFailed(
+                f"{self.role}: {method} {path} answered {response.status_code}: {_words(response)}"
+            )
         return response.json() if response.content else None
 
 

@@ -23,6 +23,7 @@ from config.stack.tether import tethered
 
 CHAIN_ID = 31337
 START_SECONDS = 30
+SAVE_AND_STOP = signal.SIGINT
 STATE_SECONDS = 60  # a kill -9 costs at most this much of the chain; the follower then rewinds
 MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 
@@ -36,9 +37,7 @@ def binary(root: Path = ROOT) -> Path:
     return file
 
 
-def command(
-    *, port: int, block_seconds: int | None, state_file: Path | None, cache_dir: Path | None = None
-) -> list[str]:
+def command(*, port: int, block_seconds: int | None, state_file: Path | None) -> list[str]:
     """Anvil's words; without block_seconds each transaction makes a block at once."""
     words: list[str | Path] = [binary(), "--host", HOST, "--port", str(port), "--chain-id", str(CHAIN_ID)]
     words += ["--slots-in-an-epoch", "1"]
@@ -46,10 +45,14 @@ def command(
         words += ["--block-time", str(block_seconds)]
     if state_file is not None:
         words += ["--state", state_file, "--state-interval", str(STATE_SECONDS)]
-    if cache_dir is not None:
-        words += ["--cache-path", cache_dir]
-    # SIGINT lets it save its state when its supervisor is killed.
-    return tethered(words, death_signal=signal.SIGINT if state_file else signal.SIGKILL)
+    # With a state file it saves also when its supervisor is killed.
+    return tethered(words, death_signal=SAVE_AND_STOP if state_file else signal.SIGKILL)
+
+
+def quiet_command(port: int, state_file: Path, cache_dir: Path) -> list[str]:
+    """The stack's chain: a block a second, saved every minute, no log line for each block."""
+    words = command(port=port, block_seconds=1, state_file=state_file)
+    return [*words, "--quiet", "--cache-path", str(cache_dir)]
 
 
 @dataclass
@@ -73,7 +76,7 @@ class AnvilNode:
     def stop(self) -> None:
         """Ends the node; with a state file it saves first."""
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
+            self.process.send_signal(SAVE_AND_STOP)
             try:
                 self.process.wait(20)
             except subprocess.TimeoutExpired:

@@ -20,7 +20,7 @@ def local_parameters(layout: Layout) -> Path:
 
 
 def tools_environment(layout: Layout) -> dict[str, str]:
-    """The environment of the contract tools: their own programs first, then npm's, then Node out of our wheel."""
+    """The contract tools' environment: their own programs first, then npm's, then Node out of our wheel."""
     folders = [
         layout.root / ".venv-contracts" / "bin",
         layout.root / "node_modules" / ".bin",
@@ -41,14 +41,16 @@ def contracts_digest(layout: Layout) -> str:
     digest = sha256()
     files = sorted((layout.root / "build" / "bytecode").glob("*.json"))
     if not files:
-        raise StackError("build/bytecode is empty: the contracts are not compiled; `make setup` compiles them")
+        raise StackError(
+            "build/bytecode is empty: the contracts are not compiled; `make setup` compiles them"
+        )
     for file in [*files, local_parameters(layout)]:
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
 def deploy_contracts(layout: Layout, *, rpc_url: str, parameters: Path, out: Path, deployer_key: str) -> None:
-    """Deploys and wires all contracts; `out` is written last, so that it exists only for a whole deployment."""
+    """Deploys and wires all contracts; `out` is written last: it exists only for a whole deployment."""
     out.parent.mkdir(parents=True, exist_ok=True)
     words = ["contracts/deploy.py", "--rpc", rpc_url, "--parameters", str(parameters), "--out", str(out)]
     _run_tool(layout, "deploy", words, DEPLOY_SECONDS, {"DEPLOYER_KEY": deployer_key})
@@ -59,7 +61,9 @@ def _run_tool(
 ) -> None:
     python = layout.root / ".venv-contracts" / "bin" / "python"
     if not python.is_file():
-        raise MissingTool("the contract tools are not installed (.venv-contracts); `make setup` installs them")
+        raise MissingTool(
+            "the contract tools are not installed (.venv-contracts); `make setup` installs them"
+        )
     log = layout.log_file(name)
     with log.open("wb") as output:
         try:

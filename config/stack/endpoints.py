@@ -1,4 +1,4 @@
-"""Where the embedded parts listen, for every process of this checkout; values that the operator gave are not kept."""
+"""Where the embedded parts listen, for every process of this checkout; the operator's values are not kept."""
 
 import json
 from collections.abc import Mapping

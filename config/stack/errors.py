@@ -23,7 +23,3 @@ class AlreadyRunning(StackError):
     def __init__(self, pid: int) -> None:
         super().__init__(f"the stack runs already (process {pid}); `manage.py down` stops it")
         self.pid = pid
-
-
-class DiskFull(StackError):
-    """Less free space than the stack needs to write safely."""

@@ -1,13 +1,14 @@
 """Two processes watch each other, so that nothing of the stack outlives it, whichever of them is killed.
 
 The guard (which the person started) adopts every process of the stack whose own parent dies, and ends it. The
-supervisor below it does the work. When the supervisor is killed, the guard ends what is left; when the guard is
-killed, the kernel tells the supervisor, which stops in good order.
+supervisor below it does the work. When the supervisor is killed, the guard ends what is left; when the guard
+is killed, the kernel tells the supervisor, which stops in good order.
 """
 
 import fcntl
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +23,10 @@ from config.stack.tether import adopt_orphans, set_parent_death_signal
 
 FAREWELL_SECONDS = 10  # what a killed supervisor leaves behind may end by itself: the chain saves its state
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class StopRequested(BaseException):
+    """A signal asked the supervisor to stop; raised wherever it happens to be."""
 
 
 @dataclass
@@ -67,14 +72,16 @@ def _pid_of(layout: Layout) -> int:
 
 
 def run_guarded(layout: Layout, supervise: Callable[[], int]) -> int:
-    """Runs supervise() in a child below a guard and gives its exit code; returns when nothing of the stack is left."""
+    """Runs supervise() in a child below a guard; gives its exit code when nothing of the stack is left."""
     guard = os.getpid()
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)  # until both have their handlers
     child = os.fork()
     if child == 0:
         os._exit(_supervise_below(guard, supervise))
     adopt_orphans()
     for number in STOP_SIGNALS:
         signal.signal(number, _forward_to(child))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
     myself = processes.identify(guard)
     if myself is not None:
         processes.write_pid_file(layout.pid_file, myself)
@@ -89,7 +96,20 @@ def _supervise_below(guard: int, supervise: Callable[[], int]) -> int:
     set_parent_death_signal(signal.SIGTERM)
     if os.getppid() != guard:
         return 1
-    return supervise()
+    for number in STOP_SIGNALS:
+        signal.signal(number, _request_stop)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+    try:
+        return supervise()
+    except StopRequested:
+        return 0
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+
+
+def _request_stop(_number: int, _frame: FrameType | None) -> None:
+    raise StopRequested
 
 
 def _forward_to(child: int) -> Callable[[int, FrameType | None], None]:
@@ -101,7 +121,7 @@ def _forward_to(child: int) -> Callable[[int, FrameType | None], None]:
 
 
 def _wait_for(supervisor: int) -> int:
-    """Reaps whatever ends until the supervisor does; ends adopted orphans, which lost the parent they worked for."""
+    """Reaps whatever ends until the supervisor does; ends adopted orphans, which lost their parent."""
     while True:
         pid, status = os.waitpid(-1, os.WNOHANG)
         if pid == supervisor:

@@ -1,4 +1,4 @@
-"""The keys that a local stack makes for itself, each in a private file; never printed, never in an address or log."""
+"""The keys that a local stack makes for itself, each in a private file; never printed, never in a log."""
 
 import os
 import secrets
@@ -16,7 +16,7 @@ SIGNING_KEY = "executor-signing"
 
 @dataclass(frozen=True)
 class StackKeys:
-    """Addresses of the stack's wallets by name, and the executor's public Ed25519 key ("0x" and 64 digits)."""
+    """Addresses of the stack's wallets by name, and the executor's public Ed25519 key as "0x" hex."""
 
     addresses: dict[str, str]
     signing_key: str
@@ -36,7 +36,7 @@ def read_key(keys_dir: Path, name: str) -> str:
 
 
 def _ensure(file: Path) -> str:
-    """The key in the file, made now where there is none. A draft is linked into place, so no half key is read."""
+    """The key in the file, made now where there is none; linked into place, so no half key is read."""
     if not file.exists():
         draft = file.with_name(f".{file.name}.{os.getpid()}")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -14,7 +14,7 @@ from config.stack.tether import tethered
 
 @dataclass(frozen=True)
 class Part:
-    """One supervised process. `stop_signal` asks it to end; after `stop_seconds` it and all below it are killed."""
+    """One supervised process. `stop_signal` asks it to end; after `stop_seconds` its whole tree is killed."""
 
     name: str
     command: list[str]
@@ -23,6 +23,7 @@ class Part:
     cwd: Path
     is_ready: Callable[[], bool] | None = None
     ready_seconds: float = 60
+    is_leaned_on: bool = False  # database and chain: stopped after the rest, one by one
     stop_signal: int = signal.SIGTERM
     stop_seconds: float = 8
     before_start: Callable[[], object] | None = field(default=None, repr=False)
@@ -56,7 +57,17 @@ def site_parts(layout: Layout, environment: Mapping[str, str], web_port: int) ->
 
 def _worker(queue: str, *more: str) -> list[str]:
     words = ["-m", "celery", "-A", "config.celery", "worker", "-Q", queue, "-n", f"{queue}@%h"]
-    return [*words, "--pool", "prefork", "--concurrency", "1", "--loglevel", "INFO", "--without-mingle", *more]
+    return [
+        *words,
+        "--pool",
+        "prefork",
+        "--concurrency",
+        "1",
+        "--loglevel",
+        "INFO",
+        "--without-mingle",
+        *more,
+    ]
 
 
 def web_answers(port: int) -> bool:

@@ -2,9 +2,10 @@
 
 import socket
 
-from config.stack.errors import PortTaken
+from config.stack.errors import PortTaken, StackError
 
 HOST = "127.0.0.1"
+WEB_PORT = 8000
 
 
 def is_free(port: int) -> bool:
@@ -31,3 +32,20 @@ def choose_port(wanted: int, part: str, attempts: int = 20) -> int:
         if is_free(port):
             return port
     raise PortTaken(f"ports {wanted} to {wanted + attempts - 1} are all in use; {part} needs one of them")
+
+
+def choose_web_port(wanted: str) -> tuple[int, str | None]:
+    """WEB_PORT exactly where it is given, else 8000 or the next free one, and what to tell about it."""
+    if not wanted:
+        port = choose_port(WEB_PORT, "the site")
+        return (
+            port,
+            None
+            if port == WEB_PORT
+            else f"port {WEB_PORT} is in use by another program; the site uses {port}",
+        )
+    if not wanted.isdigit() or not 0 < int(wanted) < 65536:
+        raise StackError(f"WEB_PORT must be a port number, not {wanted!r}")
+    if not is_free(int(wanted)):
+        raise PortTaken(f"port {wanted} (WEB_PORT) is in use by another program; choose another")
+    return int(wanted), None

@@ -26,6 +26,7 @@ from config.stack.postgres_cluster import (
 from config.stack.tether import tethered
 
 START_SECONDS = 60
+FAST_SHUTDOWN = signal.SIGINT
 SETTINGS = {
     "listen_addresses": "",
     "max_connections": "60",
@@ -44,13 +45,13 @@ def server_command(cluster: Cluster, settings: dict[str, str] = SETTINGS) -> lis
     words: list[str | Path] = [postgres_binaries.binaries(cluster.owner) / "postgres", "-D", cluster.data_dir]
     for name, value in (settings | {"unix_socket_directories": str(cluster.socket_dir)}).items():
         words += ["-c", f"{name}={value}"]
-    return tethered(words, death_signal=signal.SIGINT, owner=cluster.owner.ids if cluster.owner else None)
+    return tethered(words, death_signal=FAST_SHUTDOWN, owner=cluster.owner.ids if cluster.owner else None)
 
 
 def is_ready(cluster: Cluster) -> bool:
     """True when the server takes connections."""
-    command = [postgres_binaries.binaries(cluster.owner) / "pg_isready", "-q", "-h", cluster.socket_dir]
-    command += ["-p", str(PORT), "-d", DATABASE, "-U", USER]
+    program = str(postgres_binaries.binaries(cluster.owner) / "pg_isready")
+    command = [program, "-q", "-h", str(cluster.socket_dir), "-p", str(PORT), "-d", DATABASE, "-U", USER]
     return subprocess.run(command, check=False, env=clean_environment()).returncode == 0
 
 
@@ -67,7 +68,7 @@ class Server:
 
     def stop(self, seconds: float = 20) -> None:
         """A fast, clean shutdown; an immediate one when that takes too long."""
-        for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+        for number in (FAST_SHUTDOWN, signal.SIGQUIT, signal.SIGKILL):
             if self.process.poll() is not None:
                 return
             self.process.send_signal(number)

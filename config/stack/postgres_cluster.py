@@ -144,7 +144,18 @@ def check_version(cluster: Cluster, binaries: Path) -> None:
 def _initialise(cluster: Cluster, binaries: Path) -> None:
     """initdb into a draft that takes the cluster's name only when the database in it exists."""
     draft = cluster.data_dir.with_name(cluster.data_dir.name + ".new")
-    options = ["-D", draft, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync", "--no-instructions"]
+    options: list[str | Path] = [
+        "-D",
+        draft,
+        "-U",
+        USER,
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--no-sync",
+        "--no-instructions",
+    ]
     for locale in ("C.UTF-8", "C"):  # the second for a system that lacks the first
         shutil.rmtree(draft, ignore_errors=True)
         make_private_folder(draft, cluster.owner)
@@ -153,7 +164,7 @@ def _initialise(cluster: Cluster, binaries: Path) -> None:
             break
     else:
         raise PartFailed(f"PostgreSQL's initdb failed: {_words(made.stderr)}")
-    single = [binaries / "postgres", "--single", "-D", draft, "postgres"]
+    single: list[str | Path] = [binaries / "postgres", "--single", "-D", draft, "postgres"]
     made = _run_as_owner(cluster, single, typed=f"CREATE DATABASE {DATABASE} OWNER {USER}\n")
     if made.returncode != 0:
         raise PartFailed(f"PostgreSQL could not make its database: {_words(made.stderr)}")

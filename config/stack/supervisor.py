@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,11 +50,14 @@ class Supervisor:
 
     def start(self, part: Part) -> None:
         """Starts a part and returns when it is ready; PartFailed with its log's tail when it is not."""
-        running = self._launch(part)
-        self._running.append(running)
-        if part.is_ready is not None:
-            processes.wait_ready(part.name, part.is_ready, running.process, running.log, part.ready_seconds)
-        self.write_state(self._phase)
+        self.start_together([part])
+
+    def start_together(self, parts: list[Part]) -> None:
+        """Starts parts at once and returns when all are ready; PartFailed when one is not."""
+        started = [self._launch(part) for part in parts]
+        self._running.extend(started)
+        for running in started:
+            self._wait_ready(running)
 
     def stop(self, name: str) -> None:
         """Stops one part and forgets it."""
@@ -94,9 +97,8 @@ class Supervisor:
     def stop_all(self) -> None:
         """Stops the site's processes together, then what they lean on, last started first."""
         self.write_state("stopping")
-        site = [running for running in self._running if running.part.stop_signal == signal.SIGTERM]
-        stop_together(site)
-        for running in reversed([running for running in self._running if running not in site]):
+        stop_together([running for running in self._running if not running.part.is_leaned_on])
+        for running in reversed([running for running in self._running if running.part.is_leaned_on]):
             stop_together([running])
         self._running = []
 
@@ -104,6 +106,12 @@ class Supervisor:
         """Ends everything at once."""
         for running in self._running:
             _kill_tree(running.process)
+
+    def _wait_ready(self, running: RunningPart) -> None:
+        part = running.part
+        if part.is_ready is not None:
+            processes.wait_ready(part.name, part.is_ready, running.process, running.log, part.ready_seconds)
+        self.write_state(self._phase)
 
     def _launch(self, part: Part) -> RunningPart:
         if part.before_start is not None:
@@ -154,7 +162,7 @@ class Supervisor:
 
 
 def stop_together(chosen: list[RunningPart]) -> None:
-    """Asks all of them to end, waits for the most patient, and kills what is left with everything below it."""
+    """Asks all of them to end, waits for the most patient, and kills what is left, trees and all."""
     for running in chosen:
         if running.process.poll() is None:
             running.process.send_signal(running.part.stop_signal)
@@ -180,9 +188,3 @@ def _kill_tree(process: "subprocess.Popen[bytes]") -> None:
     process.kill()
     processes.kill_all(below)
     process.wait()
-
-
-def merged(environment: Mapping[str, str], changes: Mapping[str, str]) -> dict[str, str]:
-    """The environment with changes; an empty value removes the name."""
-    together = {**environment, **changes}
-    return {name: value for name, value in together.items() if value}

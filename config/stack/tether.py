@@ -1,7 +1,8 @@
 """Runs one program that may not outlive the process that started it.
 
 Used as a script, `python -I tether.py PARENT SIGNAL UID GID -- PROGRAM ...`, so that nothing of ours runs
-between fork and exec. UID and GID may be `-`. The signal is asked for after the change of user, which clears it.
+between fork and exec. UID and GID may be `-`. A change of user clears the wish for a signal, so the wish
+comes second.
 """
 
 import ctypes

@@ -54,13 +54,13 @@ def __init__(
 
 
 @external
-def set_value(key: bytes32, value: uint256):
+def set_value(key: bytes32, new_value: uint256):
     """
     @notice Sets a number for what comes after. Called by the Timelock. Emits ValueSet.
             Reverts when the key is empty or a fee is above 1 000 basis points.
     """
     assert msg.sender == timelock, "ParameterBook: not the Timelock"
-    self._set_value(key, value)
+    self._set_value(key, new_value)
 
 
 @external
@@ -91,12 +91,12 @@ def is_allowed(kind: bytes32, item: bytes32) -> bool:
 
 
 @internal
-def _set_value(key: bytes32, value: uint256):
+def _set_value(key: bytes32, new_value: uint256):
     assert key != empty(bytes32), "ParameterBook: empty key"
     if key == convert(b"market_fee_bps", bytes32) or key == convert(b"job_fee_bps", bytes32):
-        assert value <= MAX_FEE_BPS, "ParameterBook: fee above 1000 basis points"
-    log ValueSet(key=key, old_value=self._values[key], new_value=value)
-    self._values[key] = value
+        assert new_value <= MAX_FEE_BPS, "ParameterBook: fee above 1000 basis points"
+    log ValueSet(key=key, old_value=self._values[key], new_value=new_value)
+    self._values[key] = new_value
 
 
 @internal

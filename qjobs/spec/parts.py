@@ -78,7 +78,7 @@ class Qsvm(Part):
 
     name: Literal["qsvm"] = "qsvm"
     c_grid: Grid = (0.1, 1.0, 10.0, 100.0)
-    bandwidth_grid: Grid = (0.1, 0.2, 0.4, 0.7, 1.0)
+    bandwidth_grid: Grid = (0.05, 0.1, 0.2, 0.4, 1.0)
     inner_folds: Annotated[int, Field(ge=2, le=10)] = 3
 
 

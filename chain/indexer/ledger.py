@@ -1,0 +1,218 @@
+"""Writes what was read: events, projected rows, blocks and cursor move in one transaction or not at all."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+
+import structlog
+from django.db import transaction
+from django.db.models import QuerySet
+
+from chain import journal
+from chain.blocks import BlockRef
+from chain.errors import ChainMoved
+from chain.events import LogEvent
+from chain.indexer.reading import ReadRange
+from chain.models import Block, ChainEvent, IndexCursor, Reorg
+from chain.projections import Projections
+
+log = structlog.get_logger()
+EVENTS_PER_READ = 500
+
+
+def no_failpoint(name: str) -> None:
+    """Where a test may kill the process; in life nothing happens here."""
+
+
+class Ledger:
+    """The follower's records. A change names the head that it was made from, and is refused on another."""
+
+    def __init__(
+        self,
+        projections: Projections,
+        *,
+        history_blocks: int,
+        failpoint: Callable[[str], None] = no_failpoint,
+    ) -> None:
+        self._projections = projections
+        self._history_blocks = history_blocks
+        self._failpoint = failpoint
+
+    def start(self, *, chain_id: int, genesis_hash: str, contracts_digest: str, base: BlockRef) -> None:
+        """Puts the cursor on the block before the contracts' first."""
+        with transaction.atomic():
+            IndexCursor.objects.create(
+                chain_id=chain_id,
+                genesis_hash=genesis_hash,
+                contracts_digest=contracts_digest,
+                head_number=base.number,
+                head_hash=base.hash,
+                head_timestamp=base.timestamp,
+            )
+            _remember([base])
+
+    def advance(self, read: ReadRange, *, from_hash: str, final_number: int) -> None:
+        """Takes a range in. `final_number` is the newest block that counts as final."""
+        with transaction.atomic():
+            cursor = _locked_cursor(from_hash)
+            if read.first != cursor.head_number + 1:
+                raise ChainMoved(f"blocks {cursor.head_number + 1} to {read.first - 1} are missing")
+            ChainEvent.objects.bulk_create([_row(event) for event in read.events], batch_size=EVENTS_PER_READ)
+            self._failpoint("events_written")
+            if read.is_dense:
+                self._project_recorded(read.events)
+            else:
+                self._project_unrecorded(read.events)
+                # Nothing of a sparse range can be undone, so nothing below its end can be either.
+                Block.objects.all().delete()
+                journal.prune_up_to(read.last.number)
+            self._failpoint("projected")
+            _remember(read.blocks)
+            _move(cursor, read.last)
+            self._make_final(cursor, final_number)
+            cursor.save()
+            self._failpoint("cursor_moved")
+            self._prune(read.last.number)
+        self._failpoint("committed")
+
+    def rewind(self, fork: BlockRef, *, from_hash: str) -> None:
+        """Takes back every block above the fork: projected rows (by the journal), events, blocks, cursor."""
+        with transaction.atomic():
+            cursor = _locked_cursor(from_hash)
+            reorg = _note(cursor, fork.number)
+            undone = journal.undo_above(fork.number)
+            self._failpoint("undone")
+            ChainEvent.objects.filter(block_number__gt=fork.number).delete()
+            Block.objects.filter(number__gt=fork.number).delete()
+            _move(cursor, fork)
+            cursor.deep_number = min(cursor.deep_number, fork.number)
+            if reorg.is_beyond_depth:
+                with journal.block_scope(fork.number):
+                    self._projections.deep_reorg(fork.number, reorg.deep_number)
+            cursor.save()
+            self._failpoint("rewound")
+        _tell(reorg, undone)
+
+    def forget_all(self, base: BlockRef, *, from_hash: str) -> None:
+        """Empties every projected table and all events, to read the chain anew from its first block."""
+        with transaction.atomic():
+            cursor = _locked_cursor(from_hash)
+            reorg = _note(cursor, base.number)
+            journal.empty_projected_tables()
+            ChainEvent.objects.all().delete()
+            Block.objects.all().delete()
+            _remember([base])
+            _move(cursor, base)
+            cursor.deep_number = -1
+            with journal.block_scope(base.number):
+                self._projections.deep_reorg(base.number, reorg.deep_number)
+            cursor.save()
+            self._failpoint("forgotten")
+        _tell(reorg, 0)
+
+    def replay(self) -> int:
+        """Empties every projected table and fills it again from the stored events; gives their number."""
+        with transaction.atomic():
+            cursor = IndexCursor.objects.select_for_update().first()
+            if cursor is None:
+                return 0
+            floor = Block.objects.order_by("number").values_list("number", flat=True).first()
+            recorded_from = cursor.head_number + 1 if floor is None else floor + 1
+            journal.empty_projected_tables()
+            stored = ChainEvent.objects.order_by("block_number", "log_index")
+            self._project_unrecorded(_events(stored.filter(block_number__lt=recorded_from)))
+            self._project_recorded(_events(stored.filter(block_number__gte=recorded_from)))
+            deep = Block.objects.filter(number=cursor.deep_number).first()
+            if deep is not None:
+                with journal.block_scope(cursor.head_number):
+                    self._projections.deep_block(deep.number, deep.timestamp)
+            return stored.count()
+
+    def _project_recorded(self, events: Iterable[LogEvent]) -> None:
+        for number, of_block in groupby(events, key=lambda event: event.block_number):
+            with journal.block_scope(number):
+                for event in of_block:
+                    self._projections.project(event)
+
+    def _project_unrecorded(self, events: Iterable[LogEvent]) -> None:
+        with journal.unrecorded_scope():
+            for event in events:
+                self._projections.project(event)
+
+    def _make_final(self, cursor: IndexCursor, final_number: int) -> None:
+        deep = Block.objects.filter(number=min(final_number, cursor.head_number)).first()
+        if deep is None or deep.number <= cursor.deep_number:
+            return
+        cursor.deep_number = deep.number
+        with journal.block_scope(cursor.head_number):
+            self._projections.deep_block(deep.number, deep.timestamp)
+
+    def _prune(self, head_number: int) -> None:
+        oldest_kept = head_number - self._history_blocks
+        if Block.objects.filter(number__lt=oldest_kept).delete()[0]:
+            journal.prune_up_to(oldest_kept)
+
+
+def _locked_cursor(from_hash: str) -> IndexCursor:
+    cursor = IndexCursor.objects.select_for_update().get()
+    if cursor.head_hash != from_hash:
+        raise ChainMoved(f"another follower moved the cursor to block {cursor.head_number}")
+    return cursor
+
+
+def _move(cursor: IndexCursor, block: BlockRef) -> None:
+    cursor.head_number, cursor.head_hash, cursor.head_timestamp = block.number, block.hash, block.timestamp
+
+
+def _remember(blocks: Iterable[BlockRef]) -> None:
+    Block.objects.bulk_create(
+        Block(number=b.number, hash=b.hash, parent_hash=b.parent_hash, timestamp=b.timestamp) for b in blocks
+    )
+
+
+def _note(cursor: IndexCursor, fork_number: int) -> Reorg:
+    return Reorg.objects.create(
+        fork_number=fork_number,
+        old_head_number=cursor.head_number,
+        old_head_hash=cursor.head_hash,
+        deep_number=cursor.deep_number,
+    )
+
+
+def _tell(reorg: Reorg, undone: int) -> None:
+    say = log.error if reorg.is_beyond_depth else log.warning
+    say(
+        "chain_reorganised",
+        fork=reorg.fork_number,
+        depth=reorg.depth,
+        undone_rows=undone,
+        beyond_final=reorg.is_beyond_depth,
+    )
+
+
+def _row(event: LogEvent) -> ChainEvent:
+    return ChainEvent(
+        block_number=event.block_number,
+        log_index=event.log_index,
+        block_hash=event.block_hash,
+        block_timestamp=event.block_timestamp,
+        tx_hash=event.tx_hash,
+        address=event.address,
+        contract=event.contract,
+        name=event.name,
+        args=event.args,
+    )
+
+
+def _events(rows: QuerySet[ChainEvent]) -> Iterator[LogEvent]:
+    for row in rows.iterator(chunk_size=EVENTS_PER_READ):
+        yield LogEvent(
+            contract=row.contract,
+            name=row.name,
+            args=row.args,
+            block_number=row.block_number,
+            block_hash=row.block_hash,
+            block_timestamp=row.block_timestamp,
+            tx_hash=row.tx_hash,
+            log_index=row.log_index,
+            address=row.address,
+        )

@@ -1,0 +1,20 @@
+"""manage.py rebuild_projections: fills the projected tables anew from the stored events."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from chain import projections
+from chain.indexer.ledger import Ledger
+from chain.indexer.options import FollowOptions
+
+
+class Command(BaseCommand):
+    """Gives the same rows as before, in one transaction; the follower waits meanwhile and goes on after."""
+
+    help = "Empties every projected table and fills it again from the stored chain events."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        ledger = Ledger(projections.load(settings.PROJECTIONS), history_blocks=FollowOptions().history_blocks)
+        self.stdout.write(f"{ledger.replay()} events replayed")

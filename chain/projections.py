@@ -1,0 +1,69 @@
+"""Hands chain events to the other apps: one setting lists their projection modules, in order."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from types import ModuleType
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
+
+from chain.bindings import BY_NAME
+from chain.events import LogEvent
+from chain.journal import block_scope
+
+Handler = Callable[[LogEvent], None]
+
+
+@dataclass
+class Projections:
+    """What happens on an event, on a new final block, and when finality itself was undone."""
+
+    handlers: dict[tuple[str, str], list[Handler]] = field(default_factory=dict)
+    deep_block_hooks: list[Callable[[int, int], None]] = field(default_factory=list)
+    deep_reorg_hooks: list[Callable[[int, int], None]] = field(default_factory=list)
+
+    def add(self, module: ModuleType) -> None:
+        """Takes a module's HANDLERS and hooks; a later module may read the rows of an earlier one."""
+        for key, handler in module.HANDLERS.items():
+            _check_known(key, module.__name__)
+            self.handlers.setdefault(key, []).append(handler)
+        if hasattr(module, "on_deep_block"):
+            self.deep_block_hooks.append(module.on_deep_block)
+        if hasattr(module, "on_deep_reorg"):
+            self.deep_reorg_hooks.append(module.on_deep_reorg)
+
+    def project(self, event: LogEvent) -> None:
+        """Writes what follows from one event."""
+        for handler in self.handlers.get((event.contract, event.name), ()):
+            handler(event)
+
+    def deep_block(self, number: int, timestamp: int) -> None:
+        """Tells that this block and all before it are final; may skip numbers, and repeats after a reorg."""
+        for hook in self.deep_block_hooks:
+            hook(number, timestamp)
+
+    def deep_reorg(self, fork_number: int, deep_number: int) -> None:
+        """Tells that blocks above the fork were undone though they counted as final up to deep_number."""
+        for hook in self.deep_reorg_hooks:
+            hook(fork_number, deep_number)
+
+
+def load(module_paths: Iterable[str]) -> Projections:
+    """The projections of these modules, in this order."""
+    projections = Projections()
+    for path in module_paths:
+        projections.add(import_module(path))
+    return projections
+
+
+def project(event: LogEvent, handlers: Mapping[tuple[str, str], Handler]) -> None:
+    """Applies one event as the follower does, in a transaction of its block: for tests of handlers."""
+    with transaction.atomic(), block_scope(event.block_number):
+        handlers[(event.contract, event.name)](event)
+
+
+def _check_known(key: tuple[str, str], module_name: str) -> None:
+    contract, name = key
+    if contract not in BY_NAME or name not in {known.name for known in BY_NAME[contract].EVENTS}:
+        raise ImproperlyConfigured(f"{module_name} handles {contract}.{name}, which no binding declares")

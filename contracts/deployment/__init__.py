@@ -1,0 +1,1 @@
+"""How the contracts are deployed, wired and checked; `contracts/deploy.py` is the command."""

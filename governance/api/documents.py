@@ -1,0 +1,122 @@
+"""The API's JSON of proposals, votes and members; big numbers as decimal strings, times as ISO 8601 in UTC."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from chain.deployments import current
+from governance.models import Vote
+from governance.rules.actions import ActionInWords
+from governance.rules.descriptions import body_of, title_of
+from governance.selectors.members import MemberView
+from governance.selectors.proposals import Milestone, ProposalView, timeline_of
+from governance.selectors.settings import GovernanceView
+
+
+def iso_time(second: int | None) -> str | None:
+    """Unix seconds as ISO 8601 in UTC."""
+    return None if second is None else datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def proposal_json(view: ProposalView) -> dict[str, Any]:
+    """A proposal without its ballots."""
+    row, facts = view.proposal, view.facts
+    return {
+        "proposal_id": str(row.proposal_id),
+        "state": view.state.value,
+        "proposer": row.proposer,
+        "title": title_of(row.description),
+        "description": body_of(row.description),
+        "description_hash": row.description_hash,
+        "actions": [_action_json(action) for action in view.actions],
+        "is_fully_understood": view.is_fully_understood,
+        "votes": {
+            "for": str(facts.for_units),
+            "against": str(facts.against_units),
+            "abstain": str(facts.abstain_units),
+            "quorum": str(facts.quorum_units),
+            "quorum_reached": facts.quorum_missing_units == 0,
+            "quorum_missing": str(facts.quorum_missing_units),
+            "voters": row.voters,
+        },
+        "snapshot": iso_time(row.snapshot_at),
+        "deadline": iso_time(row.deadline_at),
+        "extended_deadline": iso_time(row.extended_deadline_at),
+        "eta": iso_time(row.eta_at),
+        "chain_time": iso_time(view.chain_time),
+        "timeline": [_milestone_json(point) for point in timeline_of(view)],
+        "can": {
+            "vote": view.can_vote,
+            "queue": view.can_queue,
+            "execute": view.can_execute,
+            "cancel": view.can_cancel,
+        },
+    }
+
+
+def ballot_json(vote: Vote) -> dict[str, Any]:
+    """One vote."""
+    return {
+        "voter": vote.voter,
+        "support": vote.get_support_display(),
+        "weight": str(vote.weight_units),
+        "reason": vote.reason,
+        "at": iso_time(vote.cast_at),
+        "block": vote.cast_block,
+        "tx_hash": vote.cast_tx,
+    }
+
+
+def member_json(member: MemberView) -> dict[str, Any]:
+    """One member."""
+    return {
+        "address": member.address,
+        "balance": str(member.balance),
+        "power": str(member.power),
+        "delegate": member.delegate,
+        "delegators": member.delegators,
+        "threshold": str(member.threshold),
+        "can_propose": member.can_propose,
+        "hint": member.hint,
+    }
+
+
+def governance_json(view: GovernanceView) -> dict[str, Any]:
+    """The rules of the vote in force."""
+    contracts = current()
+    return {
+        "governor": contracts.address_of("CommonsGovernor"),
+        "timelock": contracts.address_of("Timelock"),
+        "vote_token": contracts.address_of("VoteToken"),
+        "total_supply": str(view.total_supply),
+        "quorum": str(view.quorum),
+        "quorum_percent": view.quorum_percent,
+        "threshold": str(view.threshold),
+        "voting_delay": view.voting_delay,
+        "voting_period": view.voting_period,
+        "late_quorum_extension": view.late_quorum_extension,
+        "timelock_delay": view.timelock_delay,
+        "chain_time": iso_time(view.chain_time),
+    }
+
+
+def _action_json(action: ActionInWords) -> dict[str, Any]:
+    return {
+        "target": action.target,
+        "value": str(action.value_wei),
+        "calldata": action.calldata,
+        "contract": action.contract,
+        "function": action.function,
+        "summary": action.summary,
+        "arguments": [{"name": name, "value": value} for name, value in action.arguments],
+        "decoded": action.is_decoded,
+    }
+
+
+def _milestone_json(point: Milestone) -> dict[str, Any]:
+    return {
+        "event": point.event,
+        "at": iso_time(point.at),
+        "block": point.block,
+        "tx_hash": point.tx_hash,
+        "done": point.is_done,
+    }

@@ -1,0 +1,28 @@
+"""The API of the DAO, under /api/v1/."""
+
+from django.urls import path, register_converter
+
+from governance.api.members import DelegationsView, GovernancePage, MemberPage
+from governance.api.proposals import (
+    CancelView,
+    ExecutionView,
+    ProposalsView,
+    ProposalView,
+    QueueView,
+    VotesView,
+)
+from governance.api.uint256 import Uint256Converter
+
+register_converter(Uint256Converter, "uint256")
+
+urlpatterns = [
+    path("governance", GovernancePage.as_view()),
+    path("members/<str:address>", MemberPage.as_view()),
+    path("delegations", DelegationsView.as_view()),
+    path("proposals", ProposalsView.as_view()),
+    path("proposals/<uint256:number>", ProposalView.as_view()),
+    path("proposals/<uint256:number>/votes", VotesView.as_view()),
+    path("proposals/<uint256:number>/queue", QueueView.as_view()),
+    path("proposals/<uint256:number>/execute", ExecutionView.as_view()),
+    path("proposals/<uint256:number>/cancel", CancelView.as_view()),
+]

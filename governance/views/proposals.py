@@ -1,0 +1,94 @@
+"""The pages of proposals."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from common.fields import UINT256_MAX
+from governance.models import Proposal, Vote
+from governance.selectors.clock import chain_time
+from governance.selectors.proposals import all_proposals, view_proposals, votes_on
+from governance.views.cards import bars_of, card_of, moments_of, quorum_permille
+from governance.views.words import STATES, SUPPORT_TONES
+
+PAGE_SIZE = 20
+BALLOTS_SHOWN = 100
+MAX_DIGITS = 78
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """A vote as the table shows it."""
+
+    vote: Vote
+    tone: str
+
+
+@require_safe
+def proposal_list(request: HttpRequest) -> HttpResponse:
+    """Proposals, newest first; `?open=1` those that can still be voted on, `?before=<id>` a later page."""
+    is_open_only = request.GET.get("open") == "1"
+    rows = _open(all_proposals()) if is_open_only else all_proposals()
+    before = request.GET.get("before", "")
+    if before:
+        rows = _older_than(rows, before)
+    page = list(rows[: PAGE_SIZE + 1])
+    shown = page[:PAGE_SIZE]
+    chosen = "open=1&" if is_open_only else ""
+    context = {
+        "proposals": [card_of(view) for view in view_proposals(shown)] if shown else [],
+        "older": f"/proposals?{chosen}before={shown[-1].proposal_id}" if len(page) > PAGE_SIZE else "",
+        "is_later_page": bool(before),
+        "is_open_only": is_open_only,
+        "legend": list(STATES.values()),
+    }
+    return render(request, "governance/proposal_list.html", context)
+
+
+@require_safe
+def proposal_detail(request: HttpRequest, proposal_id: str) -> HttpResponse:
+    """One proposal: what it does, how the vote stands, what happened when."""
+    row = _find(proposal_id)
+    view = view_proposals([row])[0]
+    card = card_of(view)
+    ballots = list(votes_on(row.proposal_id)[:BALLOTS_SHOWN])
+    context = {
+        "proposal": card,
+        "actions": view.actions,
+        "bars": bars_of(card),
+        "quorum_permille": quorum_permille(card),
+        "timeline": moments_of(view),
+        "ballots": [Ballot(vote, SUPPORT_TONES[vote.support]) for vote in ballots],
+        "hidden_ballots": row.voters > len(ballots),
+        "legend": list(STATES.values()),
+    }
+    return render(request, "governance/proposal_detail.html", context)
+
+
+def _find(proposal_id: str) -> Proposal:
+    """The row of a proposal by the digits in an address; a number too large for the chain is not found."""
+    number = int(proposal_id[: MAX_DIGITS + 1])
+    row = all_proposals().filter(pk=number).first() if number <= UINT256_MAX else None
+    if row is None:
+        raise Http404
+    return row
+
+
+def _older_than(rows: QuerySet[Proposal], before: str) -> QuerySet[Proposal]:
+    if not (before.isascii() and before.isdigit()):
+        raise Http404
+    last = _find(before)
+    return rows.filter(
+        Q(created_block__lt=last.created_block)
+        | Q(created_block=last.created_block, proposal_id__lt=last.proposal_id)
+    )
+
+
+def _open(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    now = chain_time()
+    return rows.filter(executed_block=None, canceled_block=None).filter(
+        Q(deadline_at__gte=now) | Q(extended_deadline_at__gte=now)
+    )

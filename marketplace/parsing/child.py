@@ -1,0 +1,56 @@
+"""The child process: limits itself, then reads the CSV on its standard input and answers with one JSON line.
+
+python -m marketplace.parsing.child < table.csv
+"""
+
+import json
+import resource
+import sys
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from marketplace.parsing.csv_table import check_bytes, read_header, read_rows
+from marketplace.parsing.errors import TableRefused
+from marketplace.parsing.limits import CHILD_LIMITS, TABLE_LIMITS, ChildLimits, TableLimits
+from marketplace.parsing.profile import Profile, column_kinds, profile_rows
+from marketplace.parsing.quantum import explained_variance, quantum_qualities
+
+
+def profile_table(stream: BinaryIO, limits: TableLimits = TABLE_LIMITS) -> Profile:
+    """The profile of a CSV file; the stream is read four times. Raises TableRefused."""
+    check_bytes(stream)
+    names = read_header(stream, limits)
+    kinds = column_kinds(read_rows(stream, width=len(names), limits=limits), len(names))
+    profile, numbers = profile_rows(names, kinds, read_rows(stream, width=len(names), limits=limits), limits)
+    columns = [np.frombuffer(column, dtype=np.float64) for column in numbers]
+    profile["quantum"] = quantum_qualities(len(columns), explained_variance(columns))
+    return profile
+
+
+def answer(stream: BinaryIO) -> dict[str, Any]:
+    """The profile, or the refusal, as the parent expects it."""
+    try:
+        return {"profile": profile_table(stream)}
+    except TableRefused as refusal:
+        return {"refused": {"code": refusal.code, "message": refusal.message}}
+    except MemoryError:
+        return {"refused": {"code": "too_much_memory", "message": "the table needs more memory than we give"}}
+
+
+def limit_this_process(limits: ChildLimits) -> None:
+    """No more memory, time, files or processes than reading one table needs; nothing may be written."""
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (16, 16))
+
+
+def main() -> None:
+    limit_this_process(CHILD_LIMITS)
+    sys.stdout.write(json.dumps(answer(sys.stdin.buffer), allow_nan=False, ensure_ascii=True))
+
+
+if __name__ == "__main__":
+    main()

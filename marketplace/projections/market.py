@@ -1,0 +1,95 @@
+"""From the events of DataMarket to listings, purchases and credits."""
+
+from django.db.models import F
+
+from chain.events import LogEvent
+from marketplace.models import Dataset, Listing, MarketCredit, Purchase, SubjectKind
+from marketplace.projections.dataset import block_time
+
+
+def listed(event: LogEvent) -> None:
+    args = event.args
+    Listing.objects.create(
+        listing_id=args["listing_id"],
+        subject_kind=args["subject_kind"],
+        subject_id=args["subject_id"],
+        seller=args["seller"],
+        right=args["right"],
+        first_version=args["version"],
+        payment_token=args["payment_token"],
+        price_units=args["price"],
+        stock=args["stock"],
+        pass_seconds=args["pass_seconds"],
+        pass_uses=args["pass_uses"],
+        closes_at=args["closes_at"],
+        subject_epoch=_epoch(args["subject_kind"], args["subject_id"]),
+        listed_block=event.block_number,
+        listed_at=block_time(event),
+        listed_tx=event.tx_hash,
+    )
+
+
+def price_set(event: LogEvent) -> None:
+    _listing(event).update(price_units=event.args["new_price"])
+
+
+def delisted(event: LogEvent) -> None:
+    _listing(event).update(is_delisted=True)
+
+
+def purchased(event: LogEvent) -> None:
+    args = event.args
+    Purchase.objects.create(
+        pass_id=args["pass_id"],
+        listing_id=args["listing_id"],
+        buyer=args["buyer"],
+        subject_kind=args["subject_kind"],
+        subject_id=args["subject_id"],
+        version=args["version"],
+        payment_token=args["payment_token"],
+        price_units=args["price"],
+        treasury_fee_units=args["treasury_fee"],
+        royalty_units=args["royalty"],
+        bought_block=event.block_number,
+        bought_at=block_time(event),
+        bought_tx=event.tx_hash,
+    )
+    _listing(event).update(sold=F("sold") + 1)
+
+
+def credited(event: LogEvent) -> None:
+    credit = _credit(event)
+    credit.earned_units += event.args["amount"]
+    credit.save()
+
+
+def withdrawn(event: LogEvent) -> None:
+    credit = _credit(event)
+    credit.withdrawn_units += event.args["amount"]
+    credit.save()
+
+
+def _listing(event: LogEvent):
+    return Listing.objects.filter(listing_id=event.args["listing_id"])
+
+
+def _credit(event: LogEvent) -> MarketCredit:
+    account, token = event.args["account"], event.args["token"]
+    key = f"{account}/{token}"
+    return MarketCredit.objects.filter(key=key).first() or MarketCredit(key=key, account=account, token=token)
+
+
+def _epoch(subject_kind: int, subject_id: int) -> int:
+    if subject_kind != SubjectKind.DATASET:
+        return 0
+    return Dataset.objects.values_list("consent_epoch", flat=True).get(token_id=subject_id)
+
+
+HANDLERS = {
+    ("DataMarket", "Listed"): listed,
+    ("DataMarket", "PriceSet"): price_set,
+    ("DataMarket", "Delisted"): delisted,
+    ("DataMarket", "Purchased"): purchased,
+    ("DataMarket", "Credited"): credited,
+    ("DataMarket", "Withdrawn"): withdrawn,
+}

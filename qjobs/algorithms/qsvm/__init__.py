@@ -1,0 +1,1 @@
+"""Quantum-kernel support vector machine, with its baselines, its model files and its certificate."""

@@ -1,0 +1,71 @@
+"""The model card: what a person should know before using the model."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from qjobs.spec import JobSpec, spec_cid
+
+MODEL_NAMES = {
+    "quantum": "quantum kernel",
+    "linear_reduced": "linear SVM, reduced features",
+    "rbf_reduced": "RBF-SVM, reduced features",
+    "linear_all": "linear SVM, all features",
+    "rbf_all": "RBF-SVM, all features",
+}
+
+
+def model_card(spec: JobSpec, metrics: Mapping[str, Any]) -> str:
+    """The card in Markdown, from the spec and the metrics alone."""
+    final = metrics["final_model"]
+    datasets = "\n".join(
+        f"- dataset {each.token_id}, version {each.version}, `{each.content_cid}`" for each in spec.datasets
+    )
+    return f"""# {spec.title or "Quantum-kernel support vector machine"}
+
+{metrics["verdict_sentence"]}
+
+## What it does
+
+Tells rows with `{spec.datasets[0].columns.label}` = `{spec.datasets[0].columns.positive_label}` from the others.
+{metrics["features"]} features are standardised, reduced to {spec.qubits} principal components and encoded as angles
+into a ZZ feature map ({spec.qubits} qubits, {spec.feature_map.reps} repetitions, {spec.feature_map.entanglement}
+entanglement). The kernel is the fidelity of the resulting states, computed exactly by the `{spec.engine}` engine.
+
+## Data
+
+{datasets}
+- {metrics["rows"]} rows, {metrics["positive_rows"]} positive
+
+## How good it is
+
+Mean test accuracy over {spec.splits.count} stratified splits (test part {spec.splits.test_fraction:.0%}), every model
+tuned inside the same training parts. Intervals: {metrics["interval_method"]}.
+
+| model | mean test accuracy | interval |
+|---|---|---|
+{_rows(metrics["models"])}
+
+## The model in these files
+
+Fitted on all {final["rows"]} rows with C = {final["c"]:g} and bandwidth = {final["bandwidth"]:g}, so no row was held
+back from it; the table above estimates its accuracy. It carries {final["support_vectors"]} support vectors: each is one
+row of the data in reduced coordinates. Optimality residual below {metrics["kkt_tolerance"]:g}.
+
+- `model.safetensors`: support vectors, dual coefficients, intercept
+- `preprocessing.json`: means, scales, principal components, angle ranges
+- `circuit.qasm`, `circuit.qpy`: the feature map
+- `metrics.json`: every number above, split by split
+
+## Limits
+
+Trained and tested on one table; nothing is known about rows from elsewhere. No rows with missing values.
+Simulated without noise: hardware would do worse. Spec: `{spec_cid(spec)}`.
+"""
+
+
+def _rows(models: Mapping[str, Any]) -> str:
+    return "\n".join(
+        f"| {MODEL_NAMES.get(name, name)} | {each['mean_accuracy']:.4f} | "
+        f"{each['interval'][0]:.4f} to {each['interval'][1]:.4f} |"
+        for name, each in models.items()
+    )

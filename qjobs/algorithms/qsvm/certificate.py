@@ -1,0 +1,160 @@
+"""Checks a posted QSVM artefact against data, circuit, kernel and training rebuilt from the spec.
+
+Training is not compared by bytes: weights are accepted when they are optimal for the rebuilt kernel (the
+Karush-Kuhn-Tucker conditions of the soft-margin SVM), and labels must be equal outside the margin.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from itertools import zip_longest
+from typing import Any
+
+import numpy as np
+
+from qjobs.algorithms.comparing import EXACT_TOLERANCE, array_finding, differing_fields, number_texts
+from qjobs.algorithms.errors import ModelRefused
+from qjobs.algorithms.progress import OnProgress, ignore_progress, never_cancel
+from qjobs.algorithms.qsvm.card import model_card
+from qjobs.algorithms.qsvm.circuit import as_qasm, feature_map_circuit
+from qjobs.algorithms.qsvm.job import MODEL_FILE, PREPROCESSING_FILE, QASM_FILE, final_model
+from qjobs.algorithms.qsvm.metrics import metrics_of
+from qjobs.algorithms.qsvm.model import QsvmModel, read_model, read_preprocessing
+from qjobs.algorithms.qsvm.training import TrainedQsvm, train
+from qjobs.algorithms.result import CARD_FILE, METRICS_FILE, Finding
+from qjobs.algorithms.svm import KKT_TOLERANCE, MARGIN, SvmSolution, kkt_residual
+from qjobs.algorithms.table import Table
+from qjobs.engines.registry import open_engine
+from qjobs.spec import JobSpec
+
+COUNTED = ("accuracy", "balanced_accuracy", "mean_accuracy", "mean_difference", "interval[0]", "interval[1]")
+"""Fields that a row inside the margin may move."""
+
+
+def certify_qsvm(
+    spec: JobSpec, table: Table, files: Mapping[str, bytes], on_progress: OnProgress = ignore_progress
+) -> Iterator[Finding]:
+    """Findings for every file given, in the order pre-processing, circuit, model, metrics, card."""
+    engine = open_engine(spec.engine, spec.limits.memory_bytes)
+    trained = train(spec, table, engine, on_progress, never_cancel)
+    metrics = metrics_of(spec, table, trained)
+    checks: dict[str, Callable[[bytes], Iterator[Finding]]] = {
+        PREPROCESSING_FILE: lambda block: _preprocessing_findings(trained, table, block),
+        QASM_FILE: lambda block: _circuit_findings(spec, block),
+        MODEL_FILE: lambda block: _model_findings(table, trained, block),
+        METRICS_FILE: lambda block: _metrics_findings(trained, metrics, block),
+        CARD_FILE: lambda block: _text_findings(CARD_FILE, model_card(spec, metrics).encode(), block),
+    }
+    for name, check in checks.items():
+        if name in files:
+            yield from check(files[name])
+
+
+def _preprocessing_findings(trained: TrainedQsvm, table: Table, block: bytes) -> Iterator[Finding]:
+    try:
+        posted = read_preprocessing(block).as_json(tuple(json.loads(block)["feature_names"]))
+    except ModelRefused as error:
+        yield Finding(PREPROCESSING_FILE, False, "pre-processing", "unreadable", str(error))
+        return
+    rebuilt = trained.reduction.as_json(table.feature_names)
+    yield from _document_findings(PREPROCESSING_FILE, rebuilt, posted, lambda path: EXACT_TOLERANCE)
+
+
+def _circuit_findings(spec: JobSpec, block: bytes) -> Iterator[Finding]:
+    circuit = feature_map_circuit(spec.qubits, spec.feature_map.reps, spec.feature_map.entanglement)
+    yield from _text_findings(QASM_FILE, as_qasm(circuit), block)
+
+
+def _model_findings(table: Table, trained: TrainedQsvm, block: bytes) -> Iterator[Finding]:
+    try:
+        posted = read_model(block)
+    except ModelRefused as error:
+        yield Finding(MODEL_FILE, False, "a QSVM model", "unreadable", str(error))
+        return
+    rebuilt = final_model(trained)
+    for name in ("c", "bandwidth"):
+        expected, found = getattr(rebuilt, name), getattr(posted, name)
+        left, right = (repr(expected), repr(found)) if expected == found else number_texts(expected, found)
+        yield Finding(f"{MODEL_FILE} {name}", expected == found, left, right)
+    rows = posted.support_rows
+    if not len(rows) or rows[0] < 0 or rows[-1] >= len(table) or (np.diff(rows) <= 0).any():
+        yield Finding(f"{MODEL_FILE} support_rows", False, f"increasing rows below {len(table)}", "others")
+        return
+    angles = trained.final_kernel.angles[rows]
+    yield array_finding(f"{MODEL_FILE} support_vectors", angles, posted.support_vectors)
+    sampled = rows[: len(posted.kernel_sample)]
+    kernel_sample = trained.final.gram[np.ix_(sampled, sampled)]
+    yield array_finding(f"{MODEL_FILE} kernel_sample", kernel_sample, posted.kernel_sample)
+    yield from _optimality_findings(table, trained, posted)
+
+
+def _optimality_findings(table: Table, trained: TrainedQsvm, posted: QsvmModel) -> Iterator[Finding]:
+    weights = np.zeros(len(table))
+    weights[posted.support_rows] = posted.dual_coef
+    solution = SvmSolution(weights, posted.intercept)
+    final = trained.final
+    residual = kkt_residual(final.gram, table.positive, final.chosen.c, solution)
+    allowed = max(KKT_TOLERANCE, 2 * kkt_residual(final.gram, table.positive, final.chosen.c, final.solution))
+    note = "" if residual <= allowed else _farthest_weight(final.solution, solution)
+    yield Finding(
+        f"{MODEL_FILE} optimality", bool(residual <= allowed), f"residual <= {allowed:.1e}", f"{residual:.1e}", note
+    )
+    decision, rebuilt = solution.decision(final.gram), final.solution.decision(final.gram)
+    clear = np.abs(rebuilt) > MARGIN
+    different = int((((decision > 0) != (rebuilt > 0)) & clear).sum())
+    yield Finding(f"{MODEL_FILE} labels", different == 0, "0 rows differ", f"{different} rows differ")
+
+
+def _farthest_weight(rebuilt: SvmSolution, posted: SvmSolution) -> str:
+    differences = np.abs(rebuilt.weights - posted.weights)
+    row = int(np.nan_to_num(differences, nan=np.inf).argmax())
+    if not differences[row] > abs(rebuilt.intercept - posted.intercept):
+        return f"intercept says {posted.intercept:.6g}, rebuilt {rebuilt.intercept:.6g}"
+    return f"the weight of row {row} says {posted.weights[row]:.6g}, rebuilt {rebuilt.weights[row]:.6g}"
+
+
+def _metrics_findings(trained: TrainedQsvm, metrics: Mapping[str, Any], block: bytes) -> Iterator[Finding]:
+    try:
+        posted = json.loads(block)
+    except (ValueError, RecursionError):
+        yield Finding(METRICS_FILE, False, "JSON", "unreadable")
+        return
+    slack = _slack(trained)
+
+    def tolerance(path: str) -> float:
+        if path.endswith("kkt_residual"):
+            return KKT_TOLERANCE
+        return max(EXACT_TOLERANCE, slack) if path.endswith(COUNTED) else EXACT_TOLERANCE
+
+    yield from _document_findings(METRICS_FILE, dict(metrics), posted, tolerance)
+
+
+def _slack(trained: TrainedQsvm) -> float:
+    """How much rows inside the margin could move an accuracy: 0 where there are none, as is usual."""
+    shares = [
+        outcome.rows_within_margin / len(outcome.decision)
+        for outcomes in trained.outcomes.values()
+        for outcome in outcomes
+    ]
+    return 2 * max(shares)
+
+
+def _document_findings(
+    name: str, expected: Any, found: Any, tolerance: Callable[[str], float]
+) -> Iterator[Finding]:
+    differing = list(differing_fields(expected, found, tolerance))
+    for finding in differing:
+        yield Finding(f"{name} {finding.field}", False, finding.expected, finding.found, finding.note)
+    if not differing:
+        yield Finding(name, True, "as rebuilt", "as rebuilt")
+
+
+def _text_findings(name: str, expected: bytes, found: bytes) -> Iterator[Finding]:
+    if expected == found:
+        yield Finding(name, True, "as rebuilt", "as rebuilt")
+        return
+    left, right = expected.decode().splitlines(), found.decode(errors="replace").splitlines()
+    for number, (mine, theirs) in enumerate(zip_longest(left, right, fillvalue="nothing"), start=1):
+        if mine != theirs:
+            yield Finding(f"{name} line {number}", False, mine, theirs)
+            return
+    yield Finding(name, False, "the rebuilt line ends", "other line ends")

@@ -1,0 +1,56 @@
+"""The whole job as one pure function: spec and rows in, files and metrics out."""
+
+import rfc8785
+
+from qjobs.algorithms.progress import OnProgress, ShouldCancel, ignore_progress, never_cancel
+from qjobs.algorithms.qsvm.card import model_card
+from qjobs.algorithms.qsvm.circuit import as_qasm, as_qpy, feature_map_circuit
+from qjobs.algorithms.qsvm.metrics import metrics_of
+from qjobs.algorithms.qsvm.model import SAMPLE_ROWS, QsvmModel, model_bytes
+from qjobs.algorithms.qsvm.training import TrainedQsvm, train
+from qjobs.algorithms.result import CARD_FILE, METRICS_FILE, AlgorithmResult
+from qjobs.algorithms.table import Table
+from qjobs.engines.registry import open_engine
+from qjobs.spec import JobSpec
+
+MODEL_FILE = "model.safetensors"
+PREPROCESSING_FILE = "preprocessing.json"
+QASM_FILE = "circuit.qasm"
+QPY_FILE = "circuit.qpy"
+
+
+def run_qsvm(
+    spec: JobSpec,
+    table: Table,
+    on_progress: OnProgress = ignore_progress,
+    should_cancel: ShouldCancel = never_cancel,
+) -> AlgorithmResult:
+    """Trains, measures and packs. Raises `TrainingCancelled` soon after `should_cancel` says so."""
+    engine = open_engine(spec.engine, spec.limits.memory_bytes)
+    trained = train(spec, table, engine, on_progress, should_cancel)
+    metrics = metrics_of(spec, table, trained)
+    circuit = feature_map_circuit(spec.qubits, spec.feature_map.reps, spec.feature_map.entanglement)
+    files = {
+        MODEL_FILE: model_bytes(final_model(trained)),
+        PREPROCESSING_FILE: rfc8785.dumps(trained.reduction.as_json(table.feature_names)),
+        QASM_FILE: as_qasm(circuit),
+        QPY_FILE: as_qpy(circuit),
+        METRICS_FILE: rfc8785.dumps(dict(metrics)),
+        CARD_FILE: model_card(spec, metrics).encode(),
+    }
+    return AlgorithmResult(files, metrics)
+
+
+def final_model(trained: TrainedQsvm) -> QsvmModel:
+    """What the artefact carries of the final machine."""
+    support = trained.final.solution.support
+    sampled = support[:SAMPLE_ROWS]
+    return QsvmModel(
+        support_vectors=trained.final_kernel.angles[support],
+        support_rows=support,
+        dual_coef=trained.final.solution.weights[support],
+        intercept=trained.final.solution.intercept,
+        bandwidth=trained.final.chosen.width,
+        c=trained.final.chosen.c,
+        kernel_sample=trained.final.gram[sampled][:, sampled],
+    )

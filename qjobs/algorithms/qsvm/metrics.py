@@ -1,0 +1,92 @@
+"""metrics.json: what was measured, the same fields on every machine; no times and no names of machines."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from qjobs.algorithms.qsvm.training import QUANTUM, SplitOutcome, TrainedQsvm, group_accuracies
+from qjobs.algorithms.statistics import METHOD, CorrectedMean, compare, corrected_mean
+from qjobs.algorithms.svm import KKT_TOLERANCE, MARGIN, kkt_residual
+from qjobs.algorithms.table import Table
+from qjobs.spec import JobSpec, spec_digest
+
+SCHEMA = "qommons/metrics/1"
+
+
+def metrics_of(spec: JobSpec, table: Table, trained: TrainedQsvm) -> Mapping[str, Any]:
+    """The document as JSON values."""
+    first = trained.splits[0]
+    test_to_train = len(first.test) / len(first.train)
+    accuracies = {name: [each.accuracy for each in outcomes] for name, outcomes in trained.outcomes.items()}
+    comparison = compare(accuracies, QUANTUM, test_to_train)
+    return {
+        "schema": SCHEMA,
+        "spec_digest": spec_digest(spec),
+        "algorithm": spec.algorithm.name,
+        "rows": len(table),
+        "positive_rows": int(table.positive.sum()),
+        "features": len(table.feature_names),
+        "qubits": spec.qubits,
+        "splits": [_split_report(trained, number) for number in range(len(trained.splits))],
+        "models": {name: _interval(corrected_mean(each, test_to_train)) for name, each in accuracies.items()},
+        "interval_method": METHOD,
+        "comparison": {
+            "baseline": comparison.baseline,
+            "mean_difference": comparison.difference.mean,
+            "interval": [comparison.difference.low, comparison.difference.high],
+            "t": comparison.difference.t,
+            "p_value": comparison.difference.p_value,
+        },
+        "verdict": comparison.verdict,
+        "verdict_sentence": comparison.sentence,
+        "final_model": _final_report(table, trained),
+        "groups": {
+            name: group_accuracies(table, trained, name) for name in (QUANTUM, comparison.baseline) if table.groups
+        },
+        "margin": MARGIN,
+        "kkt_tolerance": KKT_TOLERANCE,
+    }
+
+
+def _split_report(trained: TrainedQsvm, number: int) -> dict[str, Any]:
+    split = trained.splits[number]
+    models = {
+        name: _outcome_report(outcomes[number], trained.families[name].width_name)
+        for name, outcomes in trained.outcomes.items()
+    }
+    return {"train_rows": len(split.train), "test_rows": len(split.test), **models}
+
+
+def _outcome_report(outcome: SplitOutcome, width_name: str | None) -> dict[str, Any]:
+    report = {
+        "accuracy": outcome.accuracy,
+        "balanced_accuracy": outcome.balanced_accuracy,
+        "inner_accuracy": outcome.chosen.inner_accuracy,
+        "c": outcome.chosen.c,
+        "support_vectors": outcome.support_vectors,
+        "rows_within_margin": outcome.rows_within_margin,
+    }
+    if width_name is not None:
+        report[width_name] = outcome.chosen.width
+    return report
+
+
+def _interval(mean: CorrectedMean) -> dict[str, Any]:
+    """An accuracy lies in [0, 1], and so does its interval."""
+    return {"mean_accuracy": mean.mean, "interval": [max(0.0, mean.low), min(1.0, mean.high)]}
+
+
+def _final_report(table: Table, trained: TrainedQsvm) -> dict[str, Any]:
+    final = trained.final
+    off_diagonal = final.gram[~np.eye(len(table), dtype=bool)]
+    return {
+        "rows": len(table),
+        "c": final.chosen.c,
+        "bandwidth": final.chosen.width,
+        "inner_accuracy": final.chosen.inner_accuracy,
+        "support_vectors": len(final.solution.support),
+        "kkt_residual": kkt_residual(final.gram, table.positive, final.chosen.c, final.solution),
+        "kernel_mean": float(off_diagonal.mean()),
+        "kernel_variance": float(off_diagonal.var()),
+    }

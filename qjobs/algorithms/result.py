@@ -1,0 +1,27 @@
+"""What every algorithm hands back, and what a check of a posted model finds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+METRICS_FILE = "metrics.json"
+CARD_FILE = "README.md"
+
+
+@dataclass(frozen=True)
+class AlgorithmResult:
+    """files: name -> bytes of the artefact, metrics and model card included; metrics: the parsed metrics.json."""
+
+    files: Mapping[str, bytes]
+    metrics: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One field of a posted artefact against what was rebuilt. `agrees` None: it could not be checked."""
+
+    field: str
+    agrees: bool | None
+    expected: str
+    found: str
+    note: str = ""

@@ -1,0 +1,69 @@
+"""What can go wrong around a job, named by the fact and worded for the person who asked."""
+
+from common.errors import Conflict, NotFound, PermanentError, RetryableError
+
+
+class SpecUnknown(NotFound):
+    """Nobody pinned a spec with this digest here."""
+
+    code = "spec_unknown"
+
+
+class JobUnknown(NotFound):
+    """There is no such job, or its block is not indexed yet."""
+
+    code = "job_unknown"
+
+
+class WrongJobState(Conflict):
+    """The job's state does not allow the act."""
+
+    code = "wrong_job_state"
+
+
+class PassMissing(Conflict):
+    """The requester has no usable compute pass for a dataset."""
+
+    code = "pass_missing"
+
+
+class NothingToWithdraw(Conflict):
+    """The account has no credit in this token."""
+
+    code = "nothing_to_withdraw"
+
+
+class RunRefused(PermanentError):
+    """The executor will not run this job; the message says which rule it breaks."""
+
+    code = "run_refused"
+
+
+class JobTaken(PermanentError):
+    """The job ended, or another executor has it; nothing is left to do here."""
+
+    code = "job_taken"
+
+
+class ApprovalVanished(PermanentError):
+    """The chain no longer shows the approval that a run was made for: a reorganisation beyond the depth."""
+
+    code = "approval_vanished"
+
+
+class LeaseLost(PermanentError):
+    """Another worker holds the row; whatever this one still writes is void."""
+
+    code = "lease_lost"
+
+
+class NodeBehind(RetryableError):
+    """The node has not yet seen the block that our rows speak of."""
+
+    code = "node_behind"
+
+
+class KeyMissing(PermanentError):
+    """The executor's signing key is not where it should be, or may be read by others."""
+
+    code = "key_missing"

@@ -1,0 +1,100 @@
+"""The one table of what a run may become, and when a run that waits has something to do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+MAX_LOST_ATTEMPTS = 3
+FIRST_RETRY_SECONDS = 2
+LAST_RETRY_SECONDS = 60
+
+
+class RunState(StrEnum):
+    """From the approval at depth to the settled result."""
+
+    QUEUED = "QUEUED"
+    CLAIMING = "CLAIMING"
+    CLAIMED = "CLAIMED"
+    RUNNING = "RUNNING"
+    FROZEN = "FROZEN"
+    POSTING = "POSTING"
+    POSTED = "POSTED"
+    SETTLING = "SETTLING"
+    DONE = "DONE"
+    REFUSED = "REFUSED"
+    LOST = "LOST"
+    FAILED = "FAILED"
+    PAUSED = "PAUSED"
+
+
+_BAD_ENDS = frozenset({RunState.REFUSED, RunState.LOST, RunState.FAILED, RunState.PAUSED})
+
+# A claim that stands already (a database restored from yesterday) skips CLAIMING; a crash repeats RUNNING.
+TRANSITIONS: Mapping[RunState, frozenset[RunState]] = {
+    RunState.QUEUED: frozenset({RunState.CLAIMING, RunState.CLAIMED}) | _BAD_ENDS,
+    RunState.CLAIMING: frozenset({RunState.CLAIMED}) | _BAD_ENDS,
+    RunState.CLAIMED: frozenset({RunState.RUNNING}) | _BAD_ENDS,
+    RunState.RUNNING: frozenset({RunState.RUNNING, RunState.FROZEN}) | _BAD_ENDS,
+    RunState.FROZEN: frozenset({RunState.POSTING}) | _BAD_ENDS,
+    RunState.POSTING: frozenset({RunState.POSTED}) | _BAD_ENDS,
+    RunState.POSTED: frozenset({RunState.SETTLING, RunState.DONE}) | _BAD_ENDS,
+    RunState.SETTLING: frozenset({RunState.DONE}) | _BAD_ENDS,
+    # Only a person resumes a paused run; every check is then made anew from the start.
+    RunState.PAUSED: frozenset({RunState.QUEUED}),
+    RunState.DONE: frozenset(),
+    RunState.REFUSED: frozenset(),
+    RunState.LOST: frozenset(),
+    RunState.FAILED: frozenset({RunState.QUEUED}),
+}
+
+OPEN_STATES = tuple(state for state in RunState if state not in _BAD_ENDS and state != RunState.DONE)
+BEFORE_RESULT_STATES = (
+    RunState.QUEUED,
+    RunState.CLAIMING,
+    RunState.CLAIMED,
+    RunState.RUNNING,
+    RunState.FROZEN,
+    RunState.POSTING,
+)
+RESUMABLE_STATES = (RunState.PAUSED, RunState.FAILED)
+
+
+def sources_of(target: RunState) -> tuple[RunState, ...]:
+    """The states from which a run may become `target`."""
+    return tuple(state for state, targets in TRANSITIONS.items() if target in targets)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What rows say about a run that waits. `transaction_failed`: the outbox gave up on what we sent."""
+
+    state: RunState
+    is_job_over: bool
+    is_task_claimed: bool
+    is_result_posted: bool
+    is_window_over: bool
+    transaction_failed: bool
+
+
+def has_something_to_do(outlook: Outlook) -> bool:
+    """Whether a worker that takes the row now could move it."""
+    if outlook.state not in OPEN_STATES:
+        return False
+    if outlook.is_job_over or outlook.transaction_failed:
+        return True
+    if outlook.state == RunState.CLAIMING:
+        return outlook.is_task_claimed
+    if outlook.state == RunState.POSTING:
+        return outlook.is_result_posted
+    if outlook.state == RunState.POSTED:
+        return outlook.is_window_over
+    return outlook.state != RunState.SETTLING
+
+
+def retry_seconds(retries: int) -> int:
+    """How long a step that met an absent node waits: 2, 4, 8, ... up to 60 seconds.
+
+    >>> [retry_seconds(n) for n in range(7)]
+    [2, 4, 8, 16, 32, 60, 60]
+    """
+    return min(LAST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** min(retries, 10))

@@ -1,0 +1,98 @@
+"""Makes, pauses and resumes the rows of this deployment's own work; what they compute is the worker's affair."""
+
+import structlog
+from django.db.models import Exists, F, OuterRef
+
+from chain.deployments import current
+from common.errors import Conflict
+from qjobs.models import Job, JobTask, Run
+from qjobs.rules.run_states import BEFORE_RESULT_STATES, OPEN_STATES, RESUMABLE_STATES, RunState
+
+log = structlog.get_logger()
+UNAPPROVED = "A reorganisation beyond the confirmation depth took the approval back. An operator must look at it."
+
+
+def queue_approved_jobs(*, deep_block: int) -> int:
+    """Makes a run for each open task of each job whose approval is at or below this block; gives how many.
+
+    May be repeated: a task has one run for ever.
+    """
+    approved = Job.objects.filter(
+        state__in=[Job.State.APPROVED, Job.State.RUNNING], approved_block__lte=deep_block
+    )
+    jobs = list(approved.only("job_id", "tasks", "approved_digest", "approved_block"))
+    numbers = [job.job_id for job in jobs]
+    known = set(Run.objects.filter(job_id__in=numbers).values_list("job_id", "task"))
+    posted = JobTask.objects.filter(job_id__in=numbers).exclude(posted_block=None)
+    known.update(posted.values_list("job_id", "task"))
+    runs = [
+        Run(
+            job_id=job.job_id,
+            task=task,
+            approved_digest=job.approved_digest,
+            approved_block=job.approved_block,
+        )
+        for job in jobs
+        for task in range(job.tasks)
+        if (job.job_id, task) not in known
+    ]
+    Run.objects.bulk_create(runs, ignore_conflicts=True)
+    return len(runs)
+
+
+def pause_unapproved_runs(*, deep_block: int) -> int:
+    """Pauses runs whose approval should be at this depth and is not; whoever works on one loses its lease.
+
+    A run is made only of a final approval, so this means that a reorganisation went below the depth.
+    """
+    approval = Job.objects.filter(
+        pk=OuterRef("job_id"), approved_digest=OuterRef("approved_digest"), approved_block__lte=deep_block
+    )
+    vanished = Run.objects.filter(
+        ~Exists(approval), state__in=BEFORE_RESULT_STATES, approved_block__lte=deep_block
+    )
+    paused = list(vanished.values_list("job_id", "task"))
+    for job_id, task in paused:
+        Run.objects.filter(job_id=job_id, task=task, state__in=BEFORE_RESULT_STATES).update(
+            state=RunState.PAUSED, reason=UNAPPROVED, fence=F("fence") + 1, lease_owner="", lease_until=None
+        )
+        log.error("run_paused_approval_vanished", job_id=job_id, task=task, deep_block=deep_block)
+    return len(paused)
+
+
+def resume_run(run_id: int) -> None:
+    """Puts a paused or failed run back into the queue, where every check of the chain is made anew.
+
+    Raises Conflict where the run is neither.
+    """
+    resumed = Run.objects.filter(pk=run_id, state__in=RESUMABLE_STATES).update(
+        state=RunState.QUEUED,
+        reason="",
+        claims=F("claims") + 1,
+        lost_attempts=0,
+        retries=0,
+        not_before=None,
+        fence=F("fence") + 1,
+        lease_owner="",
+        lease_until=None,
+    )
+    if not resumed:
+        raise Conflict("Only a paused or failed run can be resumed.")
+
+
+def has_open_runs() -> bool:
+    """Whether this deployment's executor has anything to do or to wait for."""
+    return Run.objects.filter(state__in=OPEN_STATES).exists()
+
+
+def transaction_key(kind: str, run: Run) -> str:
+    """The idempotency key of one of a run's transactions, spelled by meaning.
+
+    It names the board, so that a fresh local chain starts afresh; a resumed run claims again under its next try.
+    """
+    board = current().address_of("JobBoard")
+    if kind == "settle":
+        return f"settle:{board}:{run.job_id}"
+    if kind == "claim":
+        return f"claim:{board}:{run.job_id}:{run.task}:{run.claims}"
+    return f"{kind}:{board}:{run.job_id}:{run.task}:{run.epoch}"
