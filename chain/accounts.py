@@ -27,7 +27,10 @@ def checksum(address: str) -> str:
     """
     if not isinstance(address, str) or not is_address(address) or not address.startswith("0x"):
         raise InvalidArguments(f"not an address: {str(address)[:60]}", field="address")
-    return str(to_checksum_address(address))
+    given, whole = address[2:], str(to_checksum_address(address))
+    if given not in (given.lower(), given.upper(), whole[2:]):
+        raise InvalidArguments(f"a letter of the address is wrong: {address}", field="address")
+    return whole
 
 
 def recover_personal_sign(message: str, signature: str) -> str:

@@ -98,8 +98,8 @@ class InvalidSignature(PermanentError):
     code = "invalid_signature"
 
 
-class UnusableKey(PermanentError):
-    """A key file is missing, malformed, or readable by others."""
+class UnusableKey(RetryableError):
+    """A key file is missing, malformed, or readable by others; it works once an operator has mended it."""
 
     code = "unusable_key"
 

@@ -24,3 +24,14 @@ def enqueue(*, key: str, kind: str, sender: str, payload: dict[str, Any]) -> Out
     if not created and (entry.kind, entry.sender, entry.payload) != (kind, sender, payload):
         raise Conflict(f"the outbox already holds another intention under {key!r}")
     return entry
+
+
+def reopen_above(fork_number: int) -> int:
+    """Lets the sender look again at finished entries that were mined above the fork; their number.
+
+    Needed only where a reorganisation undid blocks that counted as final.
+    """
+    return OutboxEntry.objects.filter(
+        state__in=[OutboxEntry.State.FINAL, OutboxEntry.State.FAILED],
+        transactions__mined_block_number__gt=fork_number,
+    ).update(state=OutboxEntry.State.SENT, error="")

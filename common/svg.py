@@ -5,6 +5,7 @@ Colours follow the reader's light or dark scheme; no text from a user ever enter
 import base64
 from collections.abc import Sequence
 
+_MARGIN = 16
 _STYLE = (
     "<style>"
     ".a{fill:#0a655e}.a-line{stroke:#0a655e}.i{fill:#16211f}.m{fill:#52615e}.m-line{stroke:#52615e}"
@@ -63,7 +64,7 @@ def interval_strip(
     splits: Sequence[float] = (),
     ticks: Sequence[float] = (),
     is_accent: bool = False,
-    width: int = 520,
+    width: int = 320,
     height: int = 48,
 ) -> str:
     """One row of a dot plot: the value as a dot, its interval as a line, single splits as faint dots."""
@@ -87,15 +88,14 @@ def interval_strip(
 
 
 def axis_strip(
-    *, axis: tuple[float, float], ticks: Sequence[float], width: int = 520, height: int = 28
+    *, axis: tuple[float, float], ticks: Sequence[float], width: int = 320, height: int = 28
 ) -> str:
     """The scale under a dot plot."""
     marks = []
     for tick in ticks:
         x = _place(tick, axis, width)
-        anchor = "start" if x < 20 else "end" if x > width - 20 else "middle"
         marks.append(f'<line class="m-line" x1="{_n(x)}" x2="{_n(x)}" y1="0" y2="5"/>')
-        marks.append(f'<text class="m" x="{_n(x)}" y="20" text-anchor="{anchor}">{tick:.2f}</text>')
+        marks.append(f'<text class="m" x="{_n(x)}" y="20" text-anchor="middle">{tick:.2f}</text>')
     return _figure(width, height, "".join(marks))
 
 
@@ -111,10 +111,10 @@ def axis_of(numbers: Sequence[float]) -> tuple[tuple[float, float], list[float]]
 
 
 def _place(value: float, axis: tuple[float, float], width: int) -> float:
-    """Where a value stands between the two ends of the axis, 10 units of margin at each side."""
+    """Where a value stands between the two ends of the axis; the margin holds half a tick's label."""
     low, high = axis
     share = (value - low) / (high - low) if high > low else 0.5
-    return 10 + (width - 20) * min(max(share, 0.0), 1.0)
+    return _MARGIN + (width - 2 * _MARGIN) * min(max(share, 0.0), 1.0)
 
 
 def _figure(width: int, height: int, body: str, *, stretch: bool = False) -> str:

@@ -11,6 +11,7 @@ import hashlib
 import importlib.metadata
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -62,6 +63,8 @@ def compile_contracts() -> bool:
         if _is_built(digest):
             return False
         contract_types = _run_ape()
+        # Ape's own cache; ours is the digest, and a half-filled one would only confuse a later run.
+        shutil.rmtree(APE_MANIFEST.parent)
         for name in CONTRACT_NAMES:
             _write_artefacts(name, contract_types[name])
         _write(DIGEST_FILE, digest + "\n")

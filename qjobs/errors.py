@@ -45,6 +45,12 @@ class JobTaken(PermanentError):
     code = "job_taken"
 
 
+class SettlementFailed(PermanentError):
+    """The chain refused to settle; anyone may still try."""
+
+    code = "settlement_failed"
+
+
 class ApprovalVanished(PermanentError):
     """The chain no longer shows the approval that a run was made for: a reorganisation beyond the depth."""
 
@@ -61,9 +67,3 @@ class NodeBehind(RetryableError):
     """The node has not yet seen the block that our rows speak of."""
 
     code = "node_behind"
-
-
-class KeyMissing(PermanentError):
-    """The executor's signing key is not where it should be, or may be read by others."""
-
-    code = "key_missing"

@@ -3,12 +3,12 @@
 import argparse
 import os
 import sys
-from collections.abc import Iterable
-from contextlib import contextmanager, nullcontext
-from typing import BinaryIO
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
 from common.errors import QommonsError
 from storage.cid import Cid
+from storage.errors import StoreNotConfigured
 from storage.factory import open_store
 from storage.importer import import_stream
 from storage.progress import ProgressReader
@@ -27,10 +27,13 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
         return chosen.run(chosen)
+    except StoreNotConfigured:
+        print("storage: name the store's folder with --store DIR or STORE_DIR", file=sys.stderr)
+        return WRONG_USE
     except QommonsError as error:
         print(f"storage: {error.message}", file=sys.stderr)
     except BrokenPipeError:
-        # The reader of our output went away; nothing more may be written, not even by the interpreter at its end.
+        # The reader of our output went away: nothing more may be written, not even as the interpreter ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         print(f"storage: {error.filename or 'the file'}: {error.strerror}", file=sys.stderr)
@@ -56,11 +59,9 @@ def add(chosen: argparse.Namespace) -> int:
 def cat(chosen: argparse.Namespace) -> int:
     store = open_store(chosen.store)
     pieces = store.open(Cid.parse(chosen.cid), offset=chosen.offset, length=chosen.length)
-    if chosen.output is None:
-        _write_all(pieces, sys.stdout.buffer)
-    else:
-        with open(chosen.output, "wb") as output:
-            _write_all(pieces, output)
+    for piece in pieces:
+        sys.stdout.buffer.write(piece)
+    sys.stdout.buffer.flush()
     return DONE
 
 
@@ -73,7 +74,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     in_store = argparse.ArgumentParser(add_help=False)
-    in_store.add_argument("--store", metavar="DIR", default=os.environ.get("STORE_DIR"), help="the store's folder")
+    folder = os.environ.get("STORE_DIR")
+    in_store.add_argument("--store", metavar="DIR", default=folder, help="the store's folder")
 
     command = commands.add_parser("cid", help="print the CID of a file, without storing it")
     command.add_argument("file", metavar="FILE", help="a file, or - for standard input")
@@ -87,25 +89,19 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("cid", metavar="CID")
     command.add_argument("--offset", type=int, default=0, metavar="N", help="skip the first N bytes")
     command.add_argument("--length", type=int, default=None, metavar="N", help="write at most N bytes")
-    command.add_argument("--output", metavar="FILE", help="write to FILE instead of standard output")
     command.set_defaults(run=cat)
     return parser
 
 
 @contextmanager
-def _opened(name: str) -> Iterable[ProgressReader]:
-    with nullcontext(sys.stdin.buffer) if name == "-" else open(name, "rb") as file:
-        reader = ProgressReader(file, sys.stderr)
+def _opened(name: str) -> Iterator[ProgressReader]:
+    with ExitStack() as stack:
+        stream = sys.stdin.buffer if name == "-" else stack.enter_context(open(name, "rb"))
+        reader = ProgressReader(stream, sys.stderr)
         try:
             yield reader
         finally:
             reader.finish()
-
-
-def _write_all(pieces: Iterable[bytes], output: BinaryIO) -> None:
-    for piece in pieces:
-        output.write(piece)
-    output.flush()
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ class Cid:
         'bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e'
         """
         if not isinstance(text, str) or not text.isascii() or not 2 <= len(text) <= MAX_TEXT_LENGTH:
-            raise InvalidCid("a CID is a short text of letters and digits", field="cid")
+            raise InvalidCid("this is not a CID: a CID is a short text of letters and digits", field="cid")
         if len(text) == 46 and text.startswith("Qm"):
             return cls.from_bytes(_decode_big_base(text, BASE58_ALPHABET))
         decoded = _decode_multibase(text)
@@ -141,9 +141,9 @@ def _decode_multibase(text: str) -> bytes:
     elif prefix == "k":
         decoded = _decode_big_base(body, BASE36_ALPHABET)
     else:
-        raise InvalidCid("the text does not start like a CID", field="cid")
+        raise InvalidCid("this is not a CID: it starts with no base that we know", field="cid")
     if not decoded:
-        raise InvalidCid("the CID is empty", field="cid")
+        raise InvalidCid("this is not a CID: it is empty", field="cid")
     return decoded
 
 
@@ -153,7 +153,7 @@ def _decode_base32(body: str, *, upper: bool) -> bytes:
     try:
         decoded = base64.b32decode(body.upper() + "=" * (-len(body) % 8))
     except ValueError as error:
-        raise InvalidCid("the CID is not base32", field="cid") from error
+        raise InvalidCid("this is not a CID: wrong base32", field="cid") from error
     if base64.b32encode(decoded).decode("ascii").rstrip("=") != body.upper():
         raise InvalidCid("the CID has stray bits at its end", field="cid")
     return decoded
@@ -161,11 +161,11 @@ def _decode_base32(body: str, *, upper: bool) -> bytes:
 
 def _decode_base16(body: str, *, upper: bool) -> bytes:
     if body != (body.upper() if upper else body.lower()) or not body.isalnum():
-        raise InvalidCid("the CID is not base16", field="cid")
+        raise InvalidCid("this is not a CID: wrong base16", field="cid")
     try:
         return bytes.fromhex(body)
     except ValueError as error:
-        raise InvalidCid("the CID is not base16", field="cid") from error
+        raise InvalidCid("this is not a CID: wrong base16", field="cid") from error
 
 
 def _decode_big_base(body: str, alphabet: str) -> bytes:
@@ -173,7 +173,7 @@ def _decode_big_base(body: str, alphabet: str) -> bytes:
     for character in body:
         digit = alphabet.find(character)
         if digit < 0:
-            raise InvalidCid(f"{character!r} does not belong into a CID", field="cid")
+            raise InvalidCid(f"this is not a CID: {character!r} does not belong there", field="cid")
         value = value * len(alphabet) + digit
     zeros = len(body) - len(body.lstrip(alphabet[0]))
     return bytes(zeros) + value.to_bytes((value.bit_length() + 7) // 8, "big")

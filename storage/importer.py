@@ -44,8 +44,6 @@ class ImportedFile:
     nodes: int
 
 
-
-
 def _ignore(*_args: object) -> None:
     return None
 

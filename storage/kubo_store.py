@@ -28,7 +28,7 @@ from storage.remote import Answer, VerifiedSource, whole_answers
 NODE_PATIENCE = Patience(connect_seconds=5.0, idle_seconds=120.0, block_seconds=130.0, stream_seconds=3600.0)
 SPOOL_BYTES = 16 << 20
 
-# Every parameter with a say in the CID is explicit: a node's Import.* settings and new defaults change nothing.
+# Each parameter with a say in the CID is explicit, so that a node's Import.* settings change nothing.
 ADD_OPTIONS = {
     "cid-version": "1",
     "cid-base": "base32",

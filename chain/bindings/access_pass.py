@@ -27,6 +27,15 @@ IS_USABLE = function(
     "isUsable(uint256 passId, address holder, uint8 subjectKind, uint256 subjectId, uint8 right,"
     " uint32 version) returns (bool)"
 )
+REFUND_OF = function("refundOf(uint256 passId) returns (uint256)")
+IS_GRANTABLE = function("isGrantable(uint8 subjectKind, uint256 subjectId, uint8 right) returns (bool)")
+NEWEST_VERSION = function("newestVersion(uint8 subjectKind, uint256 subjectId) returns (uint32)")
+SUBJECT_OWNER = function("subjectOwner(uint8 subjectKind, uint256 subjectId) returns (address)")
+DEPLOYER = function("deployer() returns (address)")
+WIRED = function("wired() returns (bool)")
+TIMELOCK = function("timelock() returns (address)")
+DATA_MARKET = function("dataMarket() returns (address)")
+JOB_BOARD = function("jobBoard() returns (address)")
 BALANCE_OF = function("balanceOf(address account, uint256 id) returns (uint256)")
 
 PASS_ISSUED = event(

@@ -7,6 +7,12 @@ _TERMS = (
     " uint64 closes_at"
 )
 
+_LISTING = (
+    "(uint8 subject_kind, uint256 subject_id, address seller, uint8 right, uint32 version,"
+    " address payment_token, uint256 price, uint32 stock, uint32 sold, uint64 pass_seconds,"
+    " uint32 pass_uses, uint64 closes_at, uint256 subject_epoch, bool delisted)"
+)
+
 CREATE_LISTING = function(
     f"create_listing(uint8 subject_kind, uint256 subject_id, uint8 right, uint32 version, {_TERMS})"
     " returns (uint256)"
@@ -20,9 +26,12 @@ SET_PRICE = function("set_price(uint256 listing_id, uint256 price)")
 DELIST = function("delist(uint256 listing_id)")
 WITHDRAW = function("withdraw(address token) returns (uint256)")
 
+GET_LISTING = function(f"get_listing(uint256 listing_id) returns ({_LISTING} listing)")
 LISTING_COUNT = function("listing_count() returns (uint256)")
 CREDIT_OF = function("credit_of(address account, address token) returns (uint256)")
 QUOTE = function("quote(uint256 listing_id) returns (uint256 price, uint256 treasury_fee, uint256 royalty)")
+
+TIMELOCK = function("timelock() returns (address)")
 
 LISTED = event(
     "Listed(uint256 indexed listing_id, uint8 subject_kind, uint256 indexed subject_id,"

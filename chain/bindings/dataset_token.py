@@ -64,6 +64,8 @@ JOB_FEE_OF = function("jobFeeOf(uint256 tokenId) returns (address token, uint256
 HAS_STANDING_CONSENT = function("hasStandingConsent(uint256 tokenId) returns (bool)")
 CONSENT_EPOCH = function("consentEpoch(uint256 tokenId) returns (uint256)")
 IS_RETIRED = function("isRetired(uint256 tokenId) returns (bool)")
+PERMITS_JOB = function("permitsJob(uint256 tokenId, bytes32 algorithm) returns (bool)")
+TIMELOCK = function("timelock() returns (address)")
 
 DATASET_MINTED = event("DatasetMinted(uint256 indexed tokenId, address indexed owner)")
 VERSION_PUBLISHED = event(
@@ -77,7 +79,7 @@ PAYEES_SET = event("PayeesSet(uint256 indexed tokenId, address[] payees, uint16[
 STANDING_CONSENT_SET = event("StandingConsentSet(uint256 indexed tokenId, bool standing)")
 JOB_FEE_SET = event("JobFeeSet(uint256 indexed tokenId, address token, uint256 amount)")
 DATASET_RETIRED = event("DatasetRetired(uint256 indexed tokenId)")
-METADATA_UPDATE = event("MetadataUpdate(uint256 tokenId)")
+METADATA_UPDATE = event("MetadataUpdate(uint256 _tokenId)")
 
 FUNCTIONS = functions_in(globals())
 EVENTS = events_in(globals())

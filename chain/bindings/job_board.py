@@ -21,6 +21,7 @@ _TASK = (
 _DIGESTS = "bytes32 artefact_digest, bytes32 metrics_digest, bytes32 run_record_digest"
 
 WIRE = function("wire(address dispute_book)")
+SET_DISPUTE_BOOK = function("set_dispute_book(address dispute_book)")
 REQUEST = function(f"request(bytes32 spec_digest, {_REQUEST} request, uint256 max_escrow) returns (uint256)")
 REQUEST_WITH_PERMIT = function(
     f"request_with_permit(bytes32 spec_digest, {_REQUEST} request, uint256 max_escrow, uint256 deadline,"
@@ -50,6 +51,12 @@ HAS_CONSENT = function("has_consent(uint256 job_id, uint256 dataset_id) returns 
 JOB_COUNT = function("job_count() returns (uint256)")
 CREDIT_OF = function("credit_of(address account, address token) returns (uint256)")
 OPEN_OBLIGATIONS = function("open_obligations(address token) returns (uint256)")
+
+DISPUTE_BOOK = function("dispute_book() returns (address)")
+WINDOW_SECONDS = function("window_seconds() returns (uint256)")
+DEPLOYER = function("deployer() returns (address)")
+WIRED = function("wired() returns (bool)")
+TIMELOCK = function("timelock() returns (address)")
 
 JOB_REQUESTED = event(
     "JobRequested(uint256 indexed job_id, address indexed requester, bytes32 indexed spec_digest,"
@@ -86,6 +93,8 @@ CREDITED = event(
     "Credited(address indexed account, address indexed token, uint256 amount, uint256 indexed job_id)"
 )
 WITHDRAWN = event("Withdrawn(address indexed account, address indexed token, uint256 amount)")
+
+DISPUTE_BOOK_SET = event("DisputeBookSet(address indexed dispute_book)")
 
 FUNCTIONS = functions_in(globals())
 EVENTS = events_in(globals())

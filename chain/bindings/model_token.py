@@ -51,6 +51,13 @@ MINT_MODEL = function(
 )
 MODEL_OF = function(f"modelOf(uint256 tokenId) returns ({_MODEL} model)")
 MODEL_COUNT = function("modelCount() returns (uint256)")
+PARENT_ROYALTIES = function(
+    "parentRoyalties(uint256 tokenId, uint256 salePrice) returns (address[] receivers, uint256[] amounts)"
+)
+DEPLOYER = function("deployer() returns (address)")
+WIRED = function("wired() returns (bool)")
+TIMELOCK = function("timelock() returns (address)")
+JOB_BOARD = function("jobBoard() returns (address)")
 
 MODEL_MINTED = event(
     "ModelMinted(uint256 indexed tokenId, uint256 indexed jobId, address indexed owner,"

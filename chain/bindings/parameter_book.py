@@ -8,6 +8,8 @@ SET_ALLOWED = function("set_allowed(bytes32 kind, bytes32 item, bool allowed)")
 VALUE_OF = function("value_of(bytes32 key) returns (uint256)")
 IS_ALLOWED = function("is_allowed(bytes32 kind, bytes32 item) returns (bool)")
 
+TIMELOCK = function("timelock() returns (address)")
+
 VALUE_SET = event("ValueSet(bytes32 indexed key, uint256 old_value, uint256 new_value)")
 ALLOWANCE_SET = event("AllowanceSet(bytes32 indexed kind, bytes32 indexed item, bool allowed)")
 

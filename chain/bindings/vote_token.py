@@ -42,6 +42,7 @@ __all__ = [
     "NONCES",
     "PERMIT",
     "SYMBOL",
+    "TIMELOCK",
     "TOTAL_SUPPLY",
     "TRANSFER",
     "TRANSFERRED",
@@ -57,6 +58,7 @@ DELEGATES = function("delegates(address account) returns (address)")
 GET_VOTES = function("getVotes(address account) returns (uint256)")
 GET_PAST_VOTES = function("getPastVotes(address account, uint256 timepoint) returns (uint256)")
 GET_PAST_TOTAL_SUPPLY = function("getPastTotalSupply(uint256 timepoint) returns (uint256)")
+TIMELOCK = function("timelock() returns (address)")
 CLOCK = function("clock() returns (uint48)")
 CLOCK_MODE = function("CLOCK_MODE() returns (string)")
 

@@ -9,7 +9,8 @@ import structlog
 from chain.blocks import BlockRef
 from chain.client import ChainClient
 from chain.deployments import Deployment
-from chain.errors import ChainMoved, UnknownBlock, WrongChain
+from chain.errors import ChainMoved, UnknownBlock
+from chain.identity import check_database, check_deployment
 from chain.indexer.contract_logs import ContractLogs
 from chain.indexer.ledger import Ledger
 from chain.indexer.options import FollowOptions
@@ -125,37 +126,17 @@ class Follower:
 
     def _identify(self) -> None:
         """Holds node, deployment and database to one chain; starts the cursor on a new database."""
-        genesis = self._client.block(0).hash
-        deployment = self._deployment
-        if self._client.chain_id != deployment.chain_id or deployment.genesis_hash.lower() not in (
-            "",
-            genesis,
-        ):
-            raise WrongChain(
-                f"the contracts were deployed on another chain than the node's (chain {deployment.chain_id}, "
-                f"genesis {deployment.genesis_hash[:10]}; the node: chain {self._client.chain_id}, "
-                f"genesis {genesis[:10]}). Was the local chain started afresh? Then deploy again."
-            )
+        genesis = check_deployment(self._client, self._deployment)
         cursor = IndexCursor.objects.first()
-        if cursor is None:
-            self._ledger.start(
-                chain_id=deployment.chain_id,
-                genesis_hash=genesis,
-                contracts_digest=deployment.contracts_digest,
-                base=self._base(),
-            )
+        if cursor is not None:
+            check_database(cursor, self._deployment, genesis)
             return
-        if (cursor.chain_id, cursor.genesis_hash) != (deployment.chain_id, genesis):
-            raise WrongChain(
-                f"the database follows chain {cursor.chain_id} with genesis {cursor.genesis_hash[:10]}, "
-                f"the node is of chain {deployment.chain_id} with genesis {genesis[:10]}: "
-                "start with an empty database"
-            )
-        if cursor.contracts_digest != deployment.contracts_digest:
-            raise WrongChain(
-                "the database follows other contracts than the deployment file names: "
-                "start with an empty database"
-            )
+        self._ledger.start(
+            chain_id=self._deployment.chain_id,
+            genesis_hash=genesis,
+            contracts_digest=self._deployment.contracts_digest,
+            base=self._base(),
+        )
 
 
 def _cursor_block() -> BlockRef:

@@ -13,6 +13,7 @@ from chain.errors import ChainMoved
 from chain.events import LogEvent
 from chain.indexer.reading import ReadRange
 from chain.models import Block, ChainEvent, IndexCursor, Reorg
+from chain.outbox import reopen_above
 from chain.projections import Projections
 
 log = structlog.get_logger()
@@ -86,8 +87,7 @@ class Ledger:
             _move(cursor, fork)
             cursor.deep_number = min(cursor.deep_number, fork.number)
             if reorg.is_beyond_depth:
-                with journal.block_scope(fork.number):
-                    self._projections.deep_reorg(fork.number, reorg.deep_number)
+                self._undo_final(reorg)
             cursor.save()
             self._failpoint("rewound")
         _tell(reorg, undone)
@@ -103,8 +103,7 @@ class Ledger:
             _remember([base])
             _move(cursor, base)
             cursor.deep_number = -1
-            with journal.block_scope(base.number):
-                self._projections.deep_reorg(base.number, reorg.deep_number)
+            self._undo_final(reorg)
             cursor.save()
             self._failpoint("forgotten")
         _tell(reorg, 0)
@@ -145,6 +144,11 @@ class Ledger:
         cursor.deep_number = deep.number
         with journal.block_scope(cursor.head_number):
             self._projections.deep_block(deep.number, deep.timestamp)
+
+    def _undo_final(self, reorg: Reorg) -> None:
+        reopen_above(reorg.fork_number)
+        with journal.block_scope(reorg.fork_number):
+            self._projections.deep_reorg(reorg.fork_number, reorg.deep_number)
 
     def _prune(self, head_number: int) -> None:
         oldest_kept = head_number - self._history_blocks

@@ -1,12 +1,13 @@
 """How the pages show addresses, digests, times, amounts and figures; a builtin of every template."""
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from common import svg
@@ -15,6 +16,7 @@ register = template.Library()
 
 # How many of the smaller unit make one of the named unit.
 _STEPS = ((60, "minute"), (60, "hour"), (24, "day"), (30, "month"), (12, "year"))
+_LONG_HEX = re.compile(r"\b(0x[0-9a-fA-F]{20,})\b")
 _JSON_ESCAPES = {
     ord("<"): "\\u003C",
     ord(">"): "\\u003E",
@@ -40,6 +42,15 @@ def cid(value: object) -> SafeString:
     if len(text) <= 20:
         return format_html('<span class="hash">{}</span>', text)
     return format_html('<abbr class="hash" title="{}">{}…{}</abbr>', text, text[:10], text[-6:])
+
+
+@register.filter
+def short_hashes(text: str) -> SafeString:
+    """A sentence in which every long hex number is shortened, the whole in its title."""
+    pieces = _LONG_HEX.split(str(text))
+    return format_html_join(
+        "", "{}", ((short(piece) if index % 2 else piece,) for index, piece in enumerate(pieces))
+    )
 
 
 @register.filter

@@ -2,9 +2,17 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from config.stack.errors import StackError
 from config.stack.keys import StackKeys
+
+VOTE = 10**18
+ALL_VOTES = 1_000_000 * VOTE
+FAUCET_VOTES = ALL_VOTES * 60 // 100  # the rest is the treasury's
+PROPOSAL_THRESHOLD = ALL_VOTES // 100
+FAUCET_DOLLARS = 1_000_000_000 * 10**6
+TREASURY = "Timelock"
 
 
 def write_parameters(committed: Path, out: Path, keys: StackKeys) -> None:
@@ -13,8 +21,24 @@ def write_parameters(committed: Path, out: Path, keys: StackKeys) -> None:
         parameters = json.loads(committed.read_text())
     except (OSError, ValueError) as error:
         raise StackError(f"the local parameters ({committed}) cannot be read: {error}") from error
-    out.write_text(json.dumps(filled(parameters, keys), indent=2))
+    draft = out.with_suffix(".new")
+    draft.write_text(json.dumps(for_this_stack(parameters, keys), indent=2))
+    draft.replace(out)
 
 
-def filled(parameters: object, keys: StackKeys) -> object:
-    return parameters
+def for_this_stack(parameters: dict[str, Any], keys: StackKeys) -> dict[str, Any]:
+    """First votes to the faucet and the treasury, first dollars to the faucet, the first executor is ours."""
+    faucet = keys.addresses["faucet"]
+    return parameters | {
+        "votes": [
+            {"holder": faucet, "amount": str(FAUCET_VOTES)},
+            {"holder": TREASURY, "amount": str(ALL_VOTES - FAUCET_VOTES)},
+        ],
+        "test_dollars": [{"holder": faucet, "amount": str(FAUCET_DOLLARS)}],
+        "proposal_threshold": str(PROPOSAL_THRESHOLD),
+        "executor": {
+            "address": keys.addresses["executor"],
+            "signing_key": keys.signing_key,
+            "age_recipient": "",
+        },
+    }

@@ -35,7 +35,8 @@ def site_parts(layout: Layout, environment: Mapping[str, str], web_port: int) ->
     def part(name: str, words: list[str], address: str, is_ready: Callable[[], bool] | None = None) -> Part:
         return Part(
             name=name,
-            command=tethered([sys.executable, *words]),
+            # Their work survives a kill -9 by design, so none of them lingers when the supervisor is killed.
+            command=tethered([sys.executable, *words], death_signal=signal.SIGKILL),
             address=address,
             environment=environment,
             cwd=layout.root,

@@ -89,6 +89,21 @@ def _living_by_parent() -> dict[int, list[ProcessId]]:
     return by_parent
 
 
+def marked(name: str, value: str) -> list[ProcessId]:
+    """Every living process of ours whose environment had this variable when it started."""
+    wanted = f"{name}={value}".encode()
+    found: list[ProcessId] = []
+    for entry in PROC.glob("[0-9]*/environ"):
+        try:
+            is_marked = wanted in entry.read_bytes().split(b"\0")
+        except OSError:  # another user's, or gone
+            continue
+        process = identify(int(entry.parent.name)) if is_marked else None
+        if process is not None:
+            found.append(process)
+    return found
+
+
 def send(process: ProcessId, number: int) -> None:
     """Sends the signal to exactly this process; one that has gone already is no error."""
     if is_alive(process):

@@ -16,7 +16,7 @@ from config.stack.errors import StackError
 from config.stack.guard import StopRequested, is_locked, lock_stack, run_guarded
 from config.stack.layout import Layout
 from config.stack.queue_folders import ensure_queue_folders
-from config.stack.supervisor import Supervisor
+from config.stack.supervisor import Supervisor, end_leftovers
 
 LOW_DISK_BYTES = 100 * 1024 * 1024
 STOP_SECONDS = 60
@@ -35,7 +35,10 @@ def run_here(layout: Layout, environ: Mapping[str, str]) -> int:
     """Runs the stack until Ctrl-C or `down`; gives the exit code."""
     layout.make_folders()
     lock = lock_stack(layout)
+    (layout.run_dir / "state.json").unlink(missing_ok=True)
     try:
+        if end_leftovers(layout):
+            announce("note       an earlier stack was killed; what it left running is ended")
         return run_guarded(layout, lambda: _supervise(layout, environ))
     finally:
         lock.release()
@@ -115,6 +118,7 @@ def run_detached(layout: Layout, environ: Mapping[str, str]) -> int:
     layout.make_folders()
     if is_locked(layout):
         return _await_other(layout)
+    (layout.run_dir / "state.json").unlink(missing_ok=True)  # a killed stack's
     log = layout.log_file("up")
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -163,7 +167,8 @@ def _await_other(layout: Layout) -> int:
 def stop(layout: Layout) -> int:
     """Stops the stack of this var/, also one whose supervisor was half killed; gives the exit code."""
     if not is_locked(layout):
-        announce("the stack does not run")
+        left = end_leftovers(layout)
+        announce("the stack was killed; what it left running is ended" if left else "the stack does not run")
         return 0
     guard = processes.read_pid_file(layout.pid_file)
     if guard is not None:

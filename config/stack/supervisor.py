@@ -18,6 +18,7 @@ from config.stack.parts import Part
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
 STEADY_SECONDS = 30.0  # a part that ran this long starts again without a pause
+MARK = "QOMMONS_STACK"  # in the environment of every part, to find what a double kill left behind
 LOG_BYTES = 20 * 1024 * 1024
 
 
@@ -130,7 +131,7 @@ class Supervisor:
                 stdout=output,
                 stderr=output,
                 cwd=part.cwd,
-                env=dict(part.environment),
+                env=dict(part.environment) | {MARK: self._layout.name},
                 start_new_session=True,
             )
         return RunningPart(part, process, log, time.monotonic())
@@ -162,17 +163,25 @@ class Supervisor:
 
 
 def stop_together(chosen: list[RunningPart]) -> None:
-    """Asks all of them to end, waits for the most patient, and kills what is left, trees and all."""
+    """Asks all of them to end, gives each its time, and kills what is left, trees and all."""
     for running in chosen:
         if running.process.poll() is None:
             running.process.send_signal(running.part.stop_signal)
-    deadline = time.monotonic() + max((running.part.stop_seconds for running in chosen), default=0)
+    asked_at = time.monotonic()
     for running in chosen:
+        patience = asked_at + running.part.stop_seconds - time.monotonic()
         with suppress(subprocess.TimeoutExpired):
-            running.process.wait(max(0.05, deadline - time.monotonic()))
+            running.process.wait(max(0.05, patience))
     for running in chosen:
         _kill_tree(running.process)
         kill_session(running.process.pid)
+
+
+def end_leftovers(layout: Layout) -> int:
+    """Kills what an earlier stack of this var/ left running; call it only while nobody else has the lock."""
+    left = processes.marked(MARK, layout.name)
+    processes.kill_all(left)
+    return len(left)
 
 
 def kill_session(pid: int) -> None:

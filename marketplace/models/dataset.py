@@ -21,7 +21,9 @@ class Dataset(ProjectedModel):
     rows_in_model = models.SmallIntegerField(choices=RowsInModel.choices, default=RowsInModel.NEVER)
     algorithms = models.JSONField(default=list, help_text="allowed algorithms; empty allows any")
     standing_consent = models.BooleanField(default=False)
-    consent_epoch = models.BigIntegerField(default=0, help_text="counts transfers; each voids earlier consents")
+    consent_epoch = models.BigIntegerField(
+        default=0, help_text="counts transfers; each voids earlier consents"
+    )
     job_fee_token = AddressField(blank=True, default="")
     job_fee_units = Uint256Field(default=0)
     is_retired = models.BooleanField(default=False)

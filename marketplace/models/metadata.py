@@ -23,7 +23,9 @@ class VersionMetadata(models.Model):
     creator = models.CharField(max_length=200, blank=True)
     keywords = models.JSONField(default=list)
     file_name = models.CharField(max_length=200, blank=True)
-    content_cid = models.CharField(max_length=100, blank=True, help_text="the file that the document describes")
+    content_cid = models.CharField(
+        max_length=100, blank=True, help_text="the file that the document describes"
+    )
     label_column = models.CharField(max_length=200, blank=True)
     columns = models.JSONField(default=list)
     profile_cid = models.CharField(max_length=100, blank=True)

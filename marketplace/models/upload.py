@@ -14,6 +14,7 @@ class Upload(models.Model):
     cid = models.CharField(max_length=100)
     codec = models.IntegerField()
     content_digest = Bytes32Field()
+    sha256 = models.CharField(max_length=64, help_text="of the whole file, as other catalogues want it")
     size_bytes = models.BigIntegerField()
     profile = models.JSONField()
     created_at = models.DateTimeField(auto_now_add=True)

@@ -146,10 +146,11 @@ def _check_column_name(name: str, number: int, limits: TableLimits) -> None:
         raise TableRefused(
             "bad_column_name", f'the name of column {number} has spaces around it: "{name[:60]}"'
         )
-    if len(name) > limits.column_name_chars:
+    name_limit = limits.column_name_chars
+    if len(name) > name_limit:
         raise TableRefused(
             "bad_column_name",
-            f"the name of column {number} has {len(name):,} characters; at most {limits.column_name_chars} fit",
+            f"the name of column {number} has {len(name):,} characters; the limit is {name_limit}",
         )
     if not name.isprintable():
         raise TableRefused("bad_column_name", f"the name of column {number} holds unprintable characters")

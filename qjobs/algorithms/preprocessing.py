@@ -85,7 +85,10 @@ class Reduction:
             angle_low, angle_high = float(document["angle_low"]), float(document["angle_high"])
         except (KeyError, TypeError, ValueError) as error:
             raise ModelRefused("the pre-processing lacks numbers") from error
-        features, count = len(document.get("feature_names", ())), low.size
+        names = document.get("feature_names")
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise ModelRefused("the pre-processing names no features")
+        features, count = len(names), low.size
         shapes = (mean.shape, scale.shape, components.shape, low.shape, high.shape)
         if shapes != ((features,), (features,), (features, count), (count,), (count,)):
             raise ModelRefused("the arrays of the pre-processing do not fit together")

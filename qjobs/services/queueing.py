@@ -3,7 +3,6 @@
 import structlog
 from django.db.models import Exists, F, OuterRef
 
-from chain.deployments import current
 from common.errors import Conflict
 from qjobs.models import Job, JobTask, Run
 from qjobs.rules.run_states import BEFORE_RESULT_STATES, OPEN_STATES, RESUMABLE_STATES, RunState
@@ -83,16 +82,3 @@ def resume_run(run_id: int) -> None:
 def has_open_runs() -> bool:
     """Whether this deployment's executor has anything to do or to wait for."""
     return Run.objects.filter(state__in=OPEN_STATES).exists()
-
-
-def transaction_key(kind: str, run: Run) -> str:
-    """The idempotency key of one of a run's transactions, spelled by meaning.
-
-    It names the board, so that a fresh local chain starts afresh; a resumed run claims again under its next try.
-    """
-    board = current().address_of("JobBoard")
-    if kind == "settle":
-        return f"settle:{board}:{run.job_id}"
-    if kind == "claim":
-        return f"claim:{board}:{run.job_id}:{run.task}:{run.claims}"
-    return f"{kind}:{board}:{run.job_id}:{run.task}:{run.epoch}"

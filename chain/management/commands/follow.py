@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from chain import projections
-from chain.client import client
+from chain.client import ChainClient, client
 from chain.deployments import current
 from chain.errors import FollowerBusy, NotDeployed, WrongChain
 from chain.indexer.follower import Follower
@@ -39,11 +39,13 @@ class Command(BaseCommand):
 
 
 def _follower(options: FollowOptions) -> Follower:
+    witnesses = [ChainClient(url, settings.CHAIN_ID) for url in getattr(settings, "CHAIN_WITNESS_URLS", ())]
     return Follower(
         client=client(),
         deployment=current(),
         ledger=Ledger(projections.load(settings.PROJECTIONS), history_blocks=options.history_blocks),
         options=options,
+        witnesses=witnesses,
     )
 
 

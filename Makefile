@@ -1,0 +1,62 @@
+# Qommons: one command for each thing. `make setup` runs by itself before what needs it.
+
+find_python = $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	"$$p" -c 'import sys$(1); sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo "$$p"; break; }; done)
+PYTHON ?= $(call find_python,$(comma) venv$(comma) ensurepip)
+comma := ,
+PY := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench faults gas deep up down status doctor clean
+
+help:
+	@echo "make demo    sets up, runs the main job on a real dataset, leaves the site running (EXIT=1 stops it)"
+	@echo "make test    sets up, runs every check and every test"
+	@echo "make check   format, lint, import rules, types, sizes, unit tests: about a minute"
+	@echo "make up      starts everything in the foreground; make down stops it; make status, make doctor tell"
+	@echo "make setup   both Python environments, npm packages, compiled contracts"
+	@echo "make faults, make gas, make deep, make bench, make clean"
+
+setup:
+	@if [ -n "$(PYTHON)" ]; then "$(PYTHON)" deploy/ci/setup.py; \
+	elif [ -n "$(call find_python)" ]; then \
+		echo "$(call find_python) lacks venv; on Debian or Ubuntu: apt install python3-venv"; exit 1; \
+	else echo "Qommons needs Python 3.11 or later with venv; none is installed"; exit 1; fi
+
+demo: setup
+	@EXIT="$(EXIT)" $(PY) manage.py demo
+
+test: setup
+	@$(PY) deploy/ci/run_tests.py
+
+check: setup
+	@$(PY) deploy/ci/run_checks.py
+
+up: setup
+	@$(PY) manage.py up
+
+down:
+	@[ -x $(PY) ] && $(PY) manage.py down || echo "nothing is set up, so nothing runs"
+
+status:
+	@$(PY) manage.py status
+
+doctor:
+	@if [ -x $(PY) ]; then $(PY) manage.py doctor; else "$(or $(PYTHON),python3)" -m config.stack.doctor; fi
+
+faults: setup
+	@$(PY) -m pytest tests/faults -v
+
+deep: setup
+	@$(PY) -m pytest -m deep tests
+
+gas: setup
+	@PATH="$(CURDIR)/.venv-contracts/bin:$(CURDIR)/node_modules/.bin:$(CURDIR)/.venv/bin:$$PATH" \
+		.venv-contracts/bin/ape test tests/contracts --gas -q
+
+bench:
+	@if [ -f benchmarks/run.py ]; then $(PY) benchmarks/run.py; else echo "There are no benchmarks yet."; fi
+
+clean: down
+	rm -rf .venv .venv-contracts node_modules build .build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@echo "var/ (keys, database, chain, content) is kept; remove it by hand to start from nothing."

@@ -1,0 +1,1 @@
+"""The sender: turns intentions of the outbox into mined transactions, each exactly once."""

@@ -1,0 +1,95 @@
+"""The market's records in the admin console. What follows from the chain is shown and cannot be changed."""
+
+from django.contrib import admin
+
+from marketplace.models import (
+    AccessPass,
+    Dataset,
+    DatasetDraft,
+    DatasetVersion,
+    Listing,
+    MarketCredit,
+    Payee,
+    Purchase,
+    Upload,
+    VersionMetadata,
+)
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Rows to look at."""
+
+    def has_add_permission(self, request) -> bool:
+        return False
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False
+
+
+@admin.register(Dataset)
+class DatasetAdmin(ReadOnlyAdmin):
+    list_display = ["token_id", "owner", "version_count", "standing_consent", "is_retired", "minted_at"]
+    list_filter = ["is_retired", "standing_consent"]
+    search_fields = ["=token_id", "owner"]
+
+
+@admin.register(DatasetVersion)
+class DatasetVersionAdmin(ReadOnlyAdmin):
+    list_display = ["key", "content_digest", "size_bytes", "published_at"]
+    search_fields = ["key", "content_digest", "metadata_digest"]
+
+
+@admin.register(Payee)
+class PayeeAdmin(ReadOnlyAdmin):
+    list_display = ["key", "address", "parts"]
+    search_fields = ["address"]
+
+
+@admin.register(Listing)
+class ListingAdmin(ReadOnlyAdmin):
+    list_display = ["listing_id", "subject_kind", "subject_id", "right", "seller", "price_units", "sold"]
+    list_filter = ["subject_kind", "right", "is_delisted"]
+    search_fields = ["=listing_id", "seller"]
+
+
+@admin.register(AccessPass)
+class AccessPassAdmin(ReadOnlyAdmin):
+    list_display = ["pass_id", "holder", "subject_kind", "subject_id", "right", "uses_left", "is_revoked"]
+    list_filter = ["subject_kind", "right", "is_revoked"]
+    search_fields = ["=pass_id", "holder"]
+
+
+@admin.register(Purchase)
+class PurchaseAdmin(ReadOnlyAdmin):
+    list_display = ["pass_id", "listing_id", "buyer", "price_units", "bought_at"]
+    search_fields = ["=pass_id", "buyer"]
+
+
+@admin.register(MarketCredit)
+class MarketCreditAdmin(ReadOnlyAdmin):
+    list_display = ["account", "token", "earned_units", "withdrawn_units"]
+    search_fields = ["account"]
+
+
+@admin.register(VersionMetadata)
+class VersionMetadataAdmin(ReadOnlyAdmin):
+    """A cache made from the pinned documents."""
+
+    list_display = ["digest", "state", "title", "licence", "tried_at"]
+    list_filter = ["state"]
+    search_fields = ["title", "digest"]
+
+
+@admin.register(Upload)
+class UploadAdmin(ReadOnlyAdmin):
+    list_display = ["id", "file_name", "owner", "size_bytes", "created_at"]
+    search_fields = ["file_name", "cid"]
+
+
+@admin.register(DatasetDraft)
+class DatasetDraftAdmin(ReadOnlyAdmin):
+    list_display = ["id", "title", "upload", "created_at"]
+    search_fields = ["title", "metadata_cid"]

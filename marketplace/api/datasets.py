@@ -1,0 +1,98 @@
+"""Datasets, versions, metadata documents, and offering access to them."""
+
+from django.http import HttpResponse
+from rest_framework.parsers import JSONParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.bodies import read_body
+from marketplace.api.requests import (
+    PublicView,
+    WalletView,
+    cursor_of,
+    path_number,
+    query_address,
+    query_number,
+    user_of,
+)
+from marketplace.api.shapes import dataset_json, page_json, version_json, version_with_profile_json
+from marketplace.rules.terms import ListingTerms
+from marketplace.selectors.content import public_store
+from marketplace.selectors.datasets import (
+    CatalogueFilter,
+    catalogue,
+    check_query,
+    dataset_card,
+    find_dataset,
+    find_version,
+    versions_of,
+)
+from marketplace.services.listings import prepare_listing
+from marketplace.services.metadata import read_waiting
+
+
+class DatasetsView(PublicView):
+    """GET: the catalogue, `?q=&owner=&include_retired=1`."""
+
+    def get(self, request: Request) -> Response:
+        wanted = CatalogueFilter(
+            text=check_query(request.query_params.get("q", "")),
+            owner=query_address(request, "owner"),
+            include_retired=request.query_params.get("include_retired") == "1",
+        )
+        read_waiting()
+        return Response(page_json(catalogue(wanted, cursor_of(request)), dataset_json))
+
+
+class DatasetView(PublicView):
+    """GET: one dataset with its newest version."""
+
+    def get(self, request: Request, token_id: str) -> Response:
+        read_waiting()
+        return Response(dataset_json(dataset_card(path_number(token_id, "dataset"))))
+
+
+class VersionsView(PublicView):
+    """GET: the versions of a dataset, newest first."""
+
+    def get(self, request: Request, token_id: str) -> Response:
+        dataset = find_dataset(path_number(token_id, "dataset"))
+        return Response(page_json(versions_of(dataset.token_id, cursor_of(request)), version_json))
+
+
+class VersionView(PublicView):
+    """GET: one version with its profile."""
+
+    def get(self, request: Request, token_id: str, number: str) -> Response:
+        read_waiting()
+        card = find_version(path_number(token_id, "dataset"), path_number(number, "version"))
+        return Response(version_with_profile_json(card))
+
+
+class CroissantView(PublicView):
+    """GET: the metadata document's own bytes, `?version=n`; they hash to the digest on chain."""
+
+    def get(self, request: Request, token_id: str) -> HttpResponse:
+        dataset = find_dataset(path_number(token_id, "dataset"))
+        number = query_number(request, "version") or dataset.version_count
+        card = find_version(dataset.token_id, number)
+        document = public_store(card.metadata_cid).read_block(card.metadata_cid)
+        response = HttpResponse(document, content_type="application/ld+json")
+        name = f"dataset-{dataset.token_id}-v{number}.jsonld"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        response["ETag"] = f'"{card.metadata_cid}"'
+        return response
+
+
+class DatasetListingsView(WalletView):
+    """POST: the terms of an offer; answers with the transaction that lists."""
+
+    parser_classes = [JSONParser]
+
+    def post(self, request: Request, token_id: str) -> Response:
+        prepared = prepare_listing(
+            wallet=user_of(request).address,
+            token_id=path_number(token_id, "dataset"),
+            terms=read_body(ListingTerms, request.data),
+        )
+        return Response({"transaction": prepared.as_json()})

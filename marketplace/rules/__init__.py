@@ -1,0 +1,1 @@
+"""What holds in the market, as pure functions of values."""

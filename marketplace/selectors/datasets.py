@@ -1,0 +1,179 @@
+"""Datasets and their versions, each with what its pinned metadata says."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q, QuerySet
+
+from common.errors import InvalidInput, NotFound
+from marketplace.licences import licence_hash
+from marketplace.models import Dataset, DatasetVersion, Payee, Purchase, SubjectKind, VersionMetadata
+from marketplace.selectors.paging import Cursor, Page, take_page
+from storage.cid import Cid
+from storage.errors import InvalidCid, UnsupportedCid
+
+MAX_QUERY_CHARS = 200
+STATE_PROBLEMS = {
+    VersionMetadata.State.UNREAD: "The metadata document was not read yet.",
+    VersionMetadata.State.MISSING: "The metadata document is not in this site's content store.",
+}
+
+
+@dataclass(frozen=True)
+class VersionCard:
+    """A version with its metadata; `problem` is in words what a reader must know, or empty."""
+
+    version: DatasetVersion
+    metadata: VersionMetadata
+    content_cid: Cid
+    metadata_cid: Cid
+    problem: str
+
+
+@dataclass(frozen=True)
+class DatasetCard:
+    """A dataset with its payees and its newest version."""
+
+    dataset: Dataset
+    payees: list[Payee]
+    newest: VersionCard | None
+
+    @property
+    def title(self) -> str:
+        """The title in the newest metadata, or the token's number."""
+        title = self.newest.metadata.title if self.newest else ""
+        return title or f"Dataset {self.dataset.token_id}"
+
+
+@dataclass(frozen=True)
+class CatalogueFilter:
+    """What the catalogue shows; empty texts filter nothing."""
+
+    text: str = ""
+    owner: str = ""
+    include_retired: bool = False
+
+
+@dataclass(frozen=True)
+class Usage:
+    """How often a dataset was bought, counted from the chain's purchases."""
+
+    passes_sold: int
+    buyers: int
+
+
+def catalogue(wanted: CatalogueFilter, cursor: Cursor) -> Page[DatasetCard]:
+    """The catalogue, newest first; the text is looked for in titles, descriptions and keywords."""
+    datasets = Dataset.objects.all()
+    if not wanted.include_retired:
+        datasets = datasets.filter(is_retired=False)
+    if wanted.owner:
+        datasets = datasets.filter(owner=wanted.owner)
+    if wanted.text:
+        datasets = datasets.filter(newest_metadata_digest__in=_digests_with(wanted.text))
+    page = take_page(datasets, "token_id", cursor)
+    return Page(dataset_cards(page.items), page.next_cursor)
+
+
+def find_dataset(token_id: int) -> Dataset:
+    """The dataset of this token; raises NotFound."""
+    dataset = Dataset.objects.filter(token_id=token_id).first()
+    if dataset is None:
+        raise NotFound(f"there is no dataset {token_id}")
+    return dataset
+
+
+def dataset_card(token_id: int) -> DatasetCard:
+    """The dataset with payees, newest version and metadata; raises NotFound."""
+    return dataset_cards([find_dataset(token_id)])[0]
+
+
+def dataset_cards(datasets: Iterable[Dataset]) -> list[DatasetCard]:
+    """The datasets with all that a card shows, in three queries however many they are."""
+    datasets = list(datasets)
+    token_ids = [dataset.token_id for dataset in datasets]
+    newest = version_cards(
+        DatasetVersion.objects.filter(dataset_id__in=token_ids, number=F("dataset__version_count"))
+    )
+    by_token = {card.version.dataset_id: card for card in newest}
+    payees: dict[int, list[Payee]] = {}
+    for payee in Payee.objects.filter(dataset_id__in=token_ids).order_by("dataset_id", "position"):
+        payees.setdefault(payee.dataset_id, []).append(payee)
+    return [
+        DatasetCard(dataset, payees.get(dataset.token_id, []), by_token.get(dataset.token_id))
+        for dataset in datasets
+    ]
+
+
+def find_version(token_id: int, number: int) -> VersionCard:
+    """One version; raises NotFound."""
+    cards = version_cards(DatasetVersion.objects.filter(dataset_id=token_id, number=number))
+    if not cards:
+        raise NotFound(f"there is no version {number} of dataset {token_id}")
+    return cards[0]
+
+
+def versions_of(token_id: int, cursor: Cursor) -> Page[VersionCard]:
+    """The versions of a dataset, newest first."""
+    page = take_page(DatasetVersion.objects.filter(dataset_id=token_id), "number", cursor)
+    return Page(version_cards(page.items), page.next_cursor)
+
+
+def version_cards(versions: Iterable[DatasetVersion]) -> list[VersionCard]:
+    """The versions with their metadata, in one more query."""
+    versions = list(versions)
+    digests = {version.metadata_digest for version in versions}
+    read = VersionMetadata.objects.in_bulk(digests)
+    return [
+        _card(version, read.get(version.metadata_digest) or VersionMetadata(digest=version.metadata_digest))
+        for version in versions
+    ]
+
+
+def usage_of(token_id: int) -> Usage:
+    """Passes sold for the dataset, and by how many different wallets."""
+    counted = Purchase.objects.filter(subject_kind=SubjectKind.DATASET, subject_id=token_id).aggregate(
+        passes=Count("pass_id"), buyers=Count("buyer", distinct=True)
+    )
+    return Usage(passes_sold=counted["passes"], buyers=counted["buyers"])
+
+
+def check_query(text: str) -> str:
+    """The search text; raises InvalidInput where it is too long or holds unprintable characters."""
+    if len(text) > MAX_QUERY_CHARS or not text.isprintable():
+        raise InvalidInput(f"search for at most {MAX_QUERY_CHARS} printable characters", field="q")
+    return text.strip()
+
+
+def _digests_with(text: str) -> QuerySet:
+    found = Q(title__icontains=text) | Q(description__icontains=text) | Q(keywords__icontains=text)
+    return VersionMetadata.objects.filter(found, state=VersionMetadata.State.READ).values("digest")
+
+
+def _card(version: DatasetVersion, metadata: VersionMetadata) -> VersionCard:
+    content_cid = Cid.from_digest(version.content_digest, int(version.codec))
+    return VersionCard(
+        version=version,
+        metadata=metadata,
+        content_cid=content_cid,
+        metadata_cid=Cid.from_digest(version.metadata_digest),
+        problem=_problem(version, metadata, content_cid),
+    )
+
+
+def _problem(version: DatasetVersion, metadata: VersionMetadata, content_cid: Cid) -> str:
+    """What the chain and the document disagree about: the chain has digests, the document has words."""
+    state = VersionMetadata.State(metadata.state)
+    if state in STATE_PROBLEMS:
+        return STATE_PROBLEMS[state]
+    if state == VersionMetadata.State.INVALID:
+        return f"The metadata document cannot be read: {metadata.problem}"
+    try:
+        described = Cid.parse(metadata.content_cid)
+    except (InvalidCid, UnsupportedCid):
+        return "The metadata document does not name the file that it describes."
+    if described != content_cid:
+        return "The metadata document describes another file than the one on chain."
+    if licence_hash(metadata.licence) != version.licence_hash:
+        return "The licence in the metadata document is not the one on chain."
+    return ""

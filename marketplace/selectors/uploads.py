@@ -1,0 +1,46 @@
+"""A wallet's own uploads. Somebody else's do not exist, as far as anybody can tell."""
+
+from dataclasses import dataclass
+
+from accounts.models import User
+from common.errors import NotFound
+from marketplace.models import Dataset, DatasetDraft, DatasetVersion, Upload
+from marketplace.selectors.paging import Cursor, Page, take_page
+
+
+@dataclass(frozen=True)
+class DraftCard:
+    """A draft, and the dataset that the chain made of it."""
+
+    draft: DatasetDraft
+    token_id: int | None
+
+    @property
+    def state(self) -> str:
+        """MINTED where the chain has it, else MINTING: a wallet was given the transaction."""
+        return "MINTING" if self.token_id is None else "MINTED"
+
+
+def find_upload(owner: User, upload_id: int) -> Upload:
+    """The owner's upload; raises NotFound for anybody else's too."""
+    upload = Upload.objects.filter(owner=owner, pk=upload_id).first()
+    if upload is None:
+        raise NotFound("there is no such upload of yours")
+    return upload
+
+
+def uploads_of(owner: User, cursor: Cursor) -> Page[Upload]:
+    """The owner's uploads, newest first."""
+    return take_page(Upload.objects.filter(owner=owner), "pk", cursor)
+
+
+def drafts_of(upload: Upload) -> list[DraftCard]:
+    """The drafts of an upload, newest first, each with its token where its owner minted it."""
+    drafts = list(upload.drafts.all()[:20])
+    minted = DatasetVersion.objects.filter(
+        metadata_digest__in=[draft.metadata_digest for draft in drafts],
+        content_digest=upload.content_digest,
+        dataset__in=Dataset.objects.filter(minted_by=upload.owner.address),
+    ).order_by("dataset_id")
+    token_ids = {version.metadata_digest: version.dataset_id for version in minted}
+    return [DraftCard(draft, token_ids.get(draft.metadata_digest)) for draft in drafts]

@@ -1,0 +1,12 @@
+"""The pages of the market, and the public bytes."""
+
+from django.urls import path
+
+from marketplace.gateway import IpfsView
+from marketplace.views import datasets
+
+urlpatterns = [
+    path("datasets", datasets.dataset_list, name="dataset-list"),
+    path("datasets/<int:token_id>", datasets.dataset_detail, name="dataset-detail"),
+    path("ipfs/<str:cid>", IpfsView.as_view(), name="ipfs"),
+]

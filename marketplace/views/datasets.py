@@ -1,0 +1,110 @@
+"""The pages of datasets."""
+
+import json
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from common.errors import InvalidInput, NotFound, QommonsError
+from marketplace.models import RowsInModel
+from marketplace.selectors.datasets import (
+    CatalogueFilter,
+    DatasetCard,
+    VersionCard,
+    catalogue,
+    check_query,
+    dataset_card,
+    usage_of,
+    versions_of,
+)
+from marketplace.selectors.paging import Cursor, read_cursor
+from marketplace.selectors.trade import ListingFilter, listings
+from marketplace.store import content_store
+from marketplace.views.cards import (
+    MAX_COLUMNS_SHOWN,
+    ROWS_IN_MODEL_WORDS,
+    DatasetRow,
+    Offer,
+    cheapest_of,
+    column_rows,
+    dataset_row,
+    offer_of,
+    qualities,
+    quantum_qualities,
+)
+
+OFFERS_SHOWN = 5
+VERSIONS_SHOWN = 20
+
+
+@require_safe
+def dataset_list(request: HttpRequest) -> HttpResponse:
+    """The catalogue, newest first; `?q=` searches, `?before=` is a later page."""
+    try:
+        query = check_query(request.GET.get("q", ""))
+        cursor = read_cursor(request.GET.get("before"), None)
+    except InvalidInput as error:
+        return render(request, "marketplace/dataset_list.html", {"problem": error.message}, status=400)
+    page = catalogue(CatalogueFilter(text=query), cursor)
+    older = urlencode({"q": query, "before": page.next_cursor} if query else {"before": page.next_cursor})
+    context = {
+        "datasets": dataset_rows(page.items),
+        "query": query,
+        "older": f"/datasets?{older}" if page.next_cursor else "",
+        "is_later_page": cursor.before is not None,
+    }
+    return render(request, "marketplace/dataset_list.html", context)
+
+
+@require_safe
+def dataset_detail(request: HttpRequest, token_id: int) -> HttpResponse:
+    """One dataset: what is in it, what it costs, who is paid, and how to check it."""
+    try:
+        card = dataset_card(token_id)
+    except (NotFound, OverflowError):
+        raise Http404 from None
+    newest = card.newest
+    versions = versions_of(token_id, Cursor(limit=VERSIONS_SHOWN))
+    open_listings = listings(ListingFilter(dataset_id=token_id, only_open=True), Cursor(limit=OFFERS_SHOWN))
+    profile = (newest.metadata.profile if newest else None) or {}
+    context = {
+        "dataset": dataset_row(card),
+        "token": card.dataset,
+        "payees": card.payees,
+        "newest": newest,
+        "problem": newest.problem if newest else "",
+        "croissant": _croissant(newest),
+        "columns": column_rows(profile, newest.metadata.label_column if newest else ""),
+        "hidden_columns": max(0, len(profile.get("columns", ())) - MAX_COLUMNS_SHOWN),
+        "qualities": qualities(profile) if profile else [],
+        "quantum_qualities": quantum_qualities(profile),
+        "versions": versions.items,
+        "older_versions": versions.next_cursor,
+        "offers": [offer_of(listing) for listing in open_listings.items],
+        "has_more_offers": open_listings.next_cursor,
+        "usage": usage_of(token_id),
+        "rows_in_model_words": ROWS_IN_MODEL_WORDS[RowsInModel(card.dataset.rows_in_model)],
+    }
+    return render(request, "marketplace/dataset_detail.html", context)
+
+
+def dataset_rows(cards: list[DatasetCard]) -> list[DatasetRow]:
+    """Rows of a list, each with what it costs at least."""
+    return [dataset_row(card, cheapest_of(_offers(card.dataset.token_id))) for card in cards]
+
+
+def _offers(token_id: int) -> list[Offer]:
+    page = listings(ListingFilter(dataset_id=token_id, only_open=True), Cursor(limit=OFFERS_SHOWN))
+    return [offer_of(listing) for listing in page.items]
+
+
+def _croissant(newest: VersionCard | None) -> object | None:
+    """The pinned document itself, for the page's data block; None where its bytes are not here."""
+    if newest is None or newest.problem:
+        return None
+    try:
+        return json.loads(content_store().read_block(newest.metadata_cid))
+    except (QommonsError, ValueError):
+        return None

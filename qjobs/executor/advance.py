@@ -1,0 +1,102 @@
+"""Takes a run's lease and moves it as far as it goes now; every way in which that ends is a state with words."""
+
+import os
+import secrets
+import socket
+from datetime import timedelta
+
+import structlog
+from django.db.models import F
+from django.db.models.functions import Now
+
+from chain.client import client
+from chain.deployments import current
+from common.errors import PermanentError, RetryableError
+from qjobs.errors import ApprovalVanished, JobTaken, LeaseLost, RunRefused
+from qjobs.executor.lease import WORKER_LOST, Heartbeat, Lease, add_event, move, release, take_lease
+from qjobs.executor.steps import STEPS, Work
+from qjobs.models import Run
+from qjobs.rules.run_states import MAX_LOST_ATTEMPTS, RunState, retry_seconds
+from qjobs.runner import RunCancelled, RunCrashed
+from qjobs.runner import RunRefused as InputRefused
+
+log = structlog.get_logger()
+
+
+def advance_run(*, job_id: int, task: int) -> None:
+    """Moves one run on; does nothing where somebody else holds it or nothing is to be done. May be repeated."""
+    lease = take_lease(job_id=job_id, task=task, owner=_owner())
+    if lease is None:
+        return
+    with Heartbeat(lease) as heartbeat:
+        try:
+            _take_steps(lease, heartbeat)
+        except (LeaseLost, RunCancelled):
+            # Whoever took the lease, or paused the run, has the say now; this worker's writes are void.
+            log.info("lease_lost", job_id=job_id, task=task, fence=lease.fence)
+        except RunCrashed as error:
+            _count_crash(lease, error)
+        except RetryableError as error:
+            _retry_later(lease, error)
+        except PermanentError as error:
+            _end(lease, error)
+
+
+def _take_steps(lease: Lease, heartbeat: Heartbeat) -> None:
+    node, deployment = client(), current()
+    while True:
+        run = Run.objects.get(pk=lease.run_id)
+        if run.fence != lease.fence:
+            raise LeaseLost(f"run {run.pk}: fence {lease.fence} is not the newest")
+        step = STEPS.get(run.state)
+        if step is None or not step(Work(run, lease, heartbeat, node, deployment)):
+            break
+    release(lease)
+
+
+def _end(lease: Lease, error: PermanentError) -> None:
+    """The state that this error means, with its words for the requester."""
+    target = _target_of(error)
+    try:
+        move(lease, target, reason=error.message, finished_at=Now())
+        add_event(lease, stage=target.value.lower(), message=error.message)
+    except LeaseLost:
+        return
+    release(lease)
+    told = log.error if target in {RunState.PAUSED, RunState.FAILED} else log.warning
+    told("run_ended", run=lease.run_id, state=target.value, reason=error.message)
+
+
+def _target_of(error: PermanentError) -> RunState:
+    if isinstance(error, JobTaken):
+        return RunState.LOST
+    if isinstance(error, ApprovalVanished):
+        return RunState.PAUSED
+    return RunState.REFUSED if isinstance(error, RunRefused | InputRefused) else RunState.FAILED
+
+
+def _count_crash(lease: Lease, error: RunCrashed) -> None:
+    """The child was killed from outside: tried again, but not for ever."""
+    run = Run.objects.get(pk=lease.run_id)
+    lost = run.lost_attempts + 1
+    log.warning("run_crashed", run=lease.run_id, lost=lost, reason=error.message)
+    if lost >= MAX_LOST_ATTEMPTS:
+        try:
+            move(lease, RunState.FAILED, reason=WORKER_LOST, lost_attempts=lost, finished_at=Now())
+        except LeaseLost:
+            return
+        release(lease)
+        return
+    release(lease, lost_attempts=F("lost_attempts") + 1)
+
+
+def _retry_later(lease: Lease, error: RetryableError) -> None:
+    """A node or a store is away: the row waits, longer each time, and says why."""
+    retries = Run.objects.values_list("retries", flat=True).get(pk=lease.run_id)
+    wait = timedelta(seconds=retry_seconds(retries))
+    log.info("run_waits", run=lease.run_id, seconds=wait.total_seconds(), reason=error.message)
+    release(lease, retries=F("retries") + 1, not_before=Now() + wait)
+
+
+def _owner() -> str:
+    return f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"

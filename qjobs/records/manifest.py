@@ -1,0 +1,97 @@
+"""The artefact: one raw block that names a model's files by content. Its sha2-256 is the digest on chain."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import rfc8785
+
+from common.errors import InvalidInput
+from storage.cid import Cid
+from storage.errors import InvalidCid, UnsupportedCid
+from storage.importer import import_stream
+
+SCHEMA = "qommons/artefact/1"
+MAX_MANIFEST_BYTES = 2**20
+MAX_FILE_BYTES = 2**40
+SHA256_TEXT = re.compile(r"[0-9a-f]{64}")
+NAME_TEXT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+class ManifestRefused(InvalidInput):
+    """The block is no artefact manifest."""
+
+    code = "manifest_refused"
+
+
+@dataclass(frozen=True)
+class FileEntry:
+    """cid: of the file as stored on IPFS; sha256: 64 hex digits of its bytes, whatever the layout of the blocks."""
+
+    cid: str
+    size: int
+    sha256: str
+
+
+def digest_of(block: bytes) -> str:
+    """The sha2-256 of a raw block as 0x-hex, as contracts take it."""
+    return "0x" + hashlib.sha256(block).hexdigest()
+
+
+def describe_files(files: Mapping[str, Path]) -> dict[str, FileEntry]:
+    """CID (profile unixfs-v1-2025), size and hash of each file, read once for each."""
+    return {name: _described(path) for name, path in sorted(files.items())}
+
+
+def manifest_bytes(entries: Mapping[str, FileEntry]) -> bytes:
+    """The manifest in canonical form (RFC 8785)."""
+    return rfc8785.dumps({"schema": SCHEMA, "files": {name: asdict(entry) for name, entry in entries.items()}})
+
+
+def read_manifest(block: bytes) -> dict[str, FileEntry]:
+    """The files that a manifest names; raises `ManifestRefused` unless the block is canonical and complete."""
+    if len(block) > MAX_MANIFEST_BYTES:
+        raise ManifestRefused(f"the manifest has {len(block)} bytes; the limit is {MAX_MANIFEST_BYTES}")
+    try:
+        document = json.loads(block)
+    except (ValueError, RecursionError) as error:
+        raise ManifestRefused("the manifest is not JSON") from error
+    if not isinstance(document, dict) or set(document) != {"schema", "files"} or document["schema"] != SCHEMA:
+        raise ManifestRefused(f"the document is no {SCHEMA}")
+    if not isinstance(document["files"], dict):
+        raise ManifestRefused("the manifest lists no files")
+    entries = {name: _entry(name, fields) for name, fields in document["files"].items()}
+    if manifest_bytes(entries) != block:
+        raise ManifestRefused("the manifest is not in canonical form")
+    return entries
+
+
+def _described(path: Path) -> FileEntry:
+    with path.open("rb") as file:
+        imported = import_stream(file)
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    return FileEntry(str(imported.cid), imported.size, sha256)
+
+
+def _entry(name: str, fields: Any) -> FileEntry:
+    if not NAME_TEXT.fullmatch(name):
+        raise ManifestRefused(f"{name[:80]!r} is no file name")
+    if not isinstance(fields, dict) or set(fields) != {"cid", "size", "sha256"}:
+        raise ManifestRefused(f"{name} needs cid, size and sha256")
+    cid, size, sha256 = fields["cid"], fields["size"], fields["sha256"]
+    if type(size) is not int or not 0 <= size <= MAX_FILE_BYTES:
+        raise ManifestRefused(f"{name} has no size")
+    if not isinstance(sha256, str) or not SHA256_TEXT.fullmatch(sha256):
+        raise ManifestRefused(f"{name} has no sha256")
+    try:
+        is_plain = str(Cid.parse(cid).as_v1) == cid
+    except (InvalidCid, UnsupportedCid) as error:
+        raise ManifestRefused(f"{name} has no CID") from error
+    if not is_plain:
+        raise ManifestRefused(f"the CID of {name} is not in base32")
+    return FileEntry(cid, size, sha256)

@@ -1,0 +1,64 @@
+"""A posted metrics document as pages and API show it: the quantum model beside its baselines."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+QUANTUM = "quantum"
+
+
+@dataclass(frozen=True)
+class Score:
+    """A model's mean test accuracy over the splits with its interval, all in [0, 1]."""
+
+    name: str
+    features: str
+    accuracy: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """`verdict` is the honest sentence; `comparison` the paired difference to the best baseline."""
+
+    quantum: Score | None
+    baselines: tuple[Score, ...]
+    verdict: str
+    outcome: str
+    metrics: Mapping[str, Any]
+
+
+def result_of(metrics: Mapping[str, Any]) -> Result:
+    """The result; a document of another shape gives empty parts, since anybody may have posted it."""
+    models = metrics.get("models")
+    scores = [_score(name, report) for name, report in models.items()] if isinstance(models, Mapping) else []
+    known = [score for score in scores if score is not None]
+    return Result(
+        quantum=next((score for score in known if score.name == QUANTUM), None),
+        baselines=tuple(sorted((s for s in known if s.name != QUANTUM), key=lambda s: -s.accuracy)),
+        verdict=_text(metrics.get("verdict_sentence")),
+        outcome=_text(metrics.get("verdict")),
+        metrics=metrics,
+    )
+
+
+def _score(name: str, report: Any) -> Score | None:
+    """Names of baselines are "<model>_<features>": "rbf_all"."""
+    if not isinstance(report, Mapping):
+        return None
+    accuracy, interval = report.get("mean_accuracy"), report.get("interval")
+    if not _is_number(accuracy) or not isinstance(interval, list) or len(interval) != 2:
+        return None
+    if not all(_is_number(end) for end in interval):
+        return None
+    features = "reduced" if name == QUANTUM else name.rpartition("_")[2]
+    return Score(name, features, float(accuracy), float(interval[0]), float(interval[1]))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

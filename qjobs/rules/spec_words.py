@@ -1,0 +1,54 @@
+"""A job spec in words, for the request page and for the proposal that members vote on."""
+
+from qjobs.spec import JobSpec
+
+ALGORITHMS = {"qsvm": "quantum-kernel support vector machine"}
+ENGINES = {"statevector": "an exact simulation of the quantum states"}
+MAX_NAMED_COLUMNS = 6
+
+
+def spec_in_words(spec: JobSpec) -> list[str]:
+    """What the job does, one sentence a line; nothing that decides the result is left out."""
+    columns = spec.datasets[0].columns
+    datasets = " and ".join(f"dataset {one.token_id} version {one.version}" for one in spec.datasets)
+    return [
+        f"Reads {datasets}: {_columns_in_words(columns.features)}, to predict "
+        f"{columns.label!r} being {columns.positive_label!r}.",
+        f"Standardises them and reduces them to {spec.qubits} principal components, fitted inside each training "
+        f"part only, scaled to angles from {spec.preprocessing.angle_low:g} to {spec.preprocessing.angle_high:g}.",
+        f"Trains a {ALGORITHMS.get(spec.algorithm.name, spec.algorithm.name)} on {spec.qubits} qubits with the "
+        f"{spec.feature_map.name} feature map ({spec.feature_map.reps} repetitions, "
+        f"{spec.feature_map.entanglement} entanglement), by {ENGINES.get(spec.engine, spec.engine)}.",
+        f"Chooses C from {_grid(spec.algorithm.c_grid)} and the bandwidth from "
+        f"{_grid(spec.algorithm.bandwidth_grid)} by {spec.algorithm.inner_folds}-fold cross-validation inside the "
+        "training part.",
+        f"Measures it on {spec.splits.count} random splits with {spec.splits.test_fraction:.0%} of the rows held "
+        f"out (seed {spec.splits.seed}), beside {' and '.join(spec.baselines.models)} support vector machines on "
+        f"{' and '.join(spec.baselines.features)} features.",
+        f"Stops after {spec.limits.run_seconds} s or beyond {spec.limits.memory_bytes / 2**30:.1f} GiB of memory; "
+        f"seed {spec.seed}.",
+    ]
+
+
+def proposal_text(*, job_id: int, spec_digest: str, spec: JobSpec | None, note: str) -> str:
+    """The description of the proposal to approve a job; the digest in it is what the calldata binds."""
+    title = f"Run job {job_id}" + (f": {spec.title}" if spec is not None and spec.title else "")
+    parts = [f"# {title}"]
+    if note.strip():
+        parts.append(note.strip())
+    if spec is None:
+        parts.append("The spec's bytes are not at hand on this site: nobody here can say what this job would do.")
+    else:
+        parts.append("\n".join(f"- {line}" for line in spec_in_words(spec)))
+    parts.append(f"Spec: {spec_digest}")
+    return "\n\n".join(parts)
+
+
+def _columns_in_words(names: tuple[str, ...]) -> str:
+    if len(names) <= MAX_NAMED_COLUMNS:
+        return f"the columns {', '.join(names)}"
+    return f"{len(names)} columns ({', '.join(names[:3])}, ...)"
+
+
+def _grid(values: tuple[float, ...]) -> str:
+    return ", ".join(f"{value:g}" for value in values)

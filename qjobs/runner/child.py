@@ -1,0 +1,47 @@
+"""First program of a run: gives up rights, says which, and becomes the program that does the work.
+
+`python -m qjobs.runner.child '{"entry": [...], "readable": [...], "writable": [...], "limits": {...}}'`
+Standard library only, and a single thread: a thread would keep the process out of a new user namespace.
+"""
+
+import json
+import os
+import sys
+from typing import Any
+
+from qjobs.runner.sandbox import (
+    cut_network,
+    forbid_new_rights,
+    limit_processes,
+    limit_resources,
+    restrict_files,
+)
+from qjobs.runner.syscalls import forbid_calls
+
+
+def give_up_rights(order: dict[str, Any]) -> list[str]:
+    """The layers that hold from now on. Namespaces come first: the later layers forbid making them."""
+    layers = []
+    if cut_network():
+        layers.append("network")
+        limit_processes()
+    forbid_new_rights()
+    limit_resources(**order["limits"])
+    if restrict_files(order["readable"], order["writable"]):
+        layers.append("files")
+    if forbid_calls():
+        layers.append("processes")
+    return layers
+
+
+def main() -> None:
+    order = json.loads(sys.argv[1])
+    layers = give_up_rights(order)
+    sys.stdout.write(json.dumps({"event": "isolated", "layers": layers}) + "\n")
+    sys.stdout.flush()
+    if order["entry"]:
+        os.execv(sys.executable, [sys.executable, "-s", "-m", *order["entry"]])
+
+
+if __name__ == "__main__":
+    main()

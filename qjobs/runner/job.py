@@ -1,0 +1,76 @@
+"""Second program of a run: reads spec and rows, runs the algorithm, writes its files.
+
+`python -m qjobs.runner.job SPEC OUTPUT_FOLDER '{"token id": "path"}'`, started by `qjobs.runner.child`.
+"""
+
+import json
+import os
+import platform
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TextIO
+
+from common.errors import PermanentError
+from qjobs.algorithms.progress import ProgressEvent, never_cancel
+from qjobs.algorithms.registry import ALGORITHMS
+from qjobs.algorithms.table import read_table
+from qjobs.spec import read_spec
+
+PACKAGES = ("numpy", "scipy", "scikit-learn", "qiskit", "safetensors")
+
+
+class EventPipe:
+    """JSON lines to the parent, on a stream of their own: stray prints of a library go to stderr."""
+
+    def __init__(self) -> None:
+        self._stream: TextIO = os.fdopen(os.dup(1), "w", encoding="utf-8")
+        os.dup2(2, 1)
+
+    def send(self, event: str, **values: Any) -> None:
+        self._stream.write(json.dumps({"event": event, **values}) + "\n")
+        self._stream.flush()
+
+    def progress(self, event: ProgressEvent) -> None:
+        self.send(
+            "progress",
+            step=event.step,
+            steps=event.steps,
+            stage=event.stage,
+            message=event.message,
+            metric=event.metric,
+        )
+
+
+def environment() -> dict[str, str]:
+    """Versions that a run record names: enough to run again, nothing about the machine's owner."""
+    return {
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        **{name: version(name) for name in PACKAGES},
+    }
+
+
+def run(spec_path: Path, output: Path, inputs: dict[int, Path], events: EventPipe) -> None:
+    spec = read_spec(spec_path.read_bytes())
+    table = read_table(spec, inputs)
+    result = ALGORITHMS[spec.algorithm.name].run(spec, table, events.progress, never_cancel)
+    for name, block in result.files.items():
+        (output / name).write_bytes(block)
+    events.send("done", environment=environment())
+
+
+def main() -> None:
+    events = EventPipe()
+    spec_path, output, inputs = sys.argv[1:4]
+    paths = {int(token_id): Path(path) for token_id, path in json.loads(inputs).items()}
+    try:
+        run(Path(spec_path), Path(output), paths, events)
+    except PermanentError as error:
+        events.send("refused", code=error.code, message=error.message)
+    except MemoryError:
+        events.send("out_of_memory")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+"""Limits of one run, and the names that it may write."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    # The child's first program imports this package and stays with the standard library.
+    from qjobs.spec import JobSpec
+
+MIB = 2**20
+
+OUTPUT_NAMES = frozenset(
+    {"model.safetensors", "preprocessing.json", "circuit.qasm", "circuit.qpy", "metrics.json", "README.md"}
+)
+"""All files that an artefact may hold: data formats that cannot run."""
+
+SMALL_OUTPUT_BYTES = MIB
+"""Each output but the model must fit one raw block."""
+
+MODEL_NAME = "model.safetensors"
+
+
+@dataclass(frozen=True)
+class RunLimits:
+    """run_seconds: wall clock and, separately, CPU. memory_bytes: address space of the child, 1 GiB at least.
+
+    output_bytes: all files together.
+    """
+
+    run_seconds: int
+    memory_bytes: int
+    output_bytes: int = 64 * MIB
+
+    @classmethod
+    def of(cls, spec: "JobSpec") -> "RunLimits":
+        """What the spec asks for."""
+        return cls(spec.limits.run_seconds, spec.limits.memory_bytes)

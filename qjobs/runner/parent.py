@@ -1,0 +1,132 @@
+"""The parent's side of a run: starts the child, watches it, takes its outputs or says how it ended."""
+
+import json
+import signal
+import stat
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from qjobs.algorithms.progress import ProgressEvent
+from qjobs.runner.errors import OutputRefused, RunCrashed, RunOutOfMemory, RunRefused, RunTimedOut
+from qjobs.runner.events import MAX_TEXT, progress_of, read_events
+from qjobs.runner.limits import MODEL_NAME, OUTPUT_NAMES, SMALL_OUTPUT_BYTES, RunLimits
+from qjobs.runner.process import layers_in_words, start_isolated, stop
+
+METRICS_NAME = "metrics.json"
+ERRORS_SHOWN = 800
+
+
+@dataclass(frozen=True)
+class RunOutput:
+    """files: name -> path inside the run's folder; isolation: see `process.isolation`; environment: versions."""
+
+    files: Mapping[str, Path]
+    metrics: Mapping[str, Any]
+    isolation: str
+    environment: Mapping[str, str]
+
+
+def run_job(
+    spec_bytes: bytes,
+    inputs: Mapping[int, Path],
+    workdir: Path,
+    on_event: Callable[[ProgressEvent], None],
+    should_stop: Callable[[], bool],
+    limits: RunLimits,
+) -> RunOutput:
+    """Runs the spec on the given content files (token id -> path) in a child process.
+
+    `workdir` is an existing empty folder of the caller's, who also removes it. Both callbacks run in the caller's
+    thread, `should_stop` at least every 0.2 s; an exception from either stops the child. Raises the errors of
+    `qjobs.runner.errors`.
+    """
+    spec_path, output = workdir / "spec.json", workdir / "output"
+    spec_path.write_bytes(spec_bytes)
+    output.mkdir()
+    paths = {str(token_id): str(Path(path).resolve()) for token_id, path in inputs.items()}
+    child = start_isolated(
+        ["qjobs.runner.job", str(spec_path.resolve()), str(output.resolve()), json.dumps(paths)],
+        folder=workdir,
+        readable=[spec_path.resolve(), *map(Path, paths.values())],
+        writable=[output.resolve()],
+        limits=limits,
+    )
+    try:
+        isolation, ending = _watch(child, on_event, should_stop, limits)
+        child.wait(timeout=limits.run_seconds)
+    finally:
+        stop(child)
+    if ending is None or child.returncode != 0 or ending["event"] != "done":
+        raise _failure(child, ending, workdir, limits)
+    files = _collected(output, limits)
+    metrics = _metrics(files)
+    environment = {str(key): str(value)[:MAX_TEXT] for key, value in ending.get("environment", {}).items()}
+    return RunOutput(files, metrics, isolation, environment)
+
+
+def _watch(
+    child: subprocess.Popen[bytes],
+    on_event: Callable[[ProgressEvent], None],
+    should_stop: Callable[[], bool],
+    limits: RunLimits,
+) -> tuple[str, dict[str, Any] | None]:
+    """Isolation and the last event that ends a run, None where the pipe closed without one."""
+    isolation, ending = "none", None
+    for event in read_events(child, run_seconds=limits.run_seconds, should_stop=should_stop):
+        if event["event"] == "isolated":
+            isolation = layers_in_words(str(layer) for layer in event.get("layers", ()))
+        elif event["event"] == "progress":
+            on_event(progress_of(event))
+        else:
+            ending = event
+    return isolation, ending
+
+
+def _failure(
+    child: subprocess.Popen[bytes], ending: dict[str, Any] | None, workdir: Path, limits: RunLimits
+) -> Exception:
+    kind = ending["event"] if ending else ""
+    message = str(ending.get("message", ""))[:MAX_TEXT] if ending else ""
+    if kind == "refused":
+        return RunRefused(message, code=str(ending.get("code", RunRefused.code))[:64] if ending else None)
+    if kind == "out_of_memory":
+        return RunOutOfMemory(f"the run needs more than its {limits.memory_bytes} bytes of memory")
+    if child.returncode == -signal.SIGXCPU:
+        return RunTimedOut(f"the run was stopped after {limits.run_seconds} s of CPU time")
+    if child.returncode == -signal.SIGXFSZ:
+        return OutputRefused(f"the run wrote a file of more than {limits.output_bytes} bytes")
+    with (workdir / "stderr.txt").open("rb") as errors:
+        said = errors.read(2**20)[-ERRORS_SHOWN:].decode(errors="replace").strip()
+    return RunCrashed(f"the child ended with code {child.returncode} and no result; it said: {said or 'nothing'}")
+
+
+def _collected(output: Path, limits: RunLimits) -> dict[str, Path]:
+    """The outputs by name: listed names, plain files, within their sizes."""
+    files: dict[str, Path] = {}
+    total = 0
+    for path in sorted(output.iterdir()):
+        status = path.lstat()
+        if path.name not in OUTPUT_NAMES or not stat.S_ISREG(status.st_mode):
+            raise OutputRefused(f"the run wrote {path.name[:80]!r}, which is no output")
+        allowed = limits.output_bytes if path.name == MODEL_NAME else SMALL_OUTPUT_BYTES
+        total += status.st_size
+        if status.st_size > allowed or total > limits.output_bytes:
+            raise OutputRefused(f"{path.name} has {status.st_size} bytes; the limit is {allowed}")
+        files[path.name] = path
+    missing = OUTPUT_NAMES - files.keys()
+    if missing:
+        raise OutputRefused(f"the run did not write {', '.join(sorted(missing))}")
+    return files
+
+
+def _metrics(files: Mapping[str, Path]) -> Mapping[str, Any]:
+    try:
+        metrics = json.loads(files[METRICS_NAME].read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise OutputRefused("metrics.json is not JSON") from error
+    if not isinstance(metrics, dict):
+        raise OutputRefused("metrics.json is no object")
+    return metrics

@@ -1,0 +1,117 @@
+"""Starts a program of ours in a sandboxed child process."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from qjobs.runner.limits import MIB, RunLimits
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("qjobs", "storage", "common")
+"""All that the child may import of ours: no settings, no keys, no web3."""
+
+ENVIRONMENT = {
+    "LANG": "C.UTF-8",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONHASHSEED": "0",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "RAYON_NUM_THREADS": "1",
+    "JOBLIB_MULTIPROCESSING": "0",
+}
+"""The child's whole environment, with its scratch folder: nothing is inherited, and linear algebra runs on one thread."""
+
+SYSTEM_PATHS = (
+    "/usr",
+    "/lib",
+    "/lib64",
+    "/etc/ld.so.cache",
+    "/etc/localtime",
+    "/dev/urandom",
+    "/proc/cpuinfo",
+    "/proc/meminfo",
+    "/sys/devices/system/cpu",
+)
+
+PROBE_LIMITS = RunLimits(run_seconds=30, memory_bytes=1024 * MIB, output_bytes=MIB)
+
+
+def start_isolated(
+    entry: Iterable[str], *, folder: Path, readable: Iterable[Path], writable: Iterable[Path], limits: RunLimits
+) -> subprocess.Popen[bytes]:
+    """Starts `python -m entry...` with its rights given up; its first line on stdout names the layers that hold.
+
+    `folder`: the caller's own, gets `code/` (links to our packages), `scratch/` and `stderr.txt`.
+    """
+    code, scratch = folder / "code", (folder / "scratch").resolve()
+    code.mkdir()
+    scratch.mkdir()
+    for package in PACKAGES:
+        (code / package).symlink_to(ROOT / package)
+    order = {
+        "entry": list(entry),
+        "readable": [*SYSTEM_PATHS, *_python_paths(), *_own_paths(code), *map(str, readable)],
+        "writable": ["/dev/null", str(scratch), *map(str, writable)],
+        "limits": {
+            "run_seconds": limits.run_seconds + 1,
+            "memory_bytes": limits.memory_bytes,
+            "output_bytes": limits.output_bytes,
+        },
+    }
+    with (folder / "stderr.txt").open("wb") as errors:
+        return subprocess.Popen(
+            [sys.executable, "-s", "-m", "qjobs.runner.child", json.dumps(order)],
+            cwd=code,
+            env={**ENVIRONMENT, "HOME": str(scratch), "TMPDIR": str(scratch)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            start_new_session=True,
+        )
+
+
+def stop(child: subprocess.Popen[bytes]) -> None:
+    """Kills the child's whole session and waits for it."""
+    if child.poll() is None:
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+    if child.stdout is not None:
+        child.stdout.close()
+
+
+def isolation() -> str:
+    """What a run is cut off from on this machine: layers joined by "+", or "none" without a network namespace."""
+    with tempfile.TemporaryDirectory(prefix="qommons-probe-") as name:
+        child = start_isolated([], folder=Path(name), readable=(), writable=(), limits=PROBE_LIMITS)
+        try:
+            output, _ = child.communicate(timeout=PROBE_LIMITS.run_seconds)
+        except subprocess.TimeoutExpired:
+            return "none"
+        finally:
+            stop(child)
+    line = output.split(b"\n", 1)[0]
+    return layers_in_words(json.loads(line)["layers"]) if line else "none"
+
+
+def layers_in_words(layers: Iterable[str]) -> str:
+    """ "none" wherever the network could be reached, whatever else holds."""
+    held = list(layers)
+    return "+".join(held) if "network" in held else "none"
+
+
+def _python_paths() -> list[str]:
+    """Interpreter, standard library and installed packages."""
+    paths = {sys.prefix, sys.base_prefix, str(Path(sys.executable).resolve().parent)}
+    paths.update(path for path in sys.path if "site-packages" in path or "dist-packages" in path)
+    return sorted(paths)
+
+
+def _own_paths(code: Path) -> list[str]:
+    """The links, and what they lead to: a rule on a link alone would not open its target."""
+    return [str(code), *(str(ROOT / package) for package in PACKAGES)]

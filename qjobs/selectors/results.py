@@ -1,0 +1,80 @@
+"""What a job gave: files, metrics beside their baselines, the verdict; from bytes that match the chain's digests."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from common.errors import QommonsError
+from marketplace.store import content_store
+from qjobs.models import JobTask
+from qjobs.records import FileEntry, read_manifest
+from qjobs.rules.results import Result, result_of
+from storage.cid import Cid
+
+
+@dataclass(frozen=True)
+class PostedFile:
+    """A file of the posted result."""
+
+    name: str
+    cid: str
+    size: int
+    sha256: str
+
+
+def posted_files(task: JobTask) -> list[PostedFile]:
+    """The manifest's files, then manifest and run record themselves; empty where the bytes are not at hand."""
+    block = _block(task.artefact_digest)
+    if block is None:
+        return []
+    try:
+        entries = read_manifest(block)
+    except QommonsError:
+        return []
+    files = [_posted(name, entry) for name, entry in sorted(entries.items())]
+    files.append(_single_block("manifest.json", task.artefact_digest, block))
+    record = _block(task.run_record_digest)
+    if record is not None:
+        files.append(_single_block("run_record.json", task.run_record_digest, record))
+    return files
+
+
+def posted_result(task: JobTask) -> Result | None:
+    """The measured result, or None where nothing is posted or the bytes are not at hand."""
+    metrics = posted_metrics(task)
+    return None if metrics is None else result_of(metrics)
+
+
+def posted_metrics(task: JobTask) -> dict[str, Any] | None:
+    """metrics.json as posted."""
+    block = _block(task.metrics_digest)
+    if block is None:
+        return None
+    try:
+        metrics = json.loads(block)
+    except ValueError:
+        return None
+    return metrics if isinstance(metrics, dict) else None
+
+
+def cid_of(digest: str | None) -> str | None:
+    """The CID of the small document with this digest."""
+    return None if digest is None else str(Cid.from_digest(digest))
+
+
+def _block(digest: str | None) -> bytes | None:
+    """The verified block of this digest, or None where it is not at hand."""
+    if digest is None:
+        return None
+    try:
+        return content_store().read_block(Cid.from_digest(digest))
+    except QommonsError:
+        return None
+
+
+def _posted(name: str, entry: FileEntry) -> PostedFile:
+    return PostedFile(name=name, cid=entry.cid, size=entry.size, sha256=entry.sha256)
+
+
+def _single_block(name: str, digest: str | None, block: bytes) -> PostedFile:
+    return PostedFile(name=name, cid=str(cid_of(digest)), size=len(block), sha256=str(digest))

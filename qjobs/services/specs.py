@@ -1,0 +1,141 @@
+"""Pins job specs: checked against the chain's rows, completed from them, and kept under their digest."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from chain.deployments import current
+from common.errors import InvalidInput, NotFound
+from common.wake import wake
+from marketplace.models import Dataset, RowsInModel
+from marketplace.selectors.datasets import VersionCard, find_dataset, find_version
+from marketplace.store import content_store
+from qjobs.models import Job, SpecDocument
+from qjobs.rules.dataset_terms import Terms, terms_problem
+from qjobs.spec import JobSpec, Problem, SpecRefused, build_spec, canonical_bytes, estimate, spec_digest
+
+ROWS_UNKNOWN = "The profile of a dataset is not read yet, so the estimate does not know the number of rows."
+NOT_NEWEST = "Version {version} of dataset {token_id} is not the newest; version {newest} is."
+DUPLICATE = "Job {job_id} was requested with exactly this spec before."
+
+
+def pin_spec(*, author: str, fields: Mapping[str, Any]) -> SpecDocument:
+    """Keeps the spec's canonical bytes and gives its document; the same spec twice is one document.
+
+    chain_id, dataset_token and content CIDs may be left out; they are filled in from the chain's rows.
+    Raises SpecRefused with every complaint, or InvalidInput where the data or its owner's terms forbid the job.
+    """
+    spec = build_spec(_completed(fields))
+    cards = [_checked_version(spec, position) for position in range(len(spec.datasets))]
+    rows = _rows_of(cards)
+    expected = estimate(spec, rows or 0)
+    if expected.refusals:
+        raise SpecRefused(tuple(Problem("limits", refusal) for refusal in expected.refusals))
+    cid = content_store().add_block(canonical_bytes(spec))
+    document, is_new = SpecDocument.objects.get_or_create(
+        digest=spec_digest(spec),
+        defaults={
+            "cid": str(cid),
+            "author": author,
+            "title": spec.title,
+            "spec": spec.model_dump(mode="json"),
+            "estimate": asdict(expected),
+        },
+    )
+    SpecDocument.objects.filter(pk=document.pk).update(
+        estimate=asdict(expected), warnings=_warnings(spec, rows)
+    )
+    document.refresh_from_db()
+    if is_new:
+        wake("qjobs.preview", digest=document.digest)
+    return document
+
+
+def _completed(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields with what the chain knows better than the person; what is given is kept and checked."""
+    deployment = current()
+    completed = {
+        "chain_id": str(deployment.chain_id),
+        "dataset_token": deployment.address_of("DatasetToken"),
+        **fields,
+    }
+    datasets = completed.get("datasets")
+    if isinstance(datasets, list):
+        completed["datasets"] = [_with_cid(one) if isinstance(one, dict) else one for one in datasets]
+    return completed
+
+
+def _with_cid(dataset: dict[str, Any]) -> dict[str, Any]:
+    token_id, version = dataset.get("token_id"), dataset.get("version")
+    if "content_cid" in dataset or not str(token_id).isdigit() or not isinstance(version, int):
+        return dataset
+    try:
+        return {**dataset, "content_cid": str(find_version(int(str(token_id)), version).content_cid)}
+    except NotFound:
+        return dataset
+
+
+def _checked_version(spec: JobSpec, position: int) -> VersionCard:
+    wanted = spec.datasets[position]
+    field = f"datasets.{position}"
+    try:
+        dataset, card = find_dataset(wanted.token_id), find_version(wanted.token_id, wanted.version)
+    except NotFound as error:
+        raise InvalidInput(
+            f"There is no version {wanted.version} of dataset {wanted.token_id}.", field=field
+        ) from error
+    if str(card.content_cid) != wanted.content_cid:
+        raise InvalidInput(
+            f"Version {wanted.version} of dataset {wanted.token_id} is {card.content_cid} on chain, "
+            f"not {wanted.content_cid}.",
+            field=f"{field}.content_cid",
+        )
+    problem = terms_problem(_terms(dataset), spec.algorithm.name)
+    if problem is not None:
+        raise InvalidInput(f"Dataset {wanted.token_id}: {problem}", field=field)
+    _check_columns(card, spec, position)
+    return card
+
+
+def _terms(dataset: Dataset) -> Terms:
+    return Terms(
+        is_retired=dataset.is_retired,
+        allow_compute=dataset.allow_compute,
+        algorithms=tuple(dataset.algorithms),
+        rows_in_model=RowsInModel(dataset.rows_in_model).label,
+    )
+
+
+def _check_columns(card: VersionCard, spec: JobSpec, position: int) -> None:
+    known = {column["name"] for column in card.metadata.columns}
+    columns = spec.datasets[position].columns
+    wanted = [*columns.features, columns.label, *spec.group_columns]
+    missing = [name for name in wanted if name not in known]
+    if known and missing:
+        raise InvalidInput(
+            f"Dataset {card.version.dataset_id} has no column {missing[0]!r}.", field=f"datasets.{position}.columns"
+        )
+
+
+def _rows_of(cards: list[VersionCard]) -> int | None:
+    """The rows of all datasets together, or None where a profile is not read yet."""
+    total = 0
+    for card in cards:
+        rows = (card.metadata.profile or {}).get("rows")
+        if not isinstance(rows, int):
+            return None
+        total += rows
+    return total
+
+
+def _warnings(spec: JobSpec, rows: int | None) -> list[str]:
+    warnings = [] if rows is not None else [ROWS_UNKNOWN]
+    for wanted in spec.datasets:
+        newest = find_dataset(wanted.token_id).version_count
+        if newest > wanted.version:
+            warnings.append(
+                NOT_NEWEST.format(version=wanted.version, token_id=wanted.token_id, newest=newest)
+            )
+    duplicates = Job.objects.filter(spec_digest=spec_digest(spec)).order_by("job_id")[:5]
+    warnings += [DUPLICATE.format(job_id=job.job_id) for job in duplicates]
+    return warnings

@@ -1,0 +1,32 @@
+"""What Celery workers do. Tasks take ids, may run twice, and begin by taking their row's lease.
+
+The web process names these tasks and never imports this module, which brings Qiskit's callers with it.
+"""
+
+from celery import shared_task
+
+from common.wake import wake
+from qjobs.executor.advance import advance_run
+from qjobs.executor.previewing import draw_preview
+from qjobs.selectors.work import previews_to_draw, runs_to_push
+
+
+@shared_task(name="qjobs.look_for_work")
+def look_for_work() -> None:
+    """Nudges for every row that could move: new ones, expired leases, waits that are over."""
+    for job_id, task in runs_to_push():
+        wake("qjobs.run", job_id=job_id, task=task)
+    for digest in previews_to_draw():
+        wake("qjobs.preview", digest=digest)
+
+
+@shared_task(name="qjobs.run")
+def run(*, job_id: int, task: int) -> None:
+    """Moves one run as far as it goes now."""
+    advance_run(job_id=job_id, task=task)
+
+
+@shared_task(name="qjobs.preview")
+def preview(*, digest: str) -> None:
+    """Draws a spec's circuit from the spec alone, without any data."""
+    draw_preview(digest)

@@ -1,0 +1,7 @@
+"""Re-checks a job from chain facts and content-addressed bytes alone; never from our database."""
+
+from qjobs.verification.facts import ChainFacts, DatasetVersionFacts, ModelFacts
+from qjobs.verification.job import verify_job
+from qjobs.verification.report import Check, Report
+
+__all__ = ["ChainFacts", "Check", "DatasetVersionFacts", "ModelFacts", "Report", "verify_job"]

@@ -1,0 +1,65 @@
+"""Data -> circuit -> kernel -> training -> metrics, rebuilt and held against the posted files."""
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from qjobs.algorithms.errors import DatasetRefused
+from qjobs.algorithms.progress import ignore_progress
+from qjobs.algorithms.registry import ALGORITHMS
+from qjobs.algorithms.table import Table, read_table
+from qjobs.runner.circuits import QpyUnreadable, QpyVersionDiffers, qpy_as_qasm
+from qjobs.spec import JobSpec
+from qjobs.verification.material import Bytes, Material
+from qjobs.verification.report import Checks
+
+QPY_FILE = "circuit.qpy"
+QASM_FILE = "circuit.qasm"
+
+
+def check_rebuilt(spec: JobSpec, files: Mapping[str, Bytes], material: Material, checks: Checks) -> None:
+    """Adds every finding of the algorithm's certificate; says what is missing where the rows cannot be had."""
+    with tempfile.TemporaryDirectory(prefix="qommons-verify-") as name:
+        folder = Path(name)
+        table = _table(spec, folder, material, checks)
+        if QPY_FILE in files and QASM_FILE in files:
+            _check_qpy(files[QPY_FILE].under_test, files[QASM_FILE], folder, checks)
+    if table is None or not files:
+        return
+    judged = {file_name: got.under_test for file_name, got in files.items()}
+    for finding in ALGORITHMS[spec.algorithm.name].certify(spec, table, judged, ignore_progress):
+        checks.finding(finding)
+
+
+def _table(spec: JobSpec, folder: Path, material: Material, checks: Checks) -> Table | None:
+    paths: dict[int, Path] = {}
+    for dataset in spec.datasets:
+        got = material.file(f"dataset:{dataset.token_id}", dataset.content_cid)
+        if got is None or got.true is None:
+            continue
+        paths[dataset.token_id] = folder / f"dataset-{dataset.token_id}"
+        paths[dataset.token_id].write_bytes(got.true)
+    if len(paths) < len(spec.datasets):
+        checks.missing("training", "without the rows of every dataset nothing can be rebuilt")
+        return None
+    try:
+        return read_table(spec, paths)
+    except DatasetRefused as error:
+        checks.wrong("training", "rows that can be trained on", "refused", error.message)
+        return None
+
+
+def _check_qpy(block: bytes, qasm: Bytes, folder: Path, checks: Checks) -> None:
+    """Both files must hold one circuit; the OpenQASM text is the one that is held against the spec."""
+    workdir = folder / "qpy"
+    workdir.mkdir()
+    try:
+        found = qpy_as_qasm(block, workdir)
+    except QpyVersionDiffers as error:
+        checks.missing(f"{QPY_FILE} circuit", error.message)
+    except QpyUnreadable as error:
+        checks.wrong(f"{QPY_FILE} circuit", f"the circuit of {QASM_FILE}", "unreadable", error.message)
+    else:
+        same = f"the circuit of {QASM_FILE}"
+        true = qasm.true if qasm.true is not None else qasm.under_test
+        checks.equal(f"{QPY_FILE} circuit", same, same if found == true else "another circuit")

@@ -1,0 +1,85 @@
+"""The answer of a verification: one check a field, and a verdict over all."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from qjobs.algorithms.result import Finding
+
+Verdict = Literal["MATCH", "MISMATCH", "CANNOT_CHECK"]
+
+
+@dataclass(frozen=True)
+class Check:
+    """expected: what chain or rebuilding says; found: what the posted bytes say."""
+
+    field: str
+    verdict: Verdict
+    expected: str
+    found: str
+    note: str = ""
+
+    def __str__(self) -> str:
+        note = f" ({self.note})" if self.note else ""
+        if self.verdict == "MATCH":
+            return f"MATCH {self.field}: {self.found}{note}"
+        if self.verdict == "CANNOT_CHECK":
+            return f"CANNOT CHECK {self.field}{note}"
+        return f"MISMATCH {self.field}{note}: says {self.found}, expected {self.expected}"
+
+
+@dataclass(frozen=True)
+class Report:
+    """MISMATCH if any check is one, else CANNOT_CHECK if anything is missing, else MATCH."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        if self.mismatches:
+            return "MISMATCH"
+        return "CANNOT_CHECK" if self.missing else "MATCH"
+
+    @property
+    def mismatches(self) -> tuple[Check, ...]:
+        return tuple(check for check in self.checks if check.verdict == "MISMATCH")
+
+    @property
+    def missing(self) -> tuple[Check, ...]:
+        return tuple(check for check in self.checks if check.verdict == "CANNOT_CHECK")
+
+    def as_json(self) -> dict[str, Any]:
+        return {"verdict": self.verdict, "checks": [asdict(check) for check in self.checks]}
+
+
+class Checks:
+    """Collects checks and tells a watcher of each as it is made."""
+
+    def __init__(self, on_check: Callable[[Check], None]) -> None:
+        self._on_check = on_check
+        self._checks: list[Check] = []
+
+    def add(self, check: Check) -> None:
+        self._checks.append(check)
+        self._on_check(check)
+
+    def equal(self, field: str, expected: str, found: str, note: str = "") -> bool:
+        """Adds MATCH or MISMATCH; says which."""
+        matches = expected == found
+        self.add(Check(field, "MATCH" if matches else "MISMATCH", expected, found, note))
+        return matches
+
+    def wrong(self, field: str, expected: str, found: str, note: str = "") -> None:
+        self.add(Check(field, "MISMATCH", expected, found, note))
+
+    def missing(self, field: str, note: str) -> None:
+        self.add(Check(field, "CANNOT_CHECK", "", "", note))
+
+    def finding(self, finding: Finding) -> None:
+        verdicts: dict[bool | None, Verdict] = {True: "MATCH", False: "MISMATCH", None: "CANNOT_CHECK"}
+        self.add(
+            Check(finding.field, verdicts[finding.agrees], finding.expected, finding.found, finding.note)
+        )
+
+    def report(self) -> Report:
+        return Report(tuple(self._checks))

@@ -1,0 +1,74 @@
+"""Fixtures of the contract tests: the deployed contracts (once a session, undone to after each test) and the roles."""
+
+import ape
+import pytest
+from ape.api import TestAccountAPI
+from commons import Commons, deploy_commons
+
+DEPLOYER, PROVIDER, CONTRIBUTOR, RESEARCHER, MEMBER, EXECUTOR, SECOND_EXECUTOR, STRANGER = range(8)
+
+
+@pytest.fixture(scope="session")
+def deployer(accounts) -> TestAccountAPI:
+    return accounts[DEPLOYER]
+
+
+@pytest.fixture(scope="session")
+def provider(accounts) -> TestAccountAPI:
+    """Owns datasets."""
+    return accounts[PROVIDER]
+
+
+@pytest.fixture(scope="session")
+def contributor(accounts) -> TestAccountAPI:
+    """Has a part in what a dataset earns, and no vote."""
+    return accounts[CONTRIBUTOR]
+
+
+@pytest.fixture(scope="session")
+def researcher(accounts) -> TestAccountAPI:
+    """Buys access and requests jobs."""
+    return accounts[RESEARCHER]
+
+
+@pytest.fixture(scope="session")
+def member(accounts) -> TestAccountAPI:
+    """Holds most votes."""
+    return accounts[MEMBER]
+
+
+@pytest.fixture(scope="session")
+def executor(accounts) -> TestAccountAPI:
+    """Admitted at deployment."""
+    return accounts[EXECUTOR]
+
+
+@pytest.fixture(scope="session")
+def second_executor(accounts) -> TestAccountAPI:
+    """Not admitted until a test does it."""
+    return accounts[SECOND_EXECUTOR]
+
+
+@pytest.fixture(scope="session")
+def stranger(accounts) -> TestAccountAPI:
+    """Has ether and nothing else."""
+    return accounts[STRANGER]
+
+
+@pytest.fixture(scope="session")
+def commons(deployer, provider, researcher, member, executor) -> Commons:
+    """The contracts as contracts/deploy.py leaves them."""
+    return deploy_commons(
+        web3=ape.networks.provider.web3,
+        deployer_key=deployer.private_key,
+        voters={member: 60, researcher: 40},
+        dollar_holders=[researcher, provider],
+        executor=executor,
+    )
+
+
+@pytest.fixture(scope="session")
+def timelock(commons, accounts):
+    """The DAO's Timelock as a sender, as if a vote had passed; whole votes are in test_governor.py."""
+    ape.networks.provider.set_balance(commons.addresses["Timelock"], 10**20)
+    return accounts[commons.addresses["Timelock"]]

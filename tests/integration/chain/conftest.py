@@ -1,0 +1,145 @@
+"""A toy projection over TestDollar transfers: order matters in it, rows come, change and go."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from chain.deployments import Deployment
+from chain.events import LogEvent
+from chain.indexer.follower import Follower
+from chain.indexer.ledger import Ledger, no_failpoint
+from chain.indexer.options import FollowOptions
+from chain.models import Block, ChainEvent, IndexCursor
+from chain.projections import Projections
+from tests.unit.chain.fake_chain import ZERO
+
+# Every column type that projections use, so that undoing is proved to give back the very values.
+TOY_TABLES = """
+CREATE TABLE toy_account (
+    address text PRIMARY KEY,
+    balance numeric(78, 0) NOT NULL,
+    newest_partner text NOT NULL,
+    seen jsonb
+);
+CREATE TABLE toy_transfer (
+    block_number bigint,
+    log_index integer,
+    digest bytea NOT NULL,
+    at timestamptz NOT NULL,
+    share double precision NOT NULL,
+    tags text[] NOT NULL,
+    PRIMARY KEY (block_number, log_index)
+);
+SELECT chain_journal_install('toy_account');
+SELECT chain_journal_install('toy_transfer');
+"""
+SMALL = FollowOptions(
+    confirmations=3, history_blocks=8, dense_span=3, sparse_span=5, lag_grace_seconds=0, poll_seconds=0.05
+)
+
+
+class ToyProjection:
+    """Plays the part of an app's projections module."""
+
+    def __init__(self) -> None:
+        self.deep_calls: list[tuple[int, int]] = []
+        self.deep_reorgs: list[tuple[int, int]] = []
+
+    def projections(self) -> Projections:
+        return Projections(
+            handlers={("TestDollar", "Transfer"): [on_transfer]},
+            deep_block_hooks=[lambda number, at: self.deep_calls.append((number, at))],
+            deep_reorg_hooks=[lambda fork, deep: self.deep_reorgs.append((fork, deep))],
+        )
+
+
+def on_transfer(event: LogEvent) -> None:
+    sender, to, value = event.args["from"], event.args["to"], event.args["value"]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO toy_transfer VALUES (%s, %s, %s, to_timestamp(%s), %s, %s)",
+            [
+                event.block_number,
+                event.log_index,
+                bytes.fromhex(event.tx_hash[2:]),
+                event.block_timestamp + 0.123456,
+                value / 7,
+                [sender, to],
+            ],
+        )
+        if sender != ZERO:
+            _add(cursor, sender, -value, to)
+        _add(cursor, to, value, sender)
+        cursor.execute("DELETE FROM toy_account WHERE balance = 0")
+
+
+def _add(cursor: Any, address: str, amount: int, partner: str) -> None:
+    cursor.execute(
+        "INSERT INTO toy_account VALUES (%s, %s, %s, %s) ON CONFLICT (address) DO UPDATE SET"
+        " balance = toy_account.balance + EXCLUDED.balance, newest_partner = EXCLUDED.newest_partner,"
+        " seen = jsonb_build_object('before', toy_account.balance)",
+        [address, amount, partner, None],
+    )
+
+
+@pytest.fixture
+def toy(transactional_db) -> Iterator[ToyProjection]:
+    with connection.cursor() as cursor:
+        cursor.execute(TOY_TABLES)
+    yield ToyProjection()
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE toy_account, toy_transfer; TRUNCATE chain_journal")
+
+
+def follower_of(
+    client: Any,
+    toy: ToyProjection,
+    *,
+    deployment: Deployment | None = None,
+    options: FollowOptions = SMALL,
+    failpoint=no_failpoint,
+    **further: Any,
+) -> Follower:
+    ledger = Ledger(toy.projections(), history_blocks=options.history_blocks, failpoint=failpoint)
+    return Follower(
+        client=client,
+        deployment=deployment or client.deployment(),
+        ledger=ledger,
+        options=options,
+        **further,
+    )
+
+
+def toy_rows() -> dict[str, list[tuple[Any, ...]]]:
+    """Every projected row, to the last digit."""
+    rows: dict[str, list[tuple[Any, ...]]] = {}
+    with connection.cursor() as cursor:
+        for table in ("toy_account", "toy_transfer"):
+            cursor.execute(f"SELECT t::text FROM {table} t ORDER BY 1")
+            rows[table] = cursor.fetchall()
+    return rows
+
+
+def balances() -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT address, balance FROM toy_account")
+        return {address: int(balance) for address, balance in cursor.fetchall()}
+
+
+def stored_logs() -> list[tuple[int, int, str, str]]:
+    """The events in the database as (block, index, block hash, transaction)."""
+    return list(
+        ChainEvent.objects.order_by("block_number", "log_index").values_list(
+            "block_number", "log_index", "block_hash", "tx_hash"
+        )
+    )
+
+
+def forget_everything() -> None:
+    """An empty database between two examples of a property test."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE toy_account, toy_transfer, chain_journal")
+    for model in (Block, ChainEvent, IndexCursor):
+        model.objects.all().delete()

@@ -1,0 +1,25 @@
+"""Pages need a deployment's addresses and a token's words; neither a node nor contracts."""
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from marketplace import tokens
+from marketplace.tokens import Token
+from tests.fakes import rows
+
+
+@pytest.fixture(autouse=True)
+def site_without_a_node(tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A deployment file of made-up addresses, an empty content store, a token that is known by heart."""
+    settings.DEPLOYMENT_FILE = tmp_path / "31337.json"
+    settings.STORE_DIR = tmp_path / "store"
+    rows.write_deployment(settings.DEPLOYMENT_FILE)
+    monkeypatch.setattr(tokens, "_ask", lambda address, _period: Token(address, "TUSD", 6))
+
+
+@pytest.fixture
+def reader() -> Client:
+    """Somebody without a wallet who reads."""
+    return Client(raise_request_exception=True)

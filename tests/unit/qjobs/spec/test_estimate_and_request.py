@@ -1,0 +1,94 @@
+from dataclasses import replace
+
+import pytest
+from jsonschema import Draft202012Validator
+from qiskit.circuit.library import zz_feature_map
+
+from qjobs.spec import build_spec, canonical_bytes, differences, estimate, json_schema, request_of
+from qjobs.spec.estimate import zz_circuit_size
+from qjobs.spec.parts import ZzFeatureMap
+from qjobs.spec.publish import SCHEMA_FILE, schema_text
+from tests.vectors.qjobs.specs import spec_fields
+
+
+@pytest.mark.parametrize("entanglement", ["full", "linear", "circular"])
+@pytest.mark.parametrize("reps", [1, 2, 3])
+@pytest.mark.parametrize("qubits", [2, 3, 4, 7])
+def test_the_circuit_size_is_that_of_the_circuit_qiskit_builds(qubits, reps, entanglement):
+    circuit = zz_feature_map(qubits, reps=reps, entanglement=entanglement)
+
+    depth, one_qubit, two_qubit = zz_circuit_size(qubits, ZzFeatureMap(reps=reps, entanglement=entanglement))
+
+    counts = circuit.count_ops()
+    assert (depth, one_qubit, two_qubit) == (circuit.depth(), counts["h"] + counts["p"], counts["cx"])
+
+
+def test_a_small_job_fits_and_carries_at_most_every_row():
+    result = estimate(build_spec(spec_fields()), rows=569)
+
+    assert result.refusals == ()
+    assert result.rows_carried_max == 569
+    assert result.memory_bytes < 2**30
+
+
+def test_ten_million_rows_are_refused_with_the_memory_and_the_limit():
+    refusal = estimate(build_spec(spec_fields()), rows=10**7).refusals[0]
+
+    assert "10000000 rows" in refusal
+    assert "728 TiB" in refusal
+    assert "the limit is 2 GiB" in refusal
+
+
+def test_a_run_longer_than_its_limit_is_refused():
+    spec = build_spec(spec_fields(limits={"run_seconds": 1}))
+
+    assert any("the limit is 1 s" in refusal for refusal in estimate(spec, rows=2000).refusals)
+
+
+def test_the_request_made_from_a_spec_does_not_differ_from_it():
+    spec = build_spec(spec_fields())
+
+    assert differences(spec, request_of(spec)) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("dataset_ids", (2,)),
+        ("versions", (2,)),
+        ("parent_models", (1,)),
+        ("tasks", 2),
+        ("algorithm", "qpca"),
+        ("engine", "aer"),
+        ("qubits", 3),
+        ("payment_token", "0x" + "33" * 20),
+        ("pay_per_task", 1),
+        ("run_seconds", 601),
+    ],
+)
+def test_each_field_that_the_chain_repeats_is_compared(field, value):
+    spec = build_spec(spec_fields())
+
+    found = differences(spec, replace(request_of(spec), **{field: value}))
+
+    assert [difference.field for difference in found] == [field]
+
+
+def test_an_address_in_checksum_case_is_no_difference():
+    spec = build_spec(spec_fields(budget={"payment_token": "0x" + "ab" * 20, "pay_per_task": "1"}))
+
+    assert differences(spec, replace(request_of(spec), payment_token="0x" + "Ab" * 20)) == []
+
+
+def test_the_published_schema_is_current():
+    assert SCHEMA_FILE.read_text() == schema_text(), "run: python -m qjobs.spec.publish"
+
+
+def test_the_canonical_document_is_valid_by_the_published_schema():
+    validator = Draft202012Validator(json_schema())
+
+    document = build_spec(spec_fields()).model_dump(mode="json")
+
+    assert canonical_bytes(build_spec(document))
+    assert validator.is_valid(document)
+    assert not validator.is_valid({**document, "surprise": 1})
