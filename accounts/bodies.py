@@ -10,6 +10,7 @@ from chain.errors import InvalidArguments
 from common.errors import InvalidInput
 from common.fields import UINT256_MAX
 
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 _DIGITS = re.compile(r"0|[1-9][0-9]{0,77}")
 
 
@@ -49,16 +50,12 @@ def read_units(value: object) -> int:
 
 def read_address(value: object) -> str:
     """An address in checksum case; mixed case with a wrong checksum may be a typing error and is refused."""
-    try:
-        checksummed = checksum(value) if isinstance(value, str) else None
-    except InvalidArguments:
-        checksummed = None
-    if checksummed is None or not isinstance(value, str):
+    if not isinstance(value, str) or not _ADDRESS.fullmatch(value):
         raise ValueError('an address is "0x" and 40 hex digits')
-    digits = value[2:]
-    if value != checksummed and digits not in {digits.lower(), digits.upper()}:
-        raise ValueError("the address has a typing error: its checksum (EIP-55) is wrong")
-    return checksummed
+    try:
+        return checksum(value)
+    except InvalidArguments as error:
+        raise ValueError("the address has a typing error: its checksum (EIP-55) is wrong") from error
 
 
 Units = Annotated[int, BeforeValidator(read_units)]

@@ -78,8 +78,10 @@ def _proposal_queued(event: LogEvent) -> None:
         queued_block=event.block_number,
         queued_tx=event.tx_hash,
     )
-    # The Governor schedules and then says so, in one call: the transaction's operation without a proposal is its.
-    TimelockOperation.objects.filter(scheduled_tx=event.tx_hash, proposal_id=None).update(proposal_id=proposal_id)
+    # The Governor schedules and then says so, in one call: the operation still without a proposal is its.
+    TimelockOperation.objects.filter(scheduled_tx=event.tx_hash, proposal_id=None).update(
+        proposal_id=proposal_id
+    )
 
 
 def _proposal_executed(event: LogEvent) -> None:

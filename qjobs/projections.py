@@ -206,7 +206,7 @@ def _model_transferred(event: LogEvent) -> None:
 
 
 def on_deep_block(number: int, timestamp: int) -> None:
-    """Makes a run for each task of the jobs whose approval is now final; only rows, nothing is computed here."""
+    """Makes a run for each task of the jobs whose approval is now final; nothing is computed here."""
     if queue_approved_jobs(deep_block=number):
         wake(LOOK_FOR_WORK)
     pause_unapproved_runs(deep_block=number)

@@ -1,4 +1,4 @@
-"""Builds the executor's transactions, in the sender's process: the only one that holds the executor's keys."""
+"""Builds the executor's transactions in the sender's process, the only one that holds its keys."""
 
 from typing import Any
 
@@ -34,7 +34,9 @@ def build_result(entry: OutboxEntry, signer: Signer) -> Call:
     """
     run = Run.objects.get(job_id=entry.payload["job_id"], task=entry.payload["task"])
     if run.epoch != entry.payload["epoch"]:
-        raise RunRefused(f"The run holds claim {run.epoch}; this result is of claim {entry.payload['epoch']}.")
+        raise RunRefused(
+            f"The run holds claim {run.epoch}; this result is of claim {entry.payload['epoch']}."
+        )
     store = content_store()
     manifest_cid, manifest = _frozen(run, MANIFEST_NAME, store)
     metrics_cid, metrics = _frozen(run, METRICS_NAME, store)

@@ -168,7 +168,7 @@ def _read_address(lines: _Lines) -> str:
     address = lines.take("the address is missing")
     if not grammar.ADDRESS.fullmatch(address):
         raise lines.wrong('the address must be "0x" and 40 hex digits')
-    if checksum(address) != address:
+    if checksum(address.lower()) != address:
         raise lines.wrong("the address is not in checksum case (EIP-55)")
     return address
 

@@ -25,6 +25,7 @@ BUY_WITH_PERMIT = function(
 SET_PRICE = function("set_price(uint256 listing_id, uint256 price)")
 DELIST = function("delist(uint256 listing_id)")
 WITHDRAW = function("withdraw(address token) returns (uint256)")
+WITHDRAW_FOR = function("withdraw_for(address account, address token) returns (uint256)")
 
 GET_LISTING = function(f"get_listing(uint256 listing_id) returns ({_LISTING} listing)")
 LISTING_COUNT = function("listing_count() returns (uint256)")

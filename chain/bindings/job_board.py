@@ -37,6 +37,7 @@ SETTLE = function("settle(uint256 job_id) returns (uint256)")
 CANCEL = function("cancel(uint256 job_id)")
 EXPIRE = function("expire(uint256 job_id)")
 WITHDRAW = function("withdraw(address token) returns (uint256)")
+WITHDRAW_FOR = function("withdraw_for(address account, address token) returns (uint256)")
 
 QUOTE_ESCROW = function(
     f"quote_escrow({_REQUEST} request) returns (uint256 pay, uint256 data_fees, uint256 treasury_fee)"

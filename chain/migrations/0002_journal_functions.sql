@@ -61,14 +61,14 @@ BEGIN
         EXECUTE format(
             'DELETE FROM %1$I t USING jsonb_populate_record(NULL::%1$I, $1) k WHERE %2$s',
             change.table_name, matches) USING change.row_key;
-    ELSIF change.operation = 'X' THEN
+    ELSIF change.operation = 'U' THEN
         SELECT string_agg(format('%1$I = o.%1$I', key), ', ') INTO columns
             FROM jsonb_object_keys(change.old_row) AS key;
         EXECUTE format(
             'UPDATE %1$I t SET %2$s FROM jsonb_populate_record(NULL::%1$I, $1) k,'
             ' jsonb_populate_record(NULL::%1$I, $2) o WHERE %3$s',
             change.table_name, columns, matches) USING change.row_key, change.old_row;
-    ELSIF change.operation = 'D' THEN
+    ELSE
         EXECUTE format(
             'INSERT INTO %1$I SELECT * FROM jsonb_populate_record(NULL::%1$I, $1)',
             change.table_name) USING change.old_row;

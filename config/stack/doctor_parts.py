@@ -32,6 +32,11 @@ def stack(layout: Layout, _environ: Mapping[str, str]) -> Finding:
     return fine("stack", "does not run")
 
 
+def _is_ready(layout: Layout) -> bool:
+    """True when a stack of this var/ has started whole, so that its parts should answer."""
+    return is_locked(layout) and read_json(layout.run_dir / "state.json").get("phase") == "ready"
+
+
 def database(layout: Layout, environ: Mapping[str, str]) -> Finding:
     url = Given.of(environ).database_url
     if url:
@@ -45,7 +50,7 @@ def database(layout: Layout, environ: Mapping[str, str]) -> Finding:
             return fine("database", f"{place}, answers on {cluster.socket}")
     except StackError as error:
         return broken("database", str(error))
-    if is_locked(layout):
+    if _is_ready(layout):
         return note("database", f"{place}, does not answer now")
     return fine("database", f"{place}, stopped")
 
@@ -100,7 +105,7 @@ def chain(layout: Layout, environ: Mapping[str, str]) -> Finding:
 
 def _embedded_chain(layout: Layout) -> Finding:
     url = read_endpoints(layout).get("CHAIN_RPC_URL", "")
-    if not is_locked(layout) or not url:
+    if not _is_ready(layout) or not url:
         return fine("chain", "embedded Anvil, stopped")
     try:
         head = int(jsonrpc.call(url, "eth_blockNumber"), 16)

@@ -15,7 +15,7 @@ from lib import credits
 from lib import shares
 
 initializes: credits
-exports: (credits.withdraw, credits.credit_of)
+exports: (credits.withdraw, credits.withdraw_for, credits.credit_of)
 
 DATASET: constant(uint8) = 0
 MAX_PAYEES: constant(uint256) = 8

@@ -60,7 +60,7 @@ def _python_complaints(file: Path, text: str) -> Iterator[str]:
             continue
         length = (function.end_lineno or function.lineno) - function.lineno + 1
         if length > FUNCTION_LINES:
-            yield f"{file}:{function.lineno}: {function.name} has {length} lines; the wall is {FUNCTION_LINES}"
+            yield f"{file}:{function.lineno}: {function.name} has {length} lines (wall: {FUNCTION_LINES})"
         for inner in ast.walk(function):
             is_allowed = isinstance(inner, ast.Import | ast.ImportFrom) and _has_reason(
                 lines[inner.lineno - 1]

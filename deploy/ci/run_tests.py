@@ -51,7 +51,7 @@ def run_suite(name: str, command: list[str], environ: dict[str, str]) -> list[Ou
 
 
 def read_report(report: Path) -> list[Outcome]:
-    """The outcomes in a JUnit file. A test that passes and then fails in its teardown counts once, as failed."""
+    """The outcomes in a JUnit file. One that passes and then fails in its teardown counts once, as failed."""
     found: dict[tuple[str, str], Outcome] = {}
     # Our own test runner wrote the file a moment ago.
     for case in ElementTree.parse(report).iter("testcase"):  # noqa: S314

@@ -1,4 +1,4 @@
-"""The API's JSON of proposals, votes and members; big numbers as decimal strings, times as ISO 8601 in UTC."""
+"""The API's JSON of proposals, votes and members; big numbers as decimal strings, times as ISO 8601."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -11,10 +11,14 @@ from governance.selectors.members import MemberView
 from governance.selectors.proposals import Milestone, ProposalView, timeline_of
 from governance.selectors.settings import GovernanceView
 
+LAST_SECOND = 253_402_300_799
+
 
 def iso_time(second: int | None) -> str | None:
-    """Unix seconds as ISO 8601 in UTC."""
-    return None if second is None else datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """Unix seconds as ISO 8601 in UTC; what lies beyond the calendar is given as its last second."""
+    if second is None:
+        return None
+    return datetime.fromtimestamp(min(second, LAST_SECOND), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def proposal_json(view: ProposalView) -> dict[str, Any]:

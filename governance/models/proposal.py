@@ -30,13 +30,13 @@ class Proposal(ProjectedModel):
     created_tx = Bytes32Field()
     queued_at = models.BigIntegerField(null=True)
     queued_block = models.BigIntegerField(null=True)
-    queued_tx = Bytes32Field(null=True)  # noqa: DJ001 (not yet, which "" does not say)
+    queued_tx = Bytes32Field(null=True)
     executed_at = models.BigIntegerField(null=True)
     executed_block = models.BigIntegerField(null=True)
-    executed_tx = Bytes32Field(null=True)  # noqa: DJ001
+    executed_tx = Bytes32Field(null=True)
     canceled_at = models.BigIntegerField(null=True)
     canceled_block = models.BigIntegerField(null=True)
-    canceled_tx = Bytes32Field(null=True)  # noqa: DJ001
+    canceled_tx = Bytes32Field(null=True)
 
     class Meta:
         ordering = ["-created_block", "-proposal_id"]

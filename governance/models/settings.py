@@ -37,7 +37,7 @@ class QuorumCheckpoint(ProjectedModel):
 
 
 class TimelockOperation(ProjectedModel):
-    """A scheduled operation. Anyone may execute a ready one past the Governor, so its own events count too."""
+    """A scheduled operation. Anyone may execute it past the Governor, so its own events count too."""
 
     operation_id = Bytes32Field(primary_key=True)
     proposal_id = Uint256Field(null=True, unique=True)

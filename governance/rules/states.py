@@ -46,7 +46,7 @@ class OperationState(StrEnum):
 
 @dataclass(frozen=True)
 class ProposalFacts:
-    """What the state depends on besides the time. Times in unix seconds, votes in base units of the VoteToken."""
+    """What the state depends on besides the time. Times in unix seconds, votes in base units."""
 
     snapshot_at: int
     deadline_at: int
@@ -71,7 +71,7 @@ class ProposalFacts:
 
 
 def state_of(facts: ProposalFacts, now: int) -> ProposalState:
-    """The state at the chain's time `now`; both the snapshot's and the deadline's own second still belong before."""
+    """The state at the chain's time `now`; the snapshot's and the deadline's own seconds belong before."""
     if facts.is_executed:
         return ProposalState.EXECUTED
     if facts.is_canceled:

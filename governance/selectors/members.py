@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from governance.models import Delegation, PowerCheckpoint, VoteBalance, VotingPower
 from governance.selectors.settings import setting
 
-DELEGATE_FIRST = (
-    "You hold votes but none is delegated, so none counts. Delegate them to yourself or to somebody you trust."
-)
+DELEGATE_FIRST = "You hold votes, but they count only once delegated: to yourself or to somebody you trust."
 NO_VOTES = "This account holds no votes and none are delegated to it."
 
 

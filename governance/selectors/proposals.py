@@ -129,7 +129,9 @@ def timeline_of(view: ProposalView) -> list[Milestone]:
     return sorted(points, key=lambda point: point.at)
 
 
-def _view(row: Proposal, operation: TimelockOperation | None, now: int, deployment: Deployment) -> ProposalView:
+def _view(
+    row: Proposal, operation: TimelockOperation | None, now: int, deployment: Deployment
+) -> ProposalView:
     facts = ProposalFacts(
         snapshot_at=row.snapshot_at,
         deadline_at=row.deadline_at,

@@ -36,7 +36,9 @@ def prepare_proposal(*, proposer: str, actions: Sequence[Call], description: str
     Raises PowerTooLow below the threshold, ProposalExists for a repeat, ActionsRefused for none or too many.
     """
     if not 1 <= len(actions) <= MAX_ACTIONS:
-        raise ActionsRefused(f"A proposal has 1 to {MAX_ACTIONS} actions, not {len(actions)}.", field="targets")
+        raise ActionsRefused(
+            f"A proposal has 1 to {MAX_ACTIONS} actions, not {len(actions)}.", field="targets"
+        )
     member = view_member(proposer)
     if not member.can_propose:
         raise PowerTooLow(power=member.power, threshold=member.threshold)
@@ -72,7 +74,9 @@ def prepare_execution(number: int) -> PreparedTransaction:
     if not view.can_execute:
         wait_seconds = (view.proposal.eta_at or 0) - view.chain_time
         raise WrongProposalState(
-            act="executed", state=f"queued for another {wait_seconds} s", needed="past its wait in the Timelock"
+            act="executed",
+            state=f"queued for another {wait_seconds} s",
+            needed="past its wait in the Timelock",
         )
     return _on_proposal(view, commons_governor.EXECUTE, "Execute")
 
@@ -98,7 +102,10 @@ def _on_proposal(view: ProposalView, function, verb: str) -> PreparedTransaction
         "CommonsGovernor",
         function,
         summary=f"{verb} proposal: {title_of(row.description)}",
-        details=[("Proposal", row.proposal_id), *((f"Action {n}", a.summary) for n, a in _numbered(view.actions))],
+        details=[
+            ("Proposal", row.proposal_id),
+            *((f"Action {n}", a.summary) for n, a in _numbered(view.actions)),
+        ],
         targets=row.targets,
         values=[int(value) for value in row.values_wei],
         calldatas=row.calldatas,

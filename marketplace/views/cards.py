@@ -9,6 +9,7 @@ from common.templatetags.qommons import duration, figure
 from marketplace.models import Listing, Right, RowsInModel
 from marketplace.selectors.datasets import DatasetCard
 from marketplace.selectors.trade import ListingCard
+from marketplace.services.purchases import Quote
 
 MAX_COLUMNS_SHOWN = 60
 RIGHT_TITLES = {
@@ -24,6 +25,15 @@ ROWS_IN_MODEL_WORDS = {
 
 
 @dataclass(frozen=True)
+class Share:
+    """One part of a price; `account` is empty for the treasury."""
+
+    label: str
+    account: str
+    amount: int
+
+
+@dataclass(frozen=True)
 class Offer:
     """An open listing."""
 
@@ -35,6 +45,7 @@ class Offer:
     payment_token: str
     sold: int
     terms_words: str
+    shares: tuple[Share, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,8 +123,8 @@ def dataset_row(card: DatasetCard, cheapest: Offer | None = None) -> DatasetRow:
     )
 
 
-def offer_of(card: ListingCard) -> Offer:
-    """A listing as an offer."""
+def offer_of(card: ListingCard, quote: Quote | None = None) -> Offer:
+    """A listing as an offer; with a quote also where the price goes."""
     listing = card.listing
     return Offer(
         listing_id=listing.listing_id,
@@ -124,6 +135,7 @@ def offer_of(card: ListingCard) -> Offer:
         payment_token=listing.payment_token,
         sold=listing.sold,
         terms_words=_terms(listing),
+        shares=_shares(quote) if quote else (),
     )
 
 
@@ -191,6 +203,12 @@ def _column_row(column: Mapping[str, Any], label_column: str) -> ColumnRow:
         counts=tuple(histogram.get("counts", ())),
         top_values=tuple(column.get("top_values", ())),
     )
+
+
+def _shares(quote: Quote) -> tuple[Share, ...]:
+    payees = tuple(Share("Payee", share.address, share.amount) for share in quote.payees)
+    royalty = (Share("Royalty", "", quote.royalty),) if quote.royalty else ()
+    return (*payees, *royalty, Share("Treasury", "", quote.treasury_fee))
 
 
 def _terms(listing: Listing) -> str:

@@ -20,7 +20,8 @@ from marketplace.selectors.datasets import (
     versions_of,
 )
 from marketplace.selectors.paging import Cursor, read_cursor
-from marketplace.selectors.trade import ListingFilter, listings
+from marketplace.selectors.trade import ListingCard, ListingFilter, listings
+from marketplace.services.purchases import Quote, quote
 from marketplace.store import content_store
 from marketplace.views.cards import (
     MAX_COLUMNS_SHOWN,
@@ -48,7 +49,8 @@ def dataset_list(request: HttpRequest) -> HttpResponse:
     except InvalidInput as error:
         return render(request, "marketplace/dataset_list.html", {"problem": error.message}, status=400)
     page = catalogue(CatalogueFilter(text=query), cursor)
-    older = urlencode({"q": query, "before": page.next_cursor} if query else {"before": page.next_cursor})
+    asked = {"q": query} if query else {}
+    older = urlencode({**asked, "before": page.next_cursor or ""})
     context = {
         "datasets": dataset_rows(page.items),
         "query": query,
@@ -82,7 +84,7 @@ def dataset_detail(request: HttpRequest, token_id: int) -> HttpResponse:
         "quantum_qualities": quantum_qualities(profile),
         "versions": versions.items,
         "older_versions": versions.next_cursor,
-        "offers": [offer_of(listing) for listing in open_listings.items],
+        "offers": [offer_of(listing, _quote_if_known(listing)) for listing in open_listings.items],
         "has_more_offers": open_listings.next_cursor,
         "usage": usage_of(token_id),
         "rows_in_model_words": ROWS_IN_MODEL_WORDS[RowsInModel(card.dataset.rows_in_model)],
@@ -98,6 +100,14 @@ def dataset_rows(cards: list[DatasetCard]) -> list[DatasetRow]:
 def _offers(token_id: int) -> list[Offer]:
     page = listings(ListingFilter(dataset_id=token_id, only_open=True), Cursor(limit=OFFERS_SHOWN))
     return [offer_of(listing) for listing in page.items]
+
+
+def _quote_if_known(listing: ListingCard) -> Quote | None:
+    """Where the price goes; a node that is away costs only this part of the page."""
+    try:
+        return quote(listing)
+    except QommonsError:
+        return None
 
 
 def _croissant(newest: VersionCard | None) -> object | None:

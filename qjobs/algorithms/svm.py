@@ -43,7 +43,8 @@ class SvmSolution:
 def solve_svm(kernel: NDArray, positive: NDArray, c: float) -> SvmSolution:
     """The soft-margin SVM (Cortes and Vapnik 1995) for a kernel (n, n) and labels (n,) bool."""
     signs = np.where(positive, 1.0, -1.0)
-    machine = SVC(C=c, kernel="precomputed", tol=SOLVER_TOLERANCE, cache_size=CACHE_MIB)
+    # Without a seed scikit-learn would draw one from NumPy's global state.
+    machine = SVC(C=c, kernel="precomputed", tol=SOLVER_TOLERANCE, cache_size=CACHE_MIB, random_state=0)
     machine.fit(kernel, signs)
     weights = np.zeros(len(signs))
     weights[machine.support_] = machine.dual_coef_[0]

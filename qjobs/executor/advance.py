@@ -1,4 +1,4 @@
-"""Takes a run's lease and moves it as far as it goes now; every way in which that ends is a state with words."""
+"""Takes a run's lease and moves it as far as it goes now; every end of that is a state with words."""
 
 import os
 import secrets
@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 
 def advance_run(*, job_id: int, task: int) -> None:
-    """Moves one run on; does nothing where somebody else holds it or nothing is to be done. May be repeated."""
+    """Moves one run on; does nothing where somebody else holds it or nothing is to do. May be repeated."""
     lease = take_lease(job_id=job_id, task=task, owner=_owner())
     if lease is None:
         return

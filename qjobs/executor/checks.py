@@ -1,4 +1,4 @@
-"""No vote, no run: what must hold on the chain, read afresh, before anything is computed on anybody's data."""
+"""No vote, no run: what must hold on the chain, read afresh, before anything is computed on any data."""
 
 from dataclasses import dataclass
 
@@ -96,7 +96,9 @@ def read_approved_spec(run: Run, job: BoardJob, store: BlockSource) -> tuple[Job
 def _check_approval(run: Run, board: Board) -> None:
     block = deep_block(board.client)
     if block < run.approved_block:
-        raise NodeBehind(f"The node's final block is {block}; the approval was in block {run.approved_block}.")
+        raise NodeBehind(
+            f"The node's final block is {block}; the approval was in block {run.approved_block}."
+        )
     try:
         job = board.job(run.job_id, block)
     except CallReverted as error:
@@ -108,7 +110,9 @@ def _check_approval(run: Run, board: Board) -> None:
 def _check_terms(job: BoardJob, spec: JobSpec, board: Board, deployment: Deployment) -> None:
     found = differences(spec, job.request)
     if found:
-        raise RunRefused("The spec differs from the request on chain: " + "; ".join(str(one) for one in found))
+        raise RunRefused(
+            "The spec differs from the request on chain: " + "; ".join(str(one) for one in found)
+        )
     if int(spec.chain_id) != deployment.chain_id:
         raise RunRefused(f"The spec is for chain {spec.chain_id}; this is chain {deployment.chain_id}.")
     if spec.dataset_token.lower() != board.neighbour("dataset_token").lower():
@@ -128,8 +132,8 @@ def _check_inputs(job: BoardJob, spec: JobSpec, board: Board) -> tuple[CheckedIn
         on_chain = Cid.from_digest(version["contentDigest"], version["codec"])
         if Cid.parse(dataset.content_cid) != on_chain:
             raise RunRefused(
-                f"The spec reads {dataset.content_cid}; version {dataset.version} of dataset {dataset.token_id} "
-                f"is {on_chain} on chain."
+                f"The spec reads {dataset.content_cid}; version {dataset.version} of dataset "
+                f"{dataset.token_id} is {on_chain} on chain."
             )
         inputs.append(CheckedInput(dataset.token_id, dataset.version, on_chain))
     return tuple(inputs)

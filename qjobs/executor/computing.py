@@ -33,7 +33,9 @@ def compute(run: Run, lease: Lease, job: CheckedJob, heartbeat: Heartbeat) -> No
     started_at = int(time.time())
     with _Scratch(run, lease) as folder:
         add_event(lease, stage="fetch", message=f"Fetching and verifying {len(job.inputs)} dataset(s)")
-        inputs = {one.token_id: _fetch(store, one.cid, folder / f"dataset-{one.token_id}") for one in job.inputs}
+        inputs = {
+            one.token_id: _fetch(store, one.cid, folder / f"dataset-{one.token_id}") for one in job.inputs
+        }
         workdir = folder / "work"
         workdir.mkdir()
         output = run_job(
@@ -69,7 +71,7 @@ def _fetch(store: ContentStore, cid: Cid, target: Path) -> Path:
 
 
 def _freeze(lease: Lease, job: CheckedJob, output: RunOutput, store: ContentStore, started_at: int) -> None:
-    """Keeps the result's bytes and writes down what the run record will state: a repeat posts exactly this."""
+    """Keeps the result's bytes and notes what the run record will state: a repeat posts exactly this."""
     add_event(lease, stage="freeze", message=f"Keeping {len(output.files)} result files")
     entries = describe_files(output.files)
     for name, path in output.files.items():

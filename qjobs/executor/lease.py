@@ -17,7 +17,9 @@ from qjobs.models import Run, RunEvent
 from qjobs.rules.run_states import MAX_LOST_ATTEMPTS, OPEN_STATES, RunState, sources_of
 
 log = structlog.get_logger()
-WORKER_LOST = f"The worker vanished in {MAX_LOST_ATTEMPTS} attempts (killed, or out of memory); it is not tried again."
+WORKER_LOST = (
+    f"The worker vanished in {MAX_LOST_ATTEMPTS} attempts (killed, or out of memory); it is not tried again."
+)
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,9 @@ def _lose_attempt(run: Run) -> bool:
         changes |= {"state": RunState.FAILED, "reason": WORKER_LOST, "fence": F("fence") + 1}
         changes |= {"lease_owner": "", "lease_until": None, "finished_at": Now()}
     Run.objects.filter(pk=run.pk).update(**changes)
-    log.warning("worker_lost", job_id=run.job_id, task=run.task, owner=run.lease_owner, lost=run.lost_attempts)
+    log.warning(
+        "worker_lost", job_id=run.job_id, task=run.task, owner=run.lease_owner, lost=run.lost_attempts
+    )
     return is_last
 
 
@@ -145,7 +149,7 @@ class Heartbeat:
                 self._lost.set()
                 self._ended.set()
         except OperationalError as error:
-            # The database is away: the next beat may reach it before the lease ends; if not, the fence decides.
+            # The database is away: the next beat may reach it before the lease ends; else the fence decides.
             log.warning("heartbeat_missed", run=self._lease.run_id, reason=type(error).__name__)
             connection.close()
 

@@ -1,4 +1,4 @@
-"""One step a state: each looks at the chain's rows, does its part, and moves the run on or leaves it waiting."""
+"""One step a state: each looks at the chain, does its part, and moves the run on or leaves it waiting."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -156,9 +156,7 @@ STEPS: dict[str, Callable[[Work], bool]] = {
 
 
 def _enqueue(kind: str, run: Run, payload: dict) -> None:
-    enqueue(
-        key=transaction_key(kind, run), kind=kind, sender=settings.EXECUTOR_KEY_NAME, payload=payload
-    )
+    enqueue(key=transaction_key(kind, run), kind=kind, sender=settings.EXECUTOR_KEY_NAME, payload=payload)
 
 
 def _entry(kind: str, run: Run) -> OutboxEntry | None:
@@ -188,4 +186,3 @@ def _stop_where_over(run: Run) -> None:
     job = Job.objects.filter(pk=run.job_id).first()
     if job is not None and job.is_over:
         raise JobTaken(ENDED[Job.State(job.state)])
-

@@ -36,7 +36,7 @@ class Job(ProjectedModel):
     run_seconds = Uint256Field()
     requested_at = models.BigIntegerField()
     requested_block = models.BigIntegerField()
-    approved_digest = Bytes32Field(null=True)  # noqa: DJ001 (not yet, which "" does not say)
+    approved_digest = Bytes32Field(null=True)
     approved_at = models.BigIntegerField(null=True)
     approved_block = models.BigIntegerField(null=True, db_index=True)
     window_ends_at = Uint256Field(null=True)
@@ -105,12 +105,12 @@ class JobTask(ProjectedModel):
     is_extended = models.BooleanField(default=False)
     claimed_at = models.BigIntegerField()
     claimed_tx = Bytes32Field()
-    artefact_digest = Bytes32Field(null=True)  # noqa: DJ001 (nothing posted yet)
-    metrics_digest = Bytes32Field(null=True)  # noqa: DJ001
-    run_record_digest = Bytes32Field(null=True)  # noqa: DJ001
+    artefact_digest = Bytes32Field(null=True)
+    metrics_digest = Bytes32Field(null=True)
+    run_record_digest = Bytes32Field(null=True)
     posted_at = models.BigIntegerField(null=True)
     posted_block = models.BigIntegerField(null=True)
-    posted_tx = Bytes32Field(null=True)  # noqa: DJ001
+    posted_tx = Bytes32Field(null=True)
 
     class Meta:
         ordering = ["job_id", "task"]

@@ -32,10 +32,14 @@ class Run(models.Model):
     epoch = models.IntegerField(null=True, help_text="of our claim")
     lease_owner = models.CharField(max_length=100, blank=True)
     lease_until = models.DateTimeField(null=True, help_text="by the database's clock; past means free")
-    fence = models.BigIntegerField(default=0, help_text="grows with each lease; a write with an older one is void")
+    fence = models.BigIntegerField(
+        default=0, help_text="grows with each lease; a write with an older one is void"
+    )
     attempts = models.IntegerField(default=0, help_text="starts of the computation")
     lost_attempts = models.IntegerField(default=0, help_text="starts whose worker vanished")
-    claims = models.IntegerField(default=0, help_text="claims that this run sent; the next one has a key of its own")
+    claims = models.IntegerField(
+        default=0, help_text="claims that this run sent; the next one has a key of its own"
+    )
     heartbeat_at = models.DateTimeField(null=True)
     not_before = models.DateTimeField(null=True, help_text="a retry waits until then")
     retries = models.IntegerField(default=0, help_text="tries of this step that met an absent node or store")

@@ -27,7 +27,7 @@ def deadlines_of(
 ) -> Deadlines:
     """Absolute times where given, else seconds from `now`, else a week and a fortnight.
 
-    Raises InvalidInput where a deadline has passed, is over a year away, or the claim's precedes the approval's.
+    Raises InvalidInput where a deadline has passed, is over a year away, or they are in the wrong order.
     """
     chosen = Deadlines(
         approve_by if approve_by is not None else now + (approve_seconds or DEFAULT_APPROVE_SECONDS),

@@ -11,22 +11,22 @@ def spec_in_words(spec: JobSpec) -> list[str]:
     """What the job does, one sentence a line; nothing that decides the result is left out."""
     columns = spec.datasets[0].columns
     datasets = " and ".join(f"dataset {one.token_id} version {one.version}" for one in spec.datasets)
+    algorithm, prepared = spec.algorithm, spec.preprocessing
     return [
-        f"Reads {datasets}: {_columns_in_words(columns.features)}, to predict "
-        f"{columns.label!r} being {columns.positive_label!r}.",
-        f"Standardises them and reduces them to {spec.qubits} principal components, fitted inside each training "
-        f"part only, scaled to angles from {spec.preprocessing.angle_low:g} to {spec.preprocessing.angle_high:g}.",
-        f"Trains a {ALGORITHMS.get(spec.algorithm.name, spec.algorithm.name)} on {spec.qubits} qubits with the "
+        f"Reads {datasets}: {_columns_in_words(columns.features)}, to predict {columns.label!r} being "
+        f"{columns.positive_label!r}.",
+        f"Standardises them and reduces them to {spec.qubits} principal components, fitted inside each "
+        f"training part only, scaled to angles from {prepared.angle_low:g} to {prepared.angle_high:g}.",
+        f"Trains a {ALGORITHMS.get(algorithm.name, algorithm.name)} on {spec.qubits} qubits with the "
         f"{spec.feature_map.name} feature map ({spec.feature_map.reps} repetitions, "
         f"{spec.feature_map.entanglement} entanglement), by {ENGINES.get(spec.engine, spec.engine)}.",
-        f"Chooses C from {_grid(spec.algorithm.c_grid)} and the bandwidth from "
-        f"{_grid(spec.algorithm.bandwidth_grid)} by {spec.algorithm.inner_folds}-fold cross-validation inside the "
-        "training part.",
-        f"Measures it on {spec.splits.count} random splits with {spec.splits.test_fraction:.0%} of the rows held "
-        f"out (seed {spec.splits.seed}), beside {' and '.join(spec.baselines.models)} support vector machines on "
-        f"{' and '.join(spec.baselines.features)} features.",
-        f"Stops after {spec.limits.run_seconds} s or beyond {spec.limits.memory_bytes / 2**30:.1f} GiB of memory; "
-        f"seed {spec.seed}.",
+        f"Chooses C from {_grid(algorithm.c_grid)} and the bandwidth from {_grid(algorithm.bandwidth_grid)} "
+        f"by {algorithm.inner_folds}-fold cross-validation inside the training part.",
+        f"Measures it on {spec.splits.count} random splits with {spec.splits.test_fraction:.0%} of the rows "
+        f"held out (seed {spec.splits.seed}), beside {' and '.join(spec.baselines.models)} support vector "
+        f"machines on {' and '.join(spec.baselines.features)} features.",
+        f"Stops after {spec.limits.run_seconds} s or beyond {spec.limits.memory_bytes / 2**30:.1f} GiB of "
+        f"memory; seed {spec.seed}.",
     ]
 
 
@@ -37,7 +37,9 @@ def proposal_text(*, job_id: int, spec_digest: str, spec: JobSpec | None, note: 
     if note.strip():
         parts.append(note.strip())
     if spec is None:
-        parts.append("The spec's bytes are not at hand on this site: nobody here can say what this job would do.")
+        parts.append(
+            "The spec's bytes are not at hand on this site: nobody here can say what this job would do."
+        )
     else:
         parts.append("\n".join(f"- {line}" for line in spec_in_words(spec)))
     parts.append(f"Spec: {spec_digest}")

@@ -7,7 +7,7 @@ from qjobs.rules.run_states import RunState
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a job stands: the chain's state in words, our executor's run if there is one, its newest message."""
+    """Where a job stands: the chain's state in words, our executor's run and its newest message."""
 
     job_state: str
     proposal_states: tuple[str, ...]
@@ -26,6 +26,7 @@ _OF_RUN = {
     RunState.FROZEN: "computed; the result is about to be posted",
     RunState.POSTING: "posting the result on chain",
 }
+_BAD_ENDS = {RunState.REFUSED, RunState.FAILED, RunState.PAUSED, RunState.LOST}
 _ENDED = {
     "settled": "settled: the model is minted and everybody is credited",
     "cancelled": "cancelled by the requester; the escrow went back",
@@ -38,16 +39,26 @@ def sub_state(standing: Standing) -> str:
     """One line; the chain's word first, then our executor's."""
     if standing.job_state in _ENDED:
         return _ENDED[standing.job_state]
-    if standing.run_state in {RunState.REFUSED, RunState.FAILED, RunState.PAUSED, RunState.LOST}:
+    if standing.run_state in _BAD_ENDS:
         return f"{standing.run_state.lower()}: {standing.run_reason}"
-    if standing.job_state == "window":
-        return "waiting to be settled" if standing.is_window_over else f"challenge window until {standing.window_ends_at}"
     if standing.job_state == "requested":
         return _of_vote(standing.proposal_states)
-    if standing.run_state == RunState.RUNNING:
-        return f"running: {standing.newest_message}" if standing.newest_message else "running"
+    if standing.job_state == "window":
+        return _of_window(standing)
     if standing.run_state in _OF_RUN:
         return _OF_RUN[standing.run_state]
+    return _of_running(standing)
+
+
+def _of_window(standing: Standing) -> str:
+    if standing.is_window_over:
+        return "waiting to be settled"
+    return f"challenge window until {standing.window_ends_at}"
+
+
+def _of_running(standing: Standing) -> str:
+    if standing.run_state == RunState.RUNNING:
+        return f"running: {standing.newest_message}" if standing.newest_message else "running"
     if standing.job_state == "approved":
         return "approved; waiting until the approval is final"
     return f"running at executor {standing.executor}" if standing.executor else "running"

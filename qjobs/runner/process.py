@@ -12,7 +12,7 @@ from pathlib import Path
 from qjobs.runner.limits import MIB, RunLimits
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("qjobs", "storage", "common")
+PACKAGES = tuple(ROOT / name for name in ("qjobs", "storage", "common"))
 """All that the child may import of ours: no settings, no keys, no web3."""
 
 ENVIRONMENT = {
@@ -43,7 +43,13 @@ PROBE_LIMITS = RunLimits(run_seconds=30, memory_bytes=1024 * MIB, output_bytes=M
 
 
 def start_isolated(
-    entry: Iterable[str], *, folder: Path, readable: Iterable[Path], writable: Iterable[Path], limits: RunLimits
+    entry: Iterable[str],
+    *,
+    folder: Path,
+    readable: Iterable[Path],
+    writable: Iterable[Path],
+    limits: RunLimits,
+    packages: tuple[Path, ...] = PACKAGES,
 ) -> subprocess.Popen[bytes]:
     """Starts `python -m entry...` with its rights given up; its first line on stdout names the layers that hold.
 
@@ -52,11 +58,11 @@ def start_isolated(
     code, scratch = folder / "code", (folder / "scratch").resolve()
     code.mkdir()
     scratch.mkdir()
-    for package in PACKAGES:
-        (code / package).symlink_to(ROOT / package)
+    for package in packages:
+        (code / package.name).symlink_to(package)
     order = {
         "entry": list(entry),
-        "readable": [*SYSTEM_PATHS, *_python_paths(), *_own_paths(code), *map(str, readable)],
+        "readable": [*SYSTEM_PATHS, *_python_paths(), str(code), *map(str, (*packages, *readable))],
         "writable": ["/dev/null", str(scratch), *map(str, writable)],
         "limits": {
             "run_seconds": limits.run_seconds + 1,
@@ -110,8 +116,3 @@ def _python_paths() -> list[str]:
     paths = {sys.prefix, sys.base_prefix, str(Path(sys.executable).resolve().parent)}
     paths.update(path for path in sys.path if "site-packages" in path or "dist-packages" in path)
     return sorted(paths)
-
-
-def _own_paths(code: Path) -> list[str]:
-    """The links, and what they lead to: a rule on a link alone would not open its target."""
-    return [str(code), *(str(ROOT / package) for package in PACKAGES)]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chain.abi import Function, function, name_of, short_name
-from chain.bindings import dataset_token, executor_registry, job_board, model_token, parameter_book
+from chain.bindings import dataset_token, job_board, model_token, parameter_book
 from chain.client import ChainClient
 from chain.errors import UndecodableData
 from qjobs.spec import OnChainRequest
@@ -12,7 +12,14 @@ from qjobs.spec import OnChainRequest
 # The board's own getters of the contracts that it works with.
 _NEIGHBOURS: dict[str, Function] = {
     name: function(f"{name}() returns (address)")
-    for name in ("timelock", "dataset_token", "access_pass", "model_token", "executor_registry", "parameter_book")
+    for name in (
+        "timelock",
+        "dataset_token",
+        "access_pass",
+        "model_token",
+        "executor_registry",
+        "parameter_book",
+    )
 }
 
 
@@ -97,18 +104,11 @@ class Board:
             )
         )
 
-    def signing_key(self, executor: str, block: int | None = None) -> str:
-        """The executor's registered Ed25519 public key at this block."""
-        return self.client.read(
-            self.neighbour("executor_registry"),
-            executor_registry.SIGNING_KEY_OF,
-            block=block,
-            executor=executor,
-        )
-
-    def model(self, token_id: int) -> dict[str, Any]:
+    def model(self, token_id: int, block: int | None = None) -> dict[str, Any]:
         """A model token: its job, digests and parents."""
-        return self.client.read(self.neighbour("model_token"), model_token.MODEL_OF, tokenId=token_id)
+        return self.client.read(
+            self.neighbour("model_token"), model_token.MODEL_OF, block=block, tokenId=token_id
+        )
 
     def _read(self, asked: Function, block: int | None, **args: Any) -> Any:
         return self.client.read(self.address, asked, block=block, **args)

@@ -19,7 +19,7 @@ from qjobs.spec import Difference, JobSpec, OnChainRequest, differences
 
 @dataclass(frozen=True)
 class DatasetUse:
-    """A dataset version that the job reads, and whether its owner's consent stands as far as the rows know."""
+    """A dataset version that the job reads, and whether its owner's consent stands, as far as rows know."""
 
     row: JobDataset
     has_consent: bool

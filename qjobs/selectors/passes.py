@@ -11,7 +11,7 @@ OWNER_NEEDS_NONE = 0
 
 
 def passes_for(spec: JobSpec, requester: str, given: tuple[int, ...]) -> tuple[int, ...]:
-    """One pass a dataset, in the spec's order; 0 where the requester owns it. `given` empty: the best are found.
+    """One pass a dataset, in the spec's order; 0 where the requester owns it. None given: the best are found.
 
     Raises PassMissing naming the dataset for which there is none. The chain checks what was given.
     """
@@ -40,6 +40,7 @@ def _pass_for(dataset_id: int, version: int, requester: str) -> int:
     found = usable.order_by("uses_total", "pass_id").first()
     if found is None:
         raise PassMissing(
-            f"This wallet has no usable compute pass for version {version} of dataset {dataset_id}. Buy one first."
+            f"This wallet has no usable compute pass for version {version} of dataset {dataset_id}. "
+            "Buy one first."
         )
     return found.pass_id

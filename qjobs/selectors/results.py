@@ -1,4 +1,4 @@
-"""What a job gave: files, metrics beside their baselines, the verdict; from bytes that match the chain's digests."""
+"""What a job gave: files, metrics beside baselines, the verdict; from bytes that match the digests."""
 
 import json
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class PostedFile:
 
 
 def posted_files(task: JobTask) -> list[PostedFile]:
-    """The manifest's files, then manifest and run record themselves; empty where the bytes are not at hand."""
+    """The manifest's files, then manifest and run record; empty where the bytes are not at hand."""
     block = _block(task.artefact_digest)
     if block is None:
         return []

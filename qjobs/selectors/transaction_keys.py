@@ -7,7 +7,7 @@ from qjobs.models import Run
 def transaction_key(kind: str, run: Run) -> str:
     """The key of one of a run's transactions ("claim", "result", "settle"), spelled by meaning.
 
-    It names the board, so that other contracts start afresh; a resumed run claims again under its next number.
+    It names the board, so that other contracts start afresh; a resumed run claims under its next number.
     """
     board = current().address_of("JobBoard")
     if kind == "settle":

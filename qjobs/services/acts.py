@@ -8,9 +8,10 @@ from governance.services.proposing import PreparedProposal, prepare_proposal
 from marketplace.models import Dataset
 from marketplace.tokens import token_at
 from qjobs.errors import NothingToWithdraw, WrongJobState
-from qjobs.models import Job, JobCredit, JobDataset, JobTask
+from qjobs.models import Job, JobCredit, JobDataset
 from qjobs.rules.spec_words import proposal_text
 from qjobs.selectors.jobs import approval_call, find_job
+from qjobs.selectors.possible import can_cancel, can_expire, can_settle
 from qjobs.selectors.specs import read_pinned_spec
 
 OVERDUE_NOT_YET = "The job is not overdue: nothing can be taken back yet."
@@ -33,7 +34,9 @@ def prepare_consent(*, job_id: int, dataset_id: int, sender: str) -> PreparedTra
     """The dataset owner's consent to one job, needed before the claim."""
     job = find_job(job_id)
     if job.state not in {Job.State.REQUESTED, Job.State.APPROVED}:
-        raise WrongJobState(f"Job {job_id} is {job.get_state_display()}; consent counts only before the claim.")
+        raise WrongJobState(
+            f"Job {job_id} is {job.get_state_display()}; consent counts only before the claim."
+        )
     if not JobDataset.objects.filter(job_id=job_id, dataset_id=dataset_id).exists():
         raise NotFound(f"Job {job_id} does not read dataset {dataset_id}.")
     if not Dataset.objects.filter(pk=dataset_id, owner=sender).exists():
@@ -62,7 +65,9 @@ def prepare_settle(*, job_id: int) -> PreparedTransaction:
     """The settlement after the window; anyone may send it."""
     job = find_job(job_id)
     if not can_settle(job):
-        raise WrongJobState(f"Job {job_id} is {job.get_state_display()}, and no challenge window of it is over.")
+        raise WrongJobState(
+            f"Job {job_id} is {job.get_state_display()}, and no challenge window of it is over."
+        )
     return _on_job(job, job_board.SETTLE, f"Settle job {job_id}: mint the model and credit everybody")
 
 
@@ -88,44 +93,6 @@ def prepare_withdrawal(*, account: str, token: str) -> tuple[PreparedTransaction
         token=token,
     )
     return transaction, credit.available_units
-
-
-def can_cancel(job: Job) -> bool:
-    """As far as the rows know; the chain has the last word."""
-    if job.state in {Job.State.REQUESTED, Job.State.APPROVED}:
-        return True
-    return job.state == Job.State.RUNNING and not _has_result(job) and not _has_live_claim(job)
-
-
-def can_settle(job: Job) -> bool:
-    """Whether the challenge window is over."""
-    return (
-        job.state == Job.State.WINDOW
-        and job.window_ends_at is not None
-        and chain_time() >= job.window_ends_at
-    )
-
-
-def can_expire(job: Job) -> bool:
-    """Whether a deadline was missed, as far as the rows know."""
-    now = chain_time()
-    if job.state == Job.State.REQUESTED:
-        return now > job.approve_by
-    if job.state == Job.State.APPROVED:
-        return now > job.claim_by
-    if job.state != Job.State.RUNNING or _has_live_claim(job):
-        return False
-    claimed = JobTask.objects.filter(job_id=job.job_id).count()
-    return now > job.claim_by or (_has_result(job) and claimed == job.tasks)
-
-
-def _has_live_claim(job: Job) -> bool:
-    now = chain_time()
-    return JobTask.objects.filter(job_id=job.job_id, posted_block=None, run_by__gte=now).exists()
-
-
-def _has_result(job: Job) -> bool:
-    return JobTask.objects.filter(job_id=job.job_id).exclude(posted_block=None).exists()
 
 
 def _on_job(job: Job, function, summary: str) -> PreparedTransaction:

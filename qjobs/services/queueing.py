@@ -1,4 +1,4 @@
-"""Makes, pauses and resumes the rows of this deployment's own work; what they compute is the worker's affair."""
+"""Makes, pauses and resumes the rows of this deployment's own work; computing is the worker's affair."""
 
 import structlog
 from django.db.models import Exists, F, OuterRef
@@ -8,7 +8,9 @@ from qjobs.models import Job, JobTask, Run
 from qjobs.rules.run_states import BEFORE_RESULT_STATES, OPEN_STATES, RESUMABLE_STATES, RunState
 
 log = structlog.get_logger()
-UNAPPROVED = "A reorganisation beyond the confirmation depth took the approval back. An operator must look at it."
+UNAPPROVED = (
+    "A reorganisation beyond the confirmation depth took the approval back. An operator must look at it."
+)
 
 
 def queue_approved_jobs(*, deep_block: int) -> int:

@@ -59,7 +59,9 @@ class JobOffer:
 class _Request:
     """One request in the making: the spec, the requester, and the fields that go on chain."""
 
-    def __init__(self, spec_digest: str, requester: str, pass_ids: tuple[int, ...], deadlines: Deadlines) -> None:
+    def __init__(
+        self, spec_digest: str, requester: str, pass_ids: tuple[int, ...], deadlines: Deadlines
+    ) -> None:
         self.document: SpecDocument = find_spec(spec_digest)
         self.spec: JobSpec = build_spec(self.document.spec)
         self.requester = requester
@@ -179,13 +181,11 @@ def request_with_permit(
 def request_with_approval(
     *, requester: str, spec_digest: str, pass_ids: tuple[int, ...], deadlines: Deadlines
 ) -> JobOffer:
-    """The transaction that requests the job, and before it an exact approval where the allowance is too small."""
+    """The transaction that requests the job; before it an exact approval where the allowance is too small."""
     request = _Request(spec_digest, requester, pass_ids, deadlines)
     quote = request.quote()
     request.check_funds(quote)
-    allowance = request.node.read(
-        request.token, erc20.ALLOWANCE, owner=requester, spender=request.board
-    )
+    allowance = request.node.read(request.token, erc20.ALLOWANCE, owner=requester, spender=request.board)
     approval = None
     if allowance < quote.escrow:
         approval = prepare_call(

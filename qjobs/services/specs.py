@@ -23,7 +23,7 @@ def pin_spec(*, author: str, fields: Mapping[str, Any]) -> SpecDocument:
     """Keeps the spec's canonical bytes and gives its document; the same spec twice is one document.
 
     chain_id, dataset_token and content CIDs may be left out; they are filled in from the chain's rows.
-    Raises SpecRefused with every complaint, or InvalidInput where the data or its owner's terms forbid the job.
+    Raises SpecRefused with every complaint, or InvalidInput where the data or its terms forbid the job.
     """
     spec = build_spec(_completed(fields))
     cards = [_checked_version(spec, position) for position in range(len(spec.datasets))]
@@ -113,7 +113,8 @@ def _check_columns(card: VersionCard, spec: JobSpec, position: int) -> None:
     missing = [name for name in wanted if name not in known]
     if known and missing:
         raise InvalidInput(
-            f"Dataset {card.version.dataset_id} has no column {missing[0]!r}.", field=f"datasets.{position}.columns"
+            f"Dataset {card.version.dataset_id} has no column {missing[0]!r}.",
+            field=f"datasets.{position}.columns",
         )
 
 

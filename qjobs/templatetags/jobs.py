@@ -1,6 +1,29 @@
+"""What jobs add to the pages of the market and of the vote, which do not know them."""
+
+from typing import Any
+
 from django import template
-register=template.Library()
-@register.simple_tag
-def dataset_jobs(t): return ""
-@register.simple_tag
-def proposal_job(t): return ""
+
+from governance.rules.actions import ActionInWords
+from qjobs.views.jobs import approved_job_context, dataset_jobs_context
+
+register = template.Library()
+MAX_JOB_DIGITS = 18
+
+
+@register.inclusion_tag("qjobs/dataset_jobs.html")
+def dataset_jobs(token_id: int) -> dict[str, Any]:
+    """The newest jobs that read this dataset."""
+    return dataset_jobs_context(token_id)
+
+
+@register.inclusion_tag("qjobs/proposal_job.html")
+def proposal_job(action: ActionInWords) -> dict[str, Any]:
+    """What would run if this action is an approval of a job; nothing for every other action."""
+    if (action.contract, action.function) != ("JobBoard", "approve"):
+        return {}
+    arguments = dict(action.arguments)
+    job_id = arguments["job_id"]
+    if len(job_id) > MAX_JOB_DIGITS:
+        return {"is_approval": True}
+    return approved_job_context(int(job_id), arguments["spec_digest"])

@@ -1,6 +1,5 @@
 """The dot plot of a result, from a metrics document that anybody may have posted."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -118,4 +117,4 @@ def _share(number: Any) -> float | None:
     """The number where it is one between 0 and 1."""
     if isinstance(number, bool) or not isinstance(number, int | float):
         return None
-    return float(number) if math.isfinite(number) and 0 <= number <= 1 else None
+    return float(number) if 0 <= number <= 1 else None

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from storage.car import CarReader, CarTree
-from storage.cid import RAW, Cid
+from storage.cid import DAG_PB, RAW, Cid
+from storage.errors import UnsupportedCid
 from storage.limits import ReadLimits
 from storage.local.sidecar import SidecarWriter
 from storage.reading import Wanted, is_file, read_file, tree_blocks
@@ -17,6 +18,8 @@ def write_car_tree(car: CarReader, draft: Path, *, limits: ReadLimits) -> None:
     Of a file, `content` gets the bytes and `nodes.car` all blocks but raw ones. A file of the old profile has
     its bytes in both, since its leaves are no plain byte ranges.
     """
+    if car.root.codec not in {RAW, DAG_PB}:
+        raise UnsupportedCid(f"the links of {car.root} are not followed here")
     nodes = SidecarWriter(draft / "nodes.car")
     with (draft / "content").open("w+b") as content:
         receiver = _Receiver(car, nodes, content)

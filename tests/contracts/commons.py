@@ -7,7 +7,7 @@ from typing import Any
 
 from ape.contracts import ContractInstance
 from deploy import deploy
-from deployment.artefacts import instance
+from deployment.artefacts import container
 from deployment.parameters import parse_parameters, short_name
 from web3 import Web3
 
@@ -54,7 +54,7 @@ class Commons:
     @cached_property
     def _instances(self) -> dict[str, ContractInstance]:
         return {
-            re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower(): instance(name, address)
+            re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower(): container(name).at(address)
             for name, address in self.addresses.items()
         }
 

@@ -4,6 +4,7 @@ import ape
 import pytest
 from ape.api import TestAccountAPI
 from commons import Commons, deploy_commons
+from stage import Stage
 
 DEPLOYER, PROVIDER, CONTRIBUTOR, RESEARCHER, MEMBER, EXECUTOR, SECOND_EXECUTOR, STRANGER = range(8)
 
@@ -72,3 +73,9 @@ def timelock(commons, accounts):
     """The DAO's Timelock as a sender, as if a vote had passed; whole votes are in test_governor.py."""
     ape.networks.provider.set_balance(commons.addresses["Timelock"], 10**20)
     return accounts[commons.addresses["Timelock"]]
+
+
+@pytest.fixture
+def stage(commons, chain, provider, researcher, executor, timelock) -> Stage:
+    """Takes the main road up to where a test begins."""
+    return Stage(commons, chain, provider, researcher, executor, timelock)

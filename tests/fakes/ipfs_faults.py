@@ -69,6 +69,14 @@ def drip(request: Request) -> None:
         time.sleep(0.05)
 
 
+def drip_the_car(request: Request) -> None:
+    """A right tree, a byte now and then."""
+    request.start_stream()
+    for byte in b"".join(request.node.car(request.cid)):
+        request.send_chunk(bytes([byte]))
+        time.sleep(0.05)
+
+
 def drip_headers(request: Request) -> None:
     """An answer whose headers never end."""
     request.wfile.write(b"HTTP/1.1 200 OK\r\n")

@@ -35,13 +35,30 @@ def withdraw(token: address) -> uint256:
             Emits Withdrawn. Reverts when nothing is owed or the token refuses.
     @return Base units paid.
     """
-    amount: uint256 = self._owed[msg.sender][token]
+    return self._pay_out(msg.sender, token)
+
+
+@external
+@nonreentrant
+def withdraw_for(account: address, token: address) -> uint256:
+    """
+    @notice Pays `account` everything it is owed in `token`. Anyone may call, so that the treasury and other
+            contracts are paid without a call of their own; the money goes to nobody but `account`.
+            Emits Withdrawn. Reverts when nothing is owed or the token refuses.
+    @return Base units paid.
+    """
+    return self._pay_out(account, token)
+
+
+@internal
+def _pay_out(account: address, token: address) -> uint256:
+    amount: uint256 = self._owed[account][token]
     assert amount != 0, "Credits: nothing to withdraw"
-    self._owed[msg.sender][token] = 0
+    self._owed[account][token] = 0
     assert extcall IERC20(token).transfer(
-        msg.sender, amount, default_return_value=True
+        account, amount, default_return_value=True
     ), "Credits: token refused to pay"
-    log Withdrawn(account=msg.sender, token=token, amount=amount)
+    log Withdrawn(account=account, token=token, amount=amount)
     return amount
 
 

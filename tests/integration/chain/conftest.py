@@ -1,11 +1,18 @@
 """A toy projection over TestDollar transfers: order matters in it, rows come, change and go."""
 
+import json
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 
+from chain.abi import function
+from chain.accounts import LocalWallet, checksum
+from chain.bindings import test_dollar
+from chain.client import ChainClient
 from chain.deployments import Deployment
 from chain.events import LogEvent
 from chain.indexer.follower import Follower
@@ -13,6 +20,8 @@ from chain.indexer.ledger import Ledger, no_failpoint
 from chain.indexer.options import FollowOptions
 from chain.models import Block, ChainEvent, IndexCursor
 from chain.projections import Projections
+from config.stack.anvil import AnvilNode, start_anvil
+from tests.tools import missing
 from tests.unit.chain.fake_chain import ZERO
 
 # Every column type that projections use, so that undoing is proved to give back the very values.
@@ -143,3 +152,76 @@ def forget_everything() -> None:
         cursor.execute("TRUNCATE toy_account, toy_transfer, chain_journal")
     for model in (Block, ChainEvent, IndexCursor):
         model.objects.all().delete()
+
+
+BYTECODE = Path(__file__).resolve().parents[3] / "build" / "bytecode" / "TestDollar.json"
+# The first accounts of Anvil's own mnemonic ("test test ... junk"), rich on every fresh node.
+HOLDER_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
+BUYER_KEY = "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d"
+EXECUTOR_KEY = "0x5de4111afa1a4b94908f83103eb1f1706367c2e68ca870fc3fb9a804cdab365a"
+HOLDINGS = 1_000_000
+
+
+@dataclass(frozen=True)
+class DollarChain:
+    """An Anvil of this test alone, with TestDollar on it; `holder` owns all of it."""
+
+    node: AnvilNode
+    client: ChainClient
+    deployment: Deployment
+    holder: LocalWallet
+
+    @property
+    def dollar(self) -> str:
+        return self.deployment.address_of("TestDollar")
+
+    def pay(self, to: str, value: int) -> str:
+        """Transfers and, on a node that mines at once, is mined."""
+        return self.holder.send(self.client, test_dollar.TRANSFER.call(self.dollar, to=to, value=value))
+
+    def balances(self, *addresses: str) -> dict[str, int]:
+        """What the contract itself says, without accounts that have nothing."""
+        found = {
+            address: self.client.read(self.dollar, test_dollar.BALANCE_OF, account=address)
+            for address in addresses
+        }
+        return {address: value for address, value in found.items() if value}
+
+
+@pytest.fixture
+def node() -> Iterator[AnvilNode]:
+    with start_anvil() as started:
+        yield started
+
+
+@pytest.fixture
+def dollars(node) -> DollarChain:
+    if not BYTECODE.exists():
+        missing("the contracts are not compiled (make setup)")
+    client = ChainClient(node.rpc_url, node.chain_id)
+    holder, executor = LocalWallet(HOLDER_KEY), LocalWallet(EXECUTOR_KEY)
+    constructor = function("constructor(address[] holders, uint256[] amounts)").encode(
+        holders=[holder.address, executor.address], amounts=[HOLDINGS, HOLDINGS]
+    )
+    raw = holder.sign_transaction(
+        {
+            "type": 2,
+            "chainId": node.chain_id,
+            "nonce": 0,
+            "data": json.loads(BYTECODE.read_text())["bytecode"] + constructor[4:].hex(),
+            "value": 0,
+            "gas": 3_000_000,
+            "maxFeePerGas": 10**10,
+            "maxPriorityFeePerGas": 10**9,
+        }
+    )
+    tx_hash = client.send_raw(raw)
+    receipt = client.wait_for_receipt(tx_hash)
+    address = node.rpc("eth_getTransactionReceipt", tx_hash)["contractAddress"]
+    deployment = Deployment(
+        chain_id=node.chain_id,
+        start_block=receipt.block_number,
+        contracts={"TestDollar": checksum(address)},
+        genesis_hash=client.block(0).hash,
+    )
+    return DollarChain(node, client, deployment, holder)

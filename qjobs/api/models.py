@@ -1,0 +1,77 @@
+"""Trained models and job credits over the API."""
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.authentication import WalletSession
+from accounts.bodies import Address, Body, read_body
+from chain.deployments import address_of
+from governance.api.parameters import checked_address, given_address
+from marketplace.selectors.paging import read_cursor, take_page
+from marketplace.tokens import token_at
+from qjobs.api.documents import model_json, model_row_json
+from qjobs.models import JobCredit
+from qjobs.selectors.models import all_models, view_model
+from qjobs.services.acts import prepare_withdrawal
+
+
+class WithdrawalBody(Body):
+    """In which token; this chain's TestDollar where it is left out."""
+
+    token: Address | None = None
+
+
+class ModelsView(APIView):
+    """GET: models, newest first."""
+
+    authentication_classes = [WalletSession]
+
+    def get(self, request: Request) -> Response:
+        cursor = read_cursor(request.query_params.get("cursor"), request.query_params.get("limit"))
+        page = take_page(all_models(owner=given_address(request, "owner")), "token_id", cursor)
+        return Response({"results": [model_row_json(one) for one in page.items], "next": page.next_cursor})
+
+
+class ModelView(APIView):
+    """GET: one model with its lineage and result."""
+
+    authentication_classes = [WalletSession]
+
+    def get(self, request: Request, token_id: int) -> Response:
+        return Response(model_json(view_model(token_id)))
+
+
+class WithdrawalsView(APIView):
+    """POST: prepares the withdrawal of what JobBoard owes the caller."""
+
+    authentication_classes = [WalletSession]
+
+    def post(self, request: Request) -> Response:
+        body = read_body(WithdrawalBody, request.data)
+        token = body.token or address_of("TestDollar")
+        transaction, units = prepare_withdrawal(account=request.user.address, token=token)
+        return Response({"transaction": transaction.as_json(), "credit": str(units)})
+
+
+class CreditsView(APIView):
+    """GET: what JobBoard owes an account."""
+
+    authentication_classes = [WalletSession]
+
+    def get(self, request: Request, address: str) -> Response:
+        account = checked_address(address, field="address")
+        rows = JobCredit.objects.filter(account=account).order_by("credit_id")[:100]
+        return Response({"credits": [_credit_json(row) for row in rows]})
+
+
+def _credit_json(row: JobCredit) -> dict[str, object]:
+    token = token_at(row.token)
+    return {
+        "token": row.token,
+        "symbol": token.symbol,
+        "decimals": token.decimals,
+        "amount": str(row.available_units),
+        "credited": str(row.credited_units),
+        "withdrawn": str(row.withdrawn_units),
+    }

@@ -1,0 +1,34 @@
+"""The API of jobs and models, under /api/v1/."""
+
+from django.urls import path
+
+from qjobs.api.jobs import (
+    ConsentView,
+    ExpireView,
+    JobCancelView,
+    JobProposalView,
+    JobsView,
+    JobView,
+    ProgressView,
+    SettleView,
+)
+from qjobs.api.models import CreditsView, ModelsView, ModelView, WithdrawalsView
+from qjobs.api.specs import SpecSchemaView, SpecsView, SpecView
+
+urlpatterns = [
+    path("specs", SpecsView.as_view()),
+    path("specs/schema", SpecSchemaView.as_view()),
+    path("specs/<str:digest>", SpecView.as_view()),
+    path("jobs", JobsView.as_view()),
+    path("jobs/withdrawals", WithdrawalsView.as_view()),
+    path("jobs/credits/<str:address>", CreditsView.as_view()),
+    path("jobs/<int:job_id>", JobView.as_view()),
+    path("jobs/<int:job_id>/events", ProgressView.as_view()),
+    path("jobs/<int:job_id>/proposal", JobProposalView.as_view()),
+    path("jobs/<int:job_id>/consent", ConsentView.as_view()),
+    path("jobs/<int:job_id>/cancel", JobCancelView.as_view()),
+    path("jobs/<int:job_id>/settle", SettleView.as_view()),
+    path("jobs/<int:job_id>/expire", ExpireView.as_view()),
+    path("models", ModelsView.as_view()),
+    path("models/<int:token_id>", ModelView.as_view()),
+]

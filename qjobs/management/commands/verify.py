@@ -1,0 +1,115 @@
+"""manage.py verify: re-checks a job or a model from a node and an IPFS source; never from our database."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from chain.accounts import checksum
+from chain.client import ChainClient
+from chain.deployments import current, read_deployment
+from common.errors import QommonsError
+from qjobs.auditing import job_facts, job_of_model
+from qjobs.verification import Check, Report, verify_job
+from storage.sources import HttpBlockSource
+
+EXIT_CODES = {"MATCH": 0, "MISMATCH": 1, "CANNOT_CHECK": 2}
+DATASET_PREFIX = "dataset-"
+
+
+class Command(BaseCommand):
+    """Says MATCH, MISMATCH (naming the fields) or CANNOT CHECK (naming what is missing); exits 0, 1 or 2."""
+
+    help = "Re-checks a job or a model from the chain and IPFS alone."
+    requires_system_checks: list[str] = []
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("subject", choices=["job", "model"])
+        parser.add_argument("number", type=int)
+        parser.add_argument("--rpc", help="URL of any node of the chain")
+        parser.add_argument("--ipfs", help="URL of any gateway that gives blocks; nothing it says is trusted")
+        parser.add_argument("--board", help="address of the JobBoard")
+        parser.add_argument("--deployment", type=Path, help="deployment file that names the JobBoard")
+        parser.add_argument(
+            "--files", type=Path, help="folder of copies to judge in place of the posted files"
+        )
+        parser.add_argument("--json", action="store_true", help="one JSON document instead of lines")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        as_json = options["json"]
+        try:
+            report = self._report(options, on_check=_silent if as_json else self._say)
+        except QommonsError as error:
+            self._give_up(error.message, as_json)
+        if as_json:
+            self.stdout.write(json.dumps(_document(report), indent=2, ensure_ascii=False))
+        else:
+            self.stdout.write(_last_line(report))
+        if EXIT_CODES[report.verdict]:
+            raise SystemExit(EXIT_CODES[report.verdict])
+
+    def _report(self, options: dict[str, Any], *, on_check) -> Report:
+        client = ChainClient(options["rpc"] or settings.CHAIN_RPC_URL)
+        board = _board_address(options)
+        number = options["number"]
+        job_id = number if options["subject"] == "job" else job_of_model(client, board, number)
+        source = HttpBlockSource(options["ipfs"] or settings.SITE_URL)
+        copies = {} if options["files"] is None else _copies_in(options["files"])
+        return verify_job(job_facts(client, board, job_id), source, copies, on_check)
+
+    def _say(self, check: Check) -> None:
+        self.stdout.write(str(check))
+
+    def _give_up(self, message: str, as_json: bool) -> None:
+        """What stops us before the first check is something that is missing, not something that is wrong."""
+        if as_json:
+            self.stdout.write(
+                json.dumps({"verdict": "CANNOT_CHECK", "mismatches": [], "missing": [message], "checks": []})
+            )
+        else:
+            self.stdout.write(f"CANNOT CHECK: {message}")
+        raise SystemExit(EXIT_CODES["CANNOT_CHECK"])
+
+
+def _board_address(options: dict[str, Any]) -> str:
+    if options["board"]:
+        return checksum(options["board"])
+    deployment = current() if options["deployment"] is None else read_deployment(options["deployment"])
+    return deployment.address_of("JobBoard")
+
+
+def _copies_in(folder: Path) -> dict[str, Path]:
+    """The copies by the names that the verification knows: dataset-<token id>.csv stands for that dataset."""
+    if not folder.is_dir():
+        raise CommandError(f"{folder} is no folder")
+    copies = {}
+    for file in sorted(folder.iterdir()):
+        if file.name.startswith(DATASET_PREFIX):
+            copies[f"dataset:{file.stem.removeprefix(DATASET_PREFIX)}"] = file
+        elif file.is_file():
+            copies[file.name] = file
+    return copies
+
+
+def _document(report: Report) -> dict[str, Any]:
+    return {
+        **report.as_json(),
+        "mismatches": [check.field for check in report.mismatches],
+        "missing": [check.field for check in report.missing],
+    }
+
+
+def _last_line(report: Report) -> str:
+    if report.verdict == "MATCH":
+        return "MATCH"
+    if report.verdict == "MISMATCH":
+        return f"MISMATCH: {', '.join(check.field for check in report.mismatches)}"
+    missing = (f"{check.field} ({check.note})" if check.note else check.field for check in report.missing)
+    return f"CANNOT CHECK: {', '.join(missing)}"
+
+
+def _silent(check: Check) -> None:
+    """The JSON document tells all checks at its end."""

@@ -1,0 +1,14 @@
+"""The first page, and the pages of jobs and models."""
+
+from django.urls import path
+
+from qjobs.views import home, jobs, models
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("jobs", jobs.job_list, name="job-list"),
+    path("jobs/<int:job_id>", jobs.job_detail, name="job-detail"),
+    path("jobs/<int:job_id>/progress", jobs.job_progress, name="job-progress"),
+    path("models", models.model_list, name="model-list"),
+    path("models/<int:token_id>", models.model_detail, name="model-detail"),
+]

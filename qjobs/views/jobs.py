@@ -1,0 +1,168 @@
+"""The pages of jobs."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from common.errors import InvalidInput, NotFound
+from governance.selectors.clock import chain_time
+from governance.views.cards import card_of
+from marketplace.selectors.paging import read_cursor, take_page
+from qjobs.models import JobTask
+from qjobs.rules.run_states import RunState
+from qjobs.rules.spec_words import spec_in_words
+from qjobs.rules.sub_states import Standing, sub_state
+from qjobs.selectors.jobs import JobFilter, JobView, all_jobs, find_job, view_job
+from qjobs.selectors.progress import newest_message, progress_after
+from qjobs.selectors.results import cid_of, posted_files, posted_result
+from qjobs.views.cards import job_card, job_cards
+from qjobs.views.checking import verify_command
+from qjobs.views.plot import dot_plot, measured_models
+from qjobs.views.words import FILTERS, HELD_NOTE, LIVE_STATES, MONEY_NOTES, STATES, moments_of
+
+EVENTS_SHOWN = 200
+JOBS_OF_A_DATASET = 5
+
+
+@require_safe
+def job_list(request: HttpRequest) -> HttpResponse:
+    """Jobs, newest first; `?state=` filters, `?before=` is a later page."""
+    chosen = request.GET.get("state", "")
+    states = {name: state for name, _, state in FILTERS}
+    try:
+        cursor = read_cursor(request.GET.get("before"), None)
+    except InvalidInput:
+        raise Http404 from None
+    if chosen not in states:
+        raise Http404
+    page = take_page(all_jobs(JobFilter(state=states[chosen])), "job_id", cursor)
+    asked = {"state": chosen} if chosen else {}
+    context = {
+        "jobs": job_cards(page.items),
+        "filters": [
+            {"url": f"/jobs?state={name}" if name else "/jobs", "label": label, "is_chosen": name == chosen}
+            for name, label, _ in FILTERS
+        ],
+        "is_filtered": bool(chosen),
+        "older": f"/jobs?{urlencode({**asked, 'before': page.next_cursor})}" if page.next_cursor else "",
+        "is_later_page": cursor.before is not None,
+        "legend": list(STATES.values()),
+    }
+    return render(request, "qjobs/job_list.html", context)
+
+
+@require_safe
+def job_detail(request: HttpRequest, job_id: int) -> HttpResponse:
+    """One job: what was asked, how the vote stands, what came out, and how to check it."""
+    try:
+        view = view_job(job_id)
+    except NotFound:
+        raise Http404 from None
+    posted = next((task for task in view.tasks if task.task == 0 and task.posted_at is not None), None)
+    context = {
+        **_standing_context(view),
+        **_result_context(posted),
+        "view": view,
+        "pay": view.job.pay_per_task * view.job.tasks,
+        "words": spec_in_words(view.spec) if view.spec else [],
+        "spec_cid": cid_of(view.job.spec_digest),
+        "differences": view.differences,
+        "duplicates": view.duplicates,
+        "proposals": [card_of(proposal) for proposal in view.proposals],
+        "timeline": moments_of(view.job, view.history),
+        "money_note": MONEY_NOTES.get(view.job.state, HELD_NOTE),
+        "verify_command": verify_command("job", job_id) if posted else "",
+        "legend": list(STATES.values()),
+    }
+    return render(request, "qjobs/job_detail.html", context)
+
+
+@require_safe
+def job_progress(request: HttpRequest, job_id: int) -> HttpResponse:
+    """The live part of a job's page; once the chain's state has moved on, the whole page comes anew."""
+    try:
+        view = view_job(job_id)
+    except NotFound:
+        raise Http404 from None
+    response = render(request, "qjobs/job_progress.html", _standing_context(view))
+    if request.GET.get("state") != str(view.job.state):
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def dataset_jobs_context(dataset_id: int) -> dict[str, Any]:
+    """The newest jobs that read a dataset, for its page."""
+    rows = list(all_jobs(JobFilter(dataset_id=dataset_id))[: JOBS_OF_A_DATASET + 1])
+    return {
+        "jobs": job_cards(rows[:JOBS_OF_A_DATASET]),
+        "has_more": len(rows) > JOBS_OF_A_DATASET,
+        "token_id": dataset_id,
+    }
+
+
+def approved_job_context(job_id: int, spec_digest: str) -> dict[str, Any]:
+    """What a proposal that approves this job would let run, for the page on which members vote."""
+    try:
+        view = view_job(find_job(job_id).job_id)
+    except NotFound:
+        return {"is_approval": True}
+    return {
+        "is_approval": True,
+        "job": job_card(
+            view.job, view.spec.title if view.spec else "", [use.row.dataset_id for use in view.datasets]
+        ),
+        "spec_digest": view.job.spec_digest,
+        "wrong_digest": view.job.spec_digest != spec_digest.lower(),
+        "differences": view.differences,
+        "duplicates": view.duplicates,
+        "words": spec_in_words(view.spec) if view.spec else [],
+    }
+
+
+def _standing_context(view: JobView) -> dict[str, Any]:
+    """The job's head and the worker's log, newest first."""
+    events = progress_after(
+        view.job.job_id, max(0, (view.run.events if view.run else 0) - EVENTS_SHOWN)
+    ).events
+    title = view.spec.title if view.spec else ""
+    dataset_ids = [use.row.dataset_id for use in view.datasets]
+    return {
+        "job": job_card(view.job, title, dataset_ids, sub_state(_standing(view))),
+        "state_number": view.job.state,
+        "is_live": view.job.state in LIVE_STATES,
+        "events": list(reversed(events)),
+        "newest_event": events[-1] if events else None,
+        "has_more_events": view.run is not None and view.run.events > EVENTS_SHOWN,
+    }
+
+
+def _standing(view: JobView) -> Standing:
+    job, run = view.job, view.run
+    ends_at = None if job.window_ends_at is None else int(job.window_ends_at)
+    now = chain_time()
+    return Standing(
+        job_state=job.get_state_display(),
+        proposal_states=tuple(str(proposal.state) for proposal in view.proposals),
+        run_state=None if run is None else RunState(run.state),
+        run_reason="" if run is None else run.reason,
+        newest_message=newest_message(run),
+        executor=view.tasks[0].executor if view.tasks else None,
+        window_ends_at=None if ends_at is None else f"{datetime.fromtimestamp(ends_at, UTC):%H:%M:%S} UTC",
+        is_window_over=ends_at is not None and ends_at <= now,
+    )
+
+
+def _result_context(task: JobTask | None) -> dict[str, Any]:
+    if task is None:
+        return {}
+    result = posted_result(task)
+    return {
+        "result": result,
+        "plot": dot_plot(measured_models(result.metrics)) if result else None,
+        "files": posted_files(task),
+        "run_record_cid": cid_of(task.run_record_digest),
+    }

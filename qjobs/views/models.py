@@ -1,0 +1,77 @@
+"""The pages of trained models."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from common.errors import InvalidInput, NotFound
+from governance.selectors.proposals import view_proposals
+from governance.views.cards import card_of
+from marketplace.models import Dataset
+from marketplace.selectors.datasets import dataset_cards
+from marketplace.selectors.paging import read_cursor, take_page
+from qjobs.selectors.jobs import approval_proposals
+from qjobs.selectors.models import ModelView, all_models, view_model
+from qjobs.selectors.results import cid_of
+from qjobs.selectors.specs import read_pinned_spec
+from qjobs.views.cards import model_cards
+from qjobs.views.checking import verify_command
+from qjobs.views.plot import dot_plot, measured_models
+
+
+@require_safe
+def model_list(request: HttpRequest) -> HttpResponse:
+    """Models, newest first; `?before=` is a later page."""
+    try:
+        cursor = read_cursor(request.GET.get("before"), None)
+    except InvalidInput:
+        raise Http404 from None
+    page = take_page(all_models(), "token_id", cursor)
+    context = {
+        "models": model_cards(page.items),
+        "older": f"/models?before={page.next_cursor}" if page.next_cursor else "",
+        "is_later_page": cursor.before is not None,
+    }
+    return render(request, "qjobs/model_list.html", context)
+
+
+@require_safe
+def model_detail(request: HttpRequest, token_id: int) -> HttpResponse:
+    """One model: what it reaches, where it comes from, its files, and how to check it."""
+    try:
+        view = view_model(token_id)
+    except NotFound:
+        raise Http404 from None
+    context = {
+        "title": _title(view),
+        "view": view,
+        "model": view.model,
+        "result": view.result,
+        "plot": dot_plot(measured_models(view.result.metrics)) if view.result else None,
+        "files": view.files,
+        "artefact_cid": cid_of(view.model.artefact_digest),
+        "metrics_cid": cid_of(view.model.metrics_digest),
+        "run_record_cid": cid_of(view.model.run_record_digest),
+        "lineage": _lineage(view),
+        "proposals": [card_of(proposal) for proposal in view_proposals(approval_proposals(view.job))]
+        if view.job
+        else [],
+        "verify_command": verify_command("model", token_id),
+    }
+    return render(request, "qjobs/model_detail.html", context)
+
+
+def _title(view: ModelView) -> str:
+    """The title of the job's document, from its verified bytes; else the model's number."""
+    spec = read_pinned_spec(view.job.spec_digest) if view.job else None
+    return spec.title if spec and spec.title else f"Model {view.model.token_id}"
+
+
+def _lineage(view: ModelView) -> list[dict[str, object]]:
+    """The dataset versions that the model was trained on, with their titles."""
+    rows = Dataset.objects.filter(pk__in=[use.dataset_id for use in view.datasets])
+    titles = {card.dataset.token_id: card.title for card in dataset_cards(rows)}
+    return [
+        {"dataset_id": use.dataset_id, "version": use.version, "title": titles.get(use.dataset_id, "")}
+        for use in view.datasets
+    ]

@@ -1,0 +1,118 @@
+"""AccessPass: an owner's early end of a pass carries the refund of its unused part."""
+
+import ape
+import pytest
+from commons import DOLLARS
+from stage import COMPUTE, DATASET
+
+PRICE = 10 * DOLLARS
+
+
+@pytest.fixture
+def buy_pass(commons, stage, researcher):
+    """Buys a pass for 10 dollars with these terms; its number."""
+
+    def buy(**terms):
+        listing_id = stage.list_compute(stage.publish(), price=PRICE, **terms)
+        stage.approve_dollars(commons.data_market)
+        commons.data_market.buy(listing_id, PRICE, 1, sender=researcher)
+        return commons.access_pass.passCount()
+
+    return buy
+
+
+@pytest.fixture
+def provider_pays_refunds(commons, stage, provider):
+    stage.approve_dollars(commons.access_pass, provider)
+
+
+def test_revoke_by_the_owner_refunds_and_ends_the_pass(
+    commons, stage, buy_pass, provider, researcher, provider_pays_refunds
+):
+    pass_id = buy_pass(pass_uses=0, pass_seconds=0)
+    before = commons.test_dollar.balanceOf(researcher)
+
+    receipt = commons.access_pass.revoke(pass_id, sender=provider)
+
+    kept = commons.access_pass.passOf(pass_id)
+    assert kept.revoked
+    assert commons.test_dollar.balanceOf(researcher) - before == PRICE
+    assert receipt.decode_logs(commons.access_pass.PassRevoked)[0].refunded == PRICE
+    assert not commons.access_pass.isUsable(pass_id, researcher, DATASET, kept.subjectId, COMPUTE, 1)
+
+
+def test_revoke_by_stranger_or_the_dao_is_refused(commons, buy_pass, stranger, timelock):
+    pass_id = buy_pass()
+
+    for outsider in (stranger, timelock):
+        with ape.reverts(commons.access_pass.NotSubjectOwner):
+            commons.access_pass.revoke(pass_id, sender=outsider)
+
+
+def test_revoke_twice_is_refused(commons, buy_pass, provider, provider_pays_refunds):
+    pass_id = buy_pass()
+    commons.access_pass.revoke(pass_id, sender=provider)
+
+    with ape.reverts(commons.access_pass.AlreadyRevoked):
+        commons.access_pass.revoke(pass_id, sender=provider)
+
+
+def test_revoke_of_what_does_not_exist_is_refused(commons, provider):
+    with ape.reverts(commons.access_pass.NoSuchPass):
+        commons.access_pass.revoke(10**6, sender=provider)
+
+
+def test_revoke_without_the_refund_approved_is_refused(commons, buy_pass, provider):
+    pass_id = buy_pass()
+
+    with ape.reverts(commons.test_dollar.ERC20InsufficientAllowance):
+        commons.access_pass.revoke(pass_id, sender=provider)
+    assert not commons.access_pass.passOf(pass_id).revoked
+
+
+def test_revoke_of_a_granted_pass_costs_nothing(commons, stage, provider):
+    pass_id = stage.grant(stage.publish())
+
+    receipt = commons.access_pass.revoke(pass_id, sender=provider)
+
+    assert receipt.decode_logs(commons.access_pass.PassRevoked)[0].refunded == 0
+
+
+def test_refund_is_the_share_of_unused_uses(commons, stage, buy_pass, researcher):
+    pass_id = buy_pass(pass_uses=4)
+    dataset_id = commons.access_pass.passOf(pass_id).subjectId
+
+    stage.request_job([dataset_id], [pass_id])
+
+    assert commons.access_pass.refundOf(pass_id) == PRICE * 3 // 4
+
+
+def test_refund_is_the_smaller_share_of_time_and_uses(commons, stage, buy_pass):
+    pass_id = buy_pass(pass_uses=4, pass_seconds=1_000)
+    left = commons.access_pass.passOf(pass_id).expiresAt - (stage.now() + 600)
+    stage.wait(600)
+
+    assert left <= 400
+    assert abs(commons.access_pass.refundOf(pass_id) - PRICE * left // 1_000) <= PRICE // 1_000
+
+
+def test_refund_of_an_expired_pass_is_nothing(commons, stage, buy_pass):
+    pass_id = buy_pass(pass_uses=0, pass_seconds=1_000)
+
+    stage.wait(1_001)
+
+    assert commons.access_pass.refundOf(pass_id) == 0
+
+
+def test_right_of_a_requested_job_survives_revocation(
+    commons, stage, buy_pass, provider, provider_pays_refunds
+):
+    pass_id = buy_pass(pass_uses=1)
+    dataset_id = commons.access_pass.passOf(pass_id).subjectId
+    job_id = stage.request_job([dataset_id], [pass_id])
+
+    receipt = commons.access_pass.revoke(pass_id, sender=provider)
+
+    assert receipt.decode_logs(commons.access_pass.PassRevoked)[0].refunded == 0
+    stage.settle(stage.post(stage.claim(stage.approve(job_id))))
+    assert commons.job_board.get_job(job_id).model_id != 0

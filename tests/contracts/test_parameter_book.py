@@ -1,0 +1,62 @@
+"""ParameterBook: numbers and allow-lists that the DAO alone changes."""
+
+import ape
+import pytest
+from deployment.parameters import short_name
+
+
+def test_set_value_by_timelock_tells_old_and_new_value(commons, timelock):
+    receipt = commons.parameter_book.set_value(short_name("max_qubits"), 24, sender=timelock)
+
+    assert commons.parameter_book.value_of(short_name("max_qubits")) == 24
+    event = receipt.decode_logs(commons.parameter_book.ValueSet)[0]
+    assert (event.key, event.old_value, event.new_value) == (short_name("max_qubits"), 20, 24)
+
+
+def test_set_value_by_stranger_is_refused(commons, stranger):
+    with ape.reverts("ParameterBook: not the Timelock"):
+        commons.parameter_book.set_value(short_name("max_qubits"), 24, sender=stranger)
+
+
+def test_set_value_with_an_empty_key_is_refused(commons, timelock):
+    with ape.reverts("ParameterBook: empty key"):
+        commons.parameter_book.set_value(bytes(32), 1, sender=timelock)
+
+
+@pytest.mark.parametrize("fee", ["market_fee_bps", "job_fee_bps"])
+def test_set_value_of_a_fee_stops_at_ten_per_cent(commons, timelock, fee):
+    commons.parameter_book.set_value(short_name(fee), 1000, sender=timelock)
+
+    with ape.reverts("ParameterBook: fee above 1000 basis points"):
+        commons.parameter_book.set_value(short_name(fee), 1001, sender=timelock)
+    assert commons.parameter_book.value_of(short_name(fee)) == 1000
+
+
+def test_set_allowed_by_timelock_lists_and_unlists(commons, timelock):
+    kind, item = short_name("algorithm"), short_name("vqe")
+    receipt = commons.parameter_book.set_allowed(kind, item, True, sender=timelock)
+
+    assert commons.parameter_book.is_allowed(kind, item)
+    event = receipt.decode_logs(commons.parameter_book.AllowanceSet)[0]
+    assert (event.kind, event.item, event.allowed) == (kind, item, True)
+    commons.parameter_book.set_allowed(kind, item, False, sender=timelock)
+    assert not commons.parameter_book.is_allowed(kind, item)
+
+
+def test_set_allowed_by_stranger_is_refused(commons, stranger):
+    with ape.reverts("ParameterBook: not the Timelock"):
+        commons.parameter_book.set_allowed(short_name("algorithm"), short_name("vqe"), True, sender=stranger)
+
+
+def test_set_allowed_with_an_empty_kind_is_refused(commons, timelock):
+    with ape.reverts("ParameterBook: empty kind"):
+        commons.parameter_book.set_allowed(bytes(32), short_name("vqe"), True, sender=timelock)
+
+
+def test_deployment_lists_the_parameters_of_its_file(commons):
+    token_item = bytes.fromhex(commons.addresses["TestDollar"][2:]).rjust(32, b"\0")
+
+    assert commons.parameter_book.value_of(short_name("market_fee_bps")) == 250
+    assert commons.parameter_book.is_allowed(short_name("payment_token"), token_item)
+    assert commons.parameter_book.is_allowed(short_name("engine"), short_name("statevector"))
+    assert not commons.parameter_book.is_allowed(short_name("engine"), short_name("qsvm"))
