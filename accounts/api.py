@@ -16,6 +16,7 @@ from accounts.errors import WrongSignature
 from accounts.models import User
 from accounts.selectors import wallet_of
 from accounts.services import offer_message, site_terms
+from accounts.strict_json import StrictJSONParser
 from common.errors import InvalidInput
 
 VISITOR_SESSION_SECONDS = 900
@@ -57,6 +58,7 @@ class NonceView(APIView):
 class SignInView(APIView):
     """POST: proves a wallet by its signed message and signs it in; the session's key changes."""
 
+    parser_classes = [StrictJSONParser]
     authentication_classes = [CsrfForVisitors]
     permission_classes = [AllowAny]
 

@@ -1,6 +1,6 @@
 """Why a sign-in is refused; each code is one rule of EIP-4361 or of this site."""
 
-from common.errors import Conflict, InvalidInput, PermanentError
+from common.errors import Conflict, InvalidInput, NotAllowed
 
 
 class InvalidMessage(InvalidInput):
@@ -50,7 +50,7 @@ class NonceSpent(Conflict):
     code = "nonce_spent"
 
 
-class AccountClosed(PermanentError):
+class AccountClosed(NotAllowed):
     """The account exists and may not sign in."""
 
     code = "account_closed"

@@ -83,7 +83,7 @@ class LocalWallet:
                 "type": 2,
                 "chainId": client.chain_id,
                 "nonce": client.transaction_count(self.address, "pending"),
-                "to": call.to,
+                "to": checksum(call.to),
                 "data": call.data_hex,
                 "value": call.value,
                 "gas": gas,

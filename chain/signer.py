@@ -9,6 +9,7 @@ from typing import Any
 
 from eth_account import Account
 from eth_account.typed_transactions import TypedTransaction
+from eth_utils import to_checksum_address
 from hexbytes import HexBytes
 
 from chain.abi import Call
@@ -33,7 +34,7 @@ class Signer:
 
     def sign(self, fields: dict[str, Any]) -> SignedTransaction:
         """Signs an EIP-1559 transaction."""
-        signed = self._account.sign_transaction(fields)
+        signed = self._account.sign_transaction({**fields, "to": to_checksum_address(fields["to"])})
         return SignedTransaction(bytes(signed.raw_transaction), "0x" + bytes(signed.hash).hex())
 
     def __repr__(self) -> str:
@@ -76,4 +77,4 @@ def create_key(file: Path) -> bytes:
 def call_of(raw: bytes) -> Call:
     """What a signed EIP-1559 transaction does."""
     fields = TypedTransaction.from_bytes(HexBytes(raw)).as_dict()
-    return Call(to="0x" + bytes(fields["to"]).hex(), data=bytes(fields["data"]), value=int(fields["value"]))
+    return Call(to=to_checksum_address(fields["to"]), data=bytes(fields["data"]), value=int(fields["value"]))

@@ -3,6 +3,7 @@
 Colours follow the reader's light or dark scheme; no text from a user ever enters a figure."""
 
 import base64
+import math
 from collections.abc import Sequence
 
 _MARGIN = 16
@@ -103,7 +104,8 @@ def axis_of(numbers: Sequence[float]) -> tuple[tuple[float, float], list[float]]
     """A scale that holds all numbers with a margin, on round steps, and its ticks (at most 7)."""
     low, high = min(numbers), max(numbers)
     for step in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0):
-        start, stop = int(low // step), -int(-high // step)
+        # Rounded first: 0.5 / 0.01 is a hair below 50.
+        start, stop = math.floor(round(low / step, 9)), math.ceil(round(high / step, 9))
         if stop - start <= 6:
             break
     stop = max(stop, start + 1)

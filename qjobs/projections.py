@@ -21,7 +21,7 @@ from qjobs.models import (
     JobTask,
     TrainedModel,
 )
-from qjobs.services.queueing import has_open_runs, pause_unapproved_runs, queue_approved_jobs
+from qjobs.services.queueing import has_open_runs, pause_undone_runs, queue_approved_jobs
 
 LOOK_FOR_WORK = "qjobs.look_for_work"
 
@@ -209,7 +209,11 @@ def on_deep_block(number: int, timestamp: int) -> None:
     """Makes a run for each task of the jobs whose approval is now final; nothing is computed here."""
     if queue_approved_jobs(deep_block=number):
         wake(LOOK_FOR_WORK)
-    pause_unapproved_runs(deep_block=number)
+
+
+def on_deep_reorg(fork_number: int, deep_number: int) -> None:
+    """Stops work on jobs whose final approval was undone by a reorganisation beyond the depth."""
+    pause_undone_runs(fork_block=fork_number)
 
 
 def _job(event: LogEvent):

@@ -19,6 +19,7 @@ SUPPORTED_CODECS = {RAW: "raw", DAG_PB: "dag-pb", DAG_CBOR: "dag-cbor"}
 SHA2_256 = 0x12
 DIGEST_BYTES = 32
 MULTIHASH_PREFIX = bytes([SHA2_256, DIGEST_BYTES])
+USUAL_PREFIXES = {bytes([1, codec]) + MULTIHASH_PREFIX for codec in (RAW, DAG_PB, DAG_CBOR)}
 MAX_TEXT_LENGTH = 128
 
 BASE58_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
@@ -86,6 +87,10 @@ class Cid:
         if raw[at : at + 2] == MULTIHASH_PREFIX:
             end = at + 2 + DIGEST_BYTES
             return cls(0, DAG_PB, raw[at + 2 : end]), end
+        # Nearly every CID is of this form; a node holds a thousand.
+        if raw[at : at + 4] in USUAL_PREFIXES:
+            end = at + 4 + DIGEST_BYTES
+            return cls(1, raw[at + 1], raw[at + 4 : end]), end
         try:
             version, after_version = decode_varint(raw, at)
             codec, after_codec = decode_varint(raw, after_version)

@@ -11,6 +11,10 @@ MAX_LINKS = 16_384
 
 VARINT, BYTES = 0, 2
 
+# The link of a file as everyone writes it: a CIDv1 of 36 bytes, an empty name, the size of the tree.
+USUAL_LINK_START = b"\x0a\x24\x01"
+USUAL_NAME_AT = 38
+
 
 class UnixFsKind(IntEnum):
     RAW = 0
@@ -107,6 +111,14 @@ def _read_node(block: bytes) -> tuple[list[tuple[Cid, int]], bytes | None]:
 
 
 def _read_link(body: bytes) -> tuple[Cid, int]:
+    if body.startswith(USUAL_LINK_START) and body[USUAL_NAME_AT : USUAL_NAME_AT + 3] == b"\x12\x00\x18":
+        tree_size, end = decode_varint(body, USUAL_NAME_AT + 3)
+        if end == len(body):
+            return Cid.read_from(body, 2)[0], tree_size
+    return _read_unusual_link(body)
+
+
+def _read_unusual_link(body: bytes) -> tuple[Cid, int]:
     cid: Cid | None = None
     tree_size = 0
     for number, value in _fields(body):

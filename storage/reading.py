@@ -56,14 +56,14 @@ def read_file(
     """
     if offset < 0 or (length is not None and length < 0):
         raise RangeOutOfBounds("offset and length start at 0")
-    root_block = get_block(Wanted(cid))
-    size = file_size(cid, root_block)
+    root = _node_of(cid, get_block(Wanted(cid)))
+    size = root.file_size
     if offset > size:
         raise RangeOutOfBounds(f"offset {offset} is past the end of {cid} ({size} bytes)")
     end = size if length is None else min(size, offset + length)
     if limits.content_bytes is not None and end - offset > limits.content_bytes:
         raise ContentTooLarge(cid=str(cid), size_bytes=end - offset, limit_bytes=limits.content_bytes)
-    return _file_bytes(Wanted(cid, 0, size), root_block, get_block, range(offset, end), limits)
+    return _file_bytes(Wanted(cid, 0, size), root, get_block, range(offset, end), limits)
 
 
 def file_size(cid: Cid, root_block: bytes) -> int:
@@ -121,13 +121,12 @@ def _children(wanted: Wanted, block: bytes, limits: ReadLimits) -> list[Wanted]:
 
 
 def _file_bytes(
-    root: Wanted, root_block: bytes, get_block: BlockGetter, span: range, limits: ReadLimits
+    root: Wanted, root_node: FileNode, get_block: BlockGetter, span: range, limits: ReadLimits
 ) -> Iterator[bytes]:
     waiting = [root]
     while waiting:
         wanted = waiting.pop()
-        block = root_block if wanted is root else get_block(wanted)
-        node = _node_of(wanted.cid, block)
+        node = root_node if wanted is root else _node_of(wanted.cid, get_block(wanted))
         if node.file_size != wanted.size:
             raise MalformedBlock(f"{wanted.cid} does not have the size that its parent states")
         if node.links and wanted.depth >= limits.depth:

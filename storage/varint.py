@@ -17,6 +17,8 @@ def encode_varint(value: int) -> bytes:
 
 def decode_varint(source: bytes, at: int) -> tuple[int, int]:
     """The integer that starts at `at`, and the position after it."""
+    if at < len(source) and source[at] < 0x80:
+        return source[at], at + 1
     value = 0
     for count in range(MAX_BYTES):
         if at + count >= len(source):

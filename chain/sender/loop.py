@@ -49,10 +49,14 @@ class Sender:
             client=client, signing=self._signing, options=options, failpoint=failpoint, now=now
         )
 
+    def sign_next(self) -> bool:
+        """Signs the oldest entry that may be tried now; False where there is none."""
+        return self._signing.sign_next()
+
     def step(self) -> bool:
         """Signs every entry that may be signed and looks once at every open one; whether anything changed."""
         signed = 0
-        while self._signing.sign_next():
+        while self.sign_next():
             signed += 1
         return bool(self._tracking.track_all() + signed)
 

@@ -75,7 +75,7 @@ def _run_verify(stage: Stage, forged: Path | None) -> dict[str, Any]:
             "job",
             stage.facts["job_id"],
         ]
-        command += ["--rpc", settings.CHAIN_RPC_URL, "--ipfs", stage.site_url]
+        command += ["--rpc", stage.rpc_url, "--ipfs", stage.site_url]
         command += ["--board", stage.deployment.address_of("JobBoard"), "--json"]
         if forged is not None:
             command += ["--files", str(forged)]

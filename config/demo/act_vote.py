@@ -1,6 +1,7 @@
 """Act two: the researcher requests a job with its budget in escrow, members vote, the Timelock approves."""
 
 import time
+from datetime import datetime
 from typing import Any
 
 from config.demo.narrator import DemoFailed
@@ -166,15 +167,18 @@ def _count_down(stage: Stage, cast: Cast, what: str, moment: str, states: set[st
         if proposal["state"] in {"defeated", "canceled", "expired"}:
             raise DemoFailed(f"the proposal was {proposal['state']}")
         end = proposal.get("extended_deadline") if moment == "deadline" else None
-        left = max(int(end or proposal[moment]) - proposal["chain_time"], 0)
+        left = max(_seconds_between(proposal["chain_time"], end or proposal[moment]), 0)
         if time.monotonic() - said_at >= COUNTDOWN_EVERY_SECONDS:
             stage.narrator.say(f"   {what} in {left} s")
             said_at = time.monotonic()
         time.sleep(0.5)
 
 
+def _seconds_between(earlier: str, later: str) -> int:
+    """Whole seconds between two ISO 8601 times."""
+    return int((datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds())
+
+
 def _approved(stage: Stage, cast: Cast) -> dict | None:
     job = cast.researcher.get(f"jobs/{stage.facts['job_id']}")
-    if job["approved_digest"] if "approved_digest" in job else job["state"] != "requested":
-        return job
-    return None
+    return job if job["state"] != "requested" else None

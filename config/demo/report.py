@@ -32,7 +32,7 @@ def report(stage: Stage) -> dict[str, Any]:
     best = max(result["baselines"], key=lambda baseline: baseline["accuracy"])
     return {
         "chain_id": stage.deployment.chain_id,
-        "rpc_url": stage.client.rpc_url,
+        "rpc_url": stage.rpc_url,
         "contracts": dict(stage.deployment.contracts),
         **{key: stage.facts[key] for key in KEYS},
         "quantum_accuracy": result["quantum"]["accuracy"],

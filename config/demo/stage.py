@@ -19,6 +19,7 @@ class Stage:
     """The running site and chain, seen from outside."""
 
     site_url: str
+    rpc_url: str
     client: ChainClient
     deployment: Deployment
     narrator: Narrator

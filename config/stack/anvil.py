@@ -3,7 +3,6 @@
 npm's `node_modules/.bin/anvil` is a launcher whose death leaves the real node holding its port: not used.
 """
 
-import json
 import os
 import platform
 import signal
@@ -159,31 +158,3 @@ def answers(rpc_url: str) -> bool:
 def genesis_hash(rpc_url: str) -> str:
     """The chain's identity: its first block's hash."""
     return str(jsonrpc.call(rpc_url, "eth_getBlockByNumber", "0x0", False)["hash"])
-
-
-def mend_state(state_file: Path) -> str | None:
-    """Puts back the last whole state where a kill cut the file short; copies a whole one for next time.
-
-    The text, if any, is what a person should be told.
-    """
-    copy = state_file.with_suffix(".last.json")
-    if not state_file.exists():
-        return None
-    if _is_whole(state_file):
-        spare = copy.with_suffix(".new")
-        spare.write_bytes(state_file.read_bytes())
-        spare.replace(copy)
-        return None
-    state_file.replace(state_file.with_suffix(".broken.json"))
-    if not copy.exists():
-        return "the chain's saved state was cut short and is set aside; a fresh chain starts"
-    state_file.write_bytes(copy.read_bytes())
-    return "the chain's saved state was cut short; the chain goes on from the last whole copy"
-
-
-def _is_whole(state_file: Path) -> bool:
-    try:
-        json.loads(state_file.read_bytes())
-    except ValueError:
-        return False
-    return True

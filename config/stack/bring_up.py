@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.stack import anvil, contracts, database_reset, embedded_chain, jsonrpc, postgres, postgres_cluster
+from config.stack.chain_state import mend_state
 from config.stack.endpoints import Given, without_secrets, write_endpoints
 from config.stack.errors import PartFailed, StackError
 from config.stack.keys import ensure_keys, read_key
@@ -128,7 +129,7 @@ class BringUp:
                 is_leaned_on=True,
                 stop_signal=anvil.SAVE_AND_STOP,
                 stop_seconds=20,
-                before_start=lambda: anvil.mend_state(state),
+                before_start=lambda: mend_state(state),
             )
         )
         return rpc_url

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 from config.stack import anvil, jsonrpc
+from config.stack.chain_state import mend_state
 from config.stack.contracts import contracts_digest
 from config.stack.endpoints import read_json
 from config.stack.errors import StackError
@@ -47,7 +48,7 @@ def take_port(layout: Layout) -> tuple[int, str | None]:
 def prepare_state(layout: Layout) -> str | None:
     """Sets aside a chain that no longer fits the contracts or was never finished; text for the person."""
     deployment = layout.deployment_file(anvil.CHAIN_ID)
-    told = anvil.mend_state(state_file(layout))
+    told = mend_state(state_file(layout))
     if not state_file(layout).exists():
         set_aside(layout)
         return told

@@ -11,6 +11,10 @@ from config.stack.layout import Layout
 from config.stack.ports import HOST
 from config.stack.tether import tethered
 
+# Celery takes seven seconds to end when idle, and hours when a job runs; a killed job starts again by its
+# lease.
+WORKER_STOP_SECONDS = 3
+
 
 @dataclass(frozen=True)
 class Part:
@@ -32,7 +36,13 @@ class Part:
 def site_parts(layout: Layout, environment: Mapping[str, str], web_port: int) -> list[Part]:
     """Web, follower, sender, jobs worker and preview worker, in the order in which they start."""
 
-    def part(name: str, words: list[str], address: str, is_ready: Callable[[], bool] | None = None) -> Part:
+    def part(
+        name: str,
+        words: list[str],
+        address: str,
+        is_ready: Callable[[], bool] | None = None,
+        stop_seconds: float = 8,
+    ) -> Part:
         return Part(
             name=name,
             # Their work survives a kill -9 by design, so none of them lingers when the supervisor is killed.
@@ -41,6 +51,7 @@ def site_parts(layout: Layout, environment: Mapping[str, str], web_port: int) ->
             environment=environment,
             cwd=layout.root,
             is_ready=is_ready,
+            stop_seconds=stop_seconds,
         )
 
     web = ["-m", "uvicorn", "config.asgi:application", "--host", HOST, "--port", str(web_port)]
@@ -51,8 +62,13 @@ def site_parts(layout: Layout, environment: Mapping[str, str], web_port: int) ->
         part("web", web, f"http://{HOST}:{web_port}", lambda: web_answers(web_port)),
         part("follower", [manage, "follow"], "reads the chain"),
         part("sender", [manage, "send"], "signs and sends"),
-        part("jobs", _worker("jobs", "--beat", "--schedule", schedule), "runs approved jobs"),
-        part("preview", _worker("preview"), "draws circuits, estimates"),
+        part(
+            "jobs",
+            _worker("jobs", "--beat", "--schedule", schedule),
+            "runs approved jobs",
+            stop_seconds=WORKER_STOP_SECONDS,
+        ),
+        part("preview", _worker("preview"), "draws circuits, estimates", stop_seconds=WORKER_STOP_SECONDS),
     ]
 
 

@@ -1,11 +1,11 @@
 """Datasets, versions, metadata documents, and offering access to them."""
 
 from django.http import HttpResponse
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.bodies import read_body
+from accounts.strict_json import StrictJSONParser
 from marketplace.api.requests import (
     PublicView,
     WalletView,
@@ -87,7 +87,7 @@ class CroissantView(PublicView):
 class DatasetListingsView(WalletView):
     """POST: the terms of an offer; answers with the transaction that lists."""
 
-    parser_classes = [JSONParser]
+    parser_classes = [StrictJSONParser]
 
     def post(self, request: Request, token_id: str) -> Response:
         prepared = prepare_listing(

@@ -4,6 +4,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.bodies import Body, read_body
+from accounts.strict_json import StrictJSONParser
 from marketplace.api.requests import WalletView, user_of
 from marketplace.api.shapes import gifts_json
 from marketplace.services.faucet import ask_faucet, gifts_of, require_local_chain
@@ -11,6 +12,8 @@ from marketplace.services.faucet import ask_faucet, gifts_of, require_local_chai
 
 class FaucetView(WalletView):
     """GET: how far one's gifts are. POST: asks for them, each once a wallet."""
+
+    parser_classes = [StrictJSONParser]
 
     def initial(self, request: Request, *args, **kwargs) -> None:
         require_local_chain()

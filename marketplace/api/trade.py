@@ -1,10 +1,10 @@
 """Listings, purchases, passes, credits and withdrawals."""
 
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.bodies import read_body
+from accounts.strict_json import StrictJSONParser
 from chain.errors import NodeUnavailable
 from common.errors import InvalidInput
 from marketplace.api.requests import (
@@ -71,7 +71,7 @@ class ListingView(PublicView):
 class PurchaseView(WalletView):
     """POST: a permit to sign, or the transactions that buy."""
 
-    parser_classes = [JSONParser]
+    parser_classes = [StrictJSONParser]
 
     def post(self, request: Request, listing_id: str) -> Response:
         terms = read_body(PurchaseTerms, request.data)
@@ -106,7 +106,7 @@ class CreditsView(PublicView):
 class WithdrawalsView(WalletView):
     """POST: the token; answers with the transaction that withdraws."""
 
-    parser_classes = [JSONParser]
+    parser_classes = [StrictJSONParser]
 
     def post(self, request: Request) -> Response:
         terms = read_body(WithdrawalTerms, request.data)

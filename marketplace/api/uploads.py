@@ -5,11 +5,12 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload, TemporaryFileUploadHandler
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.bodies import read_body
+from accounts.strict_json import StrictJSONParser
 from common.errors import InvalidInput
 from marketplace.api.requests import WalletView, cursor_of, path_number, user_of
 from marketplace.api.shapes import page_json, publication_json, upload_json, upload_with_profile_json
@@ -87,7 +88,7 @@ class UploadView(WalletView):
 class PublicationView(WalletView):
     """POST: description and terms; pins the metadata and answers with the transaction that mints."""
 
-    parser_classes = [JSONParser]
+    parser_classes = [StrictJSONParser]
 
     def post(self, request: Request, upload_id: str) -> Response:
         owner = user_of(request)

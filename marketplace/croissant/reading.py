@@ -1,9 +1,9 @@
 """Reads a Croissant document that anybody may have written: takes what is understood, refuses what is not."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
+from accounts.strict_json import strict_loads
 from common.errors import InvalidInput
 from marketplace.croissant.document import DATA_ID, DATA_TYPES, PROFILE_ID
 
@@ -45,8 +45,8 @@ class DocumentFacts:
 def read_document(document: bytes) -> DocumentFacts:
     """The facts in the document's bytes; raises InvalidInput in words where it is no Croissant document."""
     try:
-        parsed = json.loads(document)
-    except (ValueError, RecursionError) as error:
+        parsed = strict_loads(document)
+    except ValueError as error:
         raise InvalidInput("the metadata is no JSON document") from error
     if not isinstance(parsed, dict) or not _is_dataset(parsed.get("@type")):
         raise InvalidInput("the metadata is no JSON-LD document of a Dataset")

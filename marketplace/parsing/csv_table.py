@@ -2,7 +2,8 @@
 
 import codecs
 import csv
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from io import TextIOWrapper
 from typing import BinaryIO
 
@@ -57,7 +58,8 @@ def check_bytes(stream: BinaryIO) -> None:
 
 def read_header(stream: BinaryIO, limits: TableLimits) -> list[str]:
     """The column names; raises TableRefused where one is empty, repeated, too long, or there are too many."""
-    _, names = next(_raw_rows(stream, limits), (0, []))
+    with closing(_raw_rows(stream, limits)) as records:
+        _, names = next(records, (0, []))
     if not names:
         raise TableRefused("empty_file", "the file is empty: it needs a header line and at least one row")
     if len(names) > limits.columns:
@@ -84,28 +86,23 @@ def read_rows(stream: BinaryIO, *, width: int, limits: TableLimits) -> Iterator[
 
     Row 1 is the first below the header. Empty lines at the end of the file are no rows.
     """
-    rows = _raw_rows(stream, limits)
-    next(rows, None)
     number, empty_line = 0, 0
-    for line, cells in rows:
-        if not cells:
-            empty_line = empty_line or line
-            continue
-        number += 1
-        if empty_line:
-            raise TableRefused("ragged_row", f"line {empty_line} is empty and stands before row {number}")
-        if len(cells) != width:
-            raise TableRefused(
-                "ragged_row",
-                f"row {number:,} (line {line:,}) has {len(cells):,} cells; the header has {width:,} columns",
-            )
-        _check_row_limits(cells, number, width, limits)
-        yield cells
+    with closing(_raw_rows(stream, limits)) as records:
+        next(records, None)
+        for line, cells in records:
+            if not cells:
+                empty_line = empty_line or line
+                continue
+            number += 1
+            if empty_line:
+                raise TableRefused("ragged_row", f"line {empty_line} is empty and stands before row {number}")
+            _check_row(cells, number, line, width=width, limits=limits)
+            yield cells
     if number == 0:
         raise TableRefused("no_rows", "the file has a header and no rows")
 
 
-def _raw_rows(stream: BinaryIO, limits: TableLimits) -> Iterator[tuple[int, list[str]]]:
+def _raw_rows(stream: BinaryIO, limits: TableLimits) -> Generator[tuple[int, list[str]], None, None]:
     """(last line, cells) of each record; the stream is read from its beginning and left open."""
     stream.seek(0)
     csv.field_size_limit(limits.cell_chars)
@@ -156,7 +153,12 @@ def _check_column_name(name: str, number: int, limits: TableLimits) -> None:
         raise TableRefused("bad_column_name", f"the name of column {number} holds unprintable characters")
 
 
-def _check_row_limits(cells: list[str], number: int, width: int, limits: TableLimits) -> None:
+def _check_row(cells: list[str], number: int, line: int, *, width: int, limits: TableLimits) -> None:
+    if len(cells) != width:
+        raise TableRefused(
+            "ragged_row",
+            f"row {number:,} (line {line:,}) has {len(cells):,} cells; the header has {width:,} columns",
+        )
     if number > limits.rows:
         raise TableRefused("too_many_rows", f"there are more than {limits.rows:,} rows, which is the limit")
     if number * width > limits.cells:

@@ -1,12 +1,12 @@
 """Reads pinned metadata documents into their cache. Whatever a document holds, this never fails on it."""
 
-import json
 from datetime import datetime, timedelta
 
 import structlog
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.strict_json import strict_loads
 from common.errors import InvalidInput, PermanentError, RetryableError
 from marketplace.croissant.reading import DocumentFacts, read_document
 from marketplace.models import VersionMetadata
@@ -82,6 +82,6 @@ def _profile(store: ContentStore, facts: DocumentFacts) -> Profile | None:
         cid = Cid.parse(facts.profile_cid)
         if not store.has(cid) or store.size(cid) > MAX_PROFILE_BYTES:
             return None
-        return read_profile(json.loads(b"".join(store.open(cid))))
-    except (PermanentError, ValueError, RecursionError):
+        return read_profile(strict_loads(b"".join(store.open(cid))))
+    except (PermanentError, ValueError):
         return None

@@ -31,9 +31,14 @@ class FittedKernel(Protocol):
 class KernelFamily(Protocol):
     """`width_name`: what the width is called in metrics; None where there is none to choose."""
 
-    width_name: str | None
-    c_grid: tuple[float, ...]
-    widths: tuple[float, ...]
+    @property
+    def width_name(self) -> str | None: ...
+
+    @property
+    def c_grid(self) -> tuple[float, ...]: ...
+
+    @property
+    def widths(self) -> tuple[float, ...]: ...
 
     def fitted(self, features: NDArray) -> FittedKernel:
         """Fits all pre-processing to training rows (n, d)."""
@@ -79,7 +84,9 @@ class FittedQuantumKernel:
         return self.engine.gram(self.program, self.angles * width)
 
     def cross(self, features: NDArray, width: float) -> NDArray:
-        return self.engine.cross_gram(self.program, self.reduction.apply(features) * width, self.angles * width)
+        return self.engine.cross_gram(
+            self.program, self.reduction.apply(features) * width, self.angles * width
+        )
 
 
 @dataclass(frozen=True)
@@ -155,7 +162,9 @@ class FittedRbfKernel:
 
 def fitted_reduction(spec: JobSpec, features: NDArray) -> Reduction:
     """The spec's pre-processing, fitted to these training rows."""
-    return Reduction.fitted(features, spec.qubits, spec.preprocessing.angle_low, spec.preprocessing.angle_high)
+    return Reduction.fitted(
+        features, spec.qubits, spec.preprocessing.angle_low, spec.preprocessing.angle_high
+    )
 
 
 def fitted_coordinates(spec: JobSpec, features: NDArray, *, on_reduced: bool) -> Coordinates:

@@ -81,7 +81,9 @@ class Reduction:
         if not isinstance(document, dict) or document.get("schema") != SCHEMA:
             raise ModelRefused(f"the pre-processing is no {SCHEMA} document")
         try:
-            mean, scale, components, low, high = (np.array(document[name], dtype=np.float64) for name in ARRAYS)
+            mean, scale, components, low, high = (
+                np.array(document[name], dtype=np.float64) for name in ARRAYS
+            )
             angle_low, angle_high = float(document["angle_low"]), float(document["angle_high"])
         except (KeyError, TypeError, ValueError) as error:
             raise ModelRefused("the pre-processing lacks numbers") from error

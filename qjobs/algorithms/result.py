@@ -10,7 +10,8 @@ CARD_FILE = "README.md"
 
 @dataclass(frozen=True)
 class AlgorithmResult:
-    """files: name -> bytes of the artefact, metrics and model card included; metrics: the parsed metrics.json."""
+    """files: name -> bytes of the artefact, metrics and model card included; metrics: the parsed
+    metrics.json."""
 
     files: Mapping[str, bytes]
     metrics: Mapping[str, Any]

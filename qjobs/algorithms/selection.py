@@ -48,7 +48,7 @@ def choose(
             for row, c in enumerate(family.c_grid):
                 solution = solve_svm(gram, positive[fold.train], c)
                 right[row, column] += int(((solution.decision(cross) > 0) == positive[fold.test]).sum())
-    row, column = np.unravel_index(int(right.argmax()), right.shape)
+    row, column = divmod(int(right.argmax()), right.shape[1])
     return Chosen(family.c_grid[row], family.widths[column], int(right.max()) / len(positive))
 
 

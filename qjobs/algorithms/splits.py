@@ -27,7 +27,9 @@ def inner_folds(positive: NDArray, count: int, seed: int) -> tuple[Split, ...]:
     fold_of = np.empty(len(positive), dtype=int)
     for rows in (np.flatnonzero(positive), np.flatnonzero(~positive)):
         fold_of[_ranked(rows, f"fold:{seed}")] = np.arange(len(rows)) % count
-    return tuple(Split(np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)) for fold in range(count))
+    return tuple(
+        Split(np.flatnonzero(fold_of != fold), np.flatnonzero(fold_of == fold)) for fold in range(count)
+    )
 
 
 def _outer_split(positive: NDArray, splits: Splits, number: int) -> Split:
@@ -40,4 +42,6 @@ def _outer_split(positive: NDArray, splits: Splits, number: int) -> Split:
 
 def _ranked(rows: NDArray, salt: str) -> NDArray:
     """The rows in the order of sha256(salt:row)."""
-    return np.array(sorted(rows, key=lambda row: hashlib.sha256(f"{salt}:{row}".encode()).digest()), dtype=int)
+    return np.array(
+        sorted(rows, key=lambda row: hashlib.sha256(f"{salt}:{row}".encode()).digest()), dtype=int
+    )

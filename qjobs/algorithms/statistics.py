@@ -1,8 +1,8 @@
 """Intervals and tests for accuracies over repeated splits, and the verdict in words.
 
-Splits share training rows, so their accuracies are not independent. Nadeau and Bengio 2003 (Machine Learning 52,
-239-281, eq. 9) correct the variance of the mean by n_test / n_train; here both for one model's accuracy and for the
-paired difference of two models.
+Splits share training rows, so their accuracies are not independent. Nadeau and Bengio 2003 (Machine Learning
+52, 239-281, eq. 9) correct the variance of the mean by n_test / n_train; here both for one model's accuracy
+and for the paired difference of two models.
 """
 
 import math
@@ -54,7 +54,8 @@ def corrected_mean(values: Sequence[float], test_to_train: float) -> CorrectedMe
 
 
 def compare(accuracies: Mapping[str, Sequence[float]], quantum: str, test_to_train: float) -> Comparison:
-    """`accuracies`: model -> test accuracy a split, the quantum model among them. First best baseline on a tie."""
+    """`accuracies`: model -> test accuracy a split, the quantum model among them. First best baseline on a
+    tie."""
     means = {name: math.fsum(values) / len(values) for name, values in accuracies.items()}
     baseline = max((name for name in accuracies if name != quantum), key=lambda name: means[name])
     pairs = zip(accuracies[quantum], accuracies[baseline], strict=True)

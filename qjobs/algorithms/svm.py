@@ -1,8 +1,8 @@
 """Support vector machines on a given kernel, solved to a certificate.
 
-libsvm keeps kernel entries in single precision, which leaves an optimality residual near 1e-7 x C x rows. A few
-Newton steps on its active set in double precision bring it to rounding error, so that two machines agree on the
-decision values and not only on the optimum's neighbourhood.
+libsvm keeps kernel entries in single precision, which leaves an optimality residual near 1e-7 x C x rows. A
+few Newton steps on its active set in double precision bring it to rounding error, so that two machines agree
+on the decision values and not only on the optimum's neighbourhood.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,8 @@ CACHE_MIB = 500
 
 @dataclass(frozen=True)
 class SvmSolution:
-    """weights: (n,) float64, y_i alpha_i, 0 off the support; decision(x) = sum_i weights_i k(x_i, x) + intercept."""
+    """weights: (n,) float64, y_i alpha_i, 0 off the support; decision(x) = sum_i weights_i k(x_i, x) +
+    intercept."""
 
     weights: NDArray
     intercept: float

@@ -17,7 +17,8 @@ MAX_ROWS = 1_000_000
 
 @dataclass(frozen=True)
 class Table:
-    """features: (n, d) float64, finite; positive: (n,) bool, both values present; groups: column -> n texts."""
+    """features: (n, d) float64, finite; positive: (n,) bool, both values present; groups: column -> n
+    texts."""
 
     feature_names: tuple[str, ...]
     features: NDArray
@@ -34,7 +35,9 @@ def read_table(spec: JobSpec, inputs: Mapping[int, Path]) -> Table:
     labels: list[str] = []
     groups: dict[str, list[str]] = {name: [] for name in spec.group_columns}
     for dataset in spec.datasets:
-        for numbers, label, row_groups in _csv_rows(inputs[dataset.token_id], dataset.columns, spec.group_columns):
+        for numbers, label, row_groups in _csv_rows(
+            inputs[dataset.token_id], dataset.columns, spec.group_columns
+        ):
             rows.append(numbers)
             labels.append(label)
             for name, value in zip(spec.group_columns, row_groups, strict=True):
@@ -53,7 +56,8 @@ def read_table(spec: JobSpec, inputs: Mapping[int, Path]) -> Table:
 def checked_table(
     names: tuple[str, ...], features: NDArray, positive: NDArray, groups: Mapping[str, tuple[str, ...]]
 ) -> Table:
-    """A table on which training makes sense: finite numbers, no constant column, two classes of 10 rows or more."""
+    """A table on which training makes sense: finite numbers, no constant column, two classes of 10 rows or
+    more."""
     bad_rows, bad_columns = np.nonzero(~np.isfinite(features))
     if len(bad_rows):
         name = names[bad_columns[0]]

@@ -1,8 +1,9 @@
 """Gate angles as functions of the parameters, evaluated for a whole batch at once.
 
-Qiskit evaluates a `ParameterExpression` one binding at a time. The angles of feature maps are polynomials of degree
-two at most, so each expression is interpolated once at a few points, checked at others, and from then on the batch
-costs one matrix product. An expression that is no such polynomial is bound row by row: slow and exact.
+Qiskit evaluates a `ParameterExpression` one binding at a time. The angles of feature maps are polynomials of
+degree two at most, so each expression is interpolated once at a few points, checked at others, and from then
+on the batch costs one matrix product. An expression that is no such polynomial is bound row by row: slow and
+exact.
 """
 
 from collections.abc import Sequence

@@ -91,7 +91,9 @@ class _Compiler:
         position = {qubit: index for index, qubit in enumerate(circuit.qubits)}
         for instruction in circuit.data:
             if instruction.clbits:
-                raise CircuitNotSupported(f"{instruction.operation.name} touches classical bits; only gates run")
+                raise CircuitNotSupported(
+                    f"{instruction.operation.name} touches classical bits; only gates run"
+                )
             taken = tuple(wires[position[qubit]] for qubit in instruction.qubits)
             self._take(instruction.operation, taken, depth)
 
@@ -111,13 +113,20 @@ class _Compiler:
             self._take_hadamard(wires[0])
         elif kind in {gates.CXGate, gates.XGate, gates.SwapGate}:
             self._open_run()
-            {gates.CXGate: self._run.cx, gates.XGate: self._run.x, gates.SwapGate: self._run.swap}[kind](*wires)
+            {gates.CXGate: self._run.cx, gates.XGate: self._run.x, gates.SwapGate: self._run.swap}[kind](
+                *wires
+            )
         else:
             self._take_other(operation, kind, wires, depth)
 
     def _take_other(self, operation: Instruction, kind: type, wires: tuple[int, ...], depth: int) -> None:
         bound = all(_is_bound(parameter) for parameter in operation.params)
-        if bound and isinstance(operation, Gate) and len(wires) <= MAX_MATRIX_WIRES and hasattr(operation, "__array__"):
+        if (
+            bound
+            and isinstance(operation, Gate)
+            and len(wires) <= MAX_MATRIX_WIRES
+            and hasattr(operation, "__array__")
+        ):
             self._append(FixedMatrix(operation.to_matrix(), wires))
         elif kind is gates.RYGate:
             self._append(RealRotation(self._angles.number_of(operation.params[0]), wires[0]))

@@ -1,4 +1,5 @@
-"""Layers of Hadamard gates on a batch of states as a Walsh-Hadamard transform by small real matrix products."""
+"""Layers of Hadamard gates on a batch of states as a Walsh-Hadamard transform by small real matrix
+products."""
 
 from functools import cache
 

@@ -2,7 +2,8 @@
 
 Inside such a run each wire holds a parity of the run's input bits (plus a flip), so a diagonal gate adds
 angle x (product of parities) to the phase of a basis state. Written as a polynomial in the input bits, with
-parity(a, b) = a + b - 2ab, the whole run is exp(i polynomial(bits)) followed by a permutation of basis states.
+parity(a, b) = a + b - 2ab, the whole run is exp(i polynomial(bits)) followed by a permutation of basis
+states.
 """
 
 from collections import defaultdict
@@ -38,7 +39,8 @@ class Phase:
         return self.masks, self.angles, self.weights.tobytes()
 
     def vector(self, angles: NDArray, qubits: int) -> NDArray:
-        """(n, 2**qubits) complex128 of unit modulus, built by doubling: n exponentials a term, not a basis state."""
+        """(n, 2**qubits) complex128 of unit modulus, built by doubling: n exponentials a term, not a basis
+        state."""
         ones = np.ones((len(angles), 1))
         factors = np.exp(1j * (np.hstack([angles[:, list(self.angles)], ones]) @ self.weights))
         column_of = {mask: column for column, mask in enumerate(self.masks)}

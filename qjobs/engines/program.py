@@ -116,7 +116,8 @@ class Program:
     steps: tuple[Step, ...]
 
     def states(self, rows: NDArray) -> NDArray:
-        """One state a row: (n, parameters) float64, radians -> (n, 2**qubits) complex128, qubit 0 least significant."""
+        """One state a row: (n, parameters) float64, radians -> (n, 2**qubits) complex128, qubit 0 least
+        significant."""
         rows = np.ascontiguousarray(rows, dtype=np.float64)
         if rows.ndim != 2 or rows.shape[1] != len(self.parameters):
             raise ValueError(f"rows of {len(self.parameters)} parameters are needed, not shape {rows.shape}")

@@ -20,10 +20,12 @@ class EngineFacts:
 class StateProgram(Protocol):
     """A circuit made ready for many parameter rows."""
 
-    qubits: int
+    @property
+    def qubits(self) -> int: ...
 
     def states(self, rows: NDArray) -> NDArray:
-        """One state a row: (n, parameters) float64, radians -> (n, 2**qubits) complex128, qubit 0 least significant.
+        """One state a row: (n, parameters) float64, radians -> (n, 2**qubits) complex128, qubit 0 least
+        significant.
 
         Columns follow `circuit.parameters`.
         """

@@ -1,7 +1,15 @@
-"""Records of a run: the artefact's manifest and the signed run record. Canonical bytes, so a digest names them."""
+"""Records of a run: the artefact's manifest and the signed run record. Canonical bytes, so a digest names
+them."""
 
 from qjobs.records.envelope import EnvelopeRefused, SignatureWrong, sign, verify_envelope
-from qjobs.records.manifest import FileEntry, ManifestRefused, describe_files, digest_of, manifest_bytes, read_manifest
+from qjobs.records.manifest import (
+    FileEntry,
+    ManifestRefused,
+    describe_files,
+    digest_of,
+    manifest_bytes,
+    read_manifest,
+)
 from qjobs.records.run_record import DatasetInput, RunFacts, run_record
 
 __all__ = [

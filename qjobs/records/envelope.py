@@ -1,7 +1,7 @@
 """DSSE envelopes signed with Ed25519 (RFC 8032; secure-systems-lab/dsse, protocol version 1).
 
-What is signed is the pre-authentication encoding "DSSEv1 len type len body", so that neither the type nor the bounds
-of the payload can be argued about.
+What is signed is the pre-authentication encoding "DSSEv1 len type len body", so that neither the type nor the
+bounds of the payload can be argued about.
 """
 
 import base64

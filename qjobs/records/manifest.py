@@ -30,7 +30,8 @@ class ManifestRefused(InvalidInput):
 
 @dataclass(frozen=True)
 class FileEntry:
-    """cid: of the file as stored on IPFS; sha256: 64 hex digits of its bytes, whatever the layout of the blocks."""
+    """cid: of the file as stored on IPFS; sha256: 64 hex digits of its bytes, whatever the layout of the
+    blocks."""
 
     cid: str
     size: int
@@ -49,7 +50,9 @@ def describe_files(files: Mapping[str, Path]) -> dict[str, FileEntry]:
 
 def manifest_bytes(entries: Mapping[str, FileEntry]) -> bytes:
     """The manifest in canonical form (RFC 8785)."""
-    return rfc8785.dumps({"schema": SCHEMA, "files": {name: asdict(entry) for name, entry in entries.items()}})
+    return rfc8785.dumps(
+        {"schema": SCHEMA, "files": {name: asdict(entry) for name, entry in entries.items()}}
+    )
 
 
 def read_manifest(block: bytes) -> dict[str, FileEntry]:

@@ -1,7 +1,7 @@
 """The run record: an in-toto Statement (v1) with a SLSA Provenance (v1) predicate.
 
-Subjects are what came out (artefact manifest, metrics, every file), resolved dependencies what went in (spec and
-dataset versions), the builder who ran it. Times are whole seconds in UTC.
+Subjects are what came out (artefact manifest, metrics, every file), resolved dependencies what went in (spec
+and dataset versions), the builder who ran it. Times are whole seconds in UTC.
 """
 
 from collections.abc import Mapping
@@ -50,7 +50,8 @@ class RunFacts:
 
 
 def run_record(facts: RunFacts, manifest: bytes, metrics: bytes) -> bytes:
-    """The statement in canonical form, to be signed. `manifest`: the artefact block; `metrics`: metrics.json."""
+    """The statement in canonical form, to be signed. `manifest`: the artefact block; `metrics`:
+    metrics.json."""
     board = f"eip155:{facts.chain_id}:{facts.job_board.lower()}"
     return rfc8785.dumps(
         {

@@ -11,11 +11,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TextIO
 
-from common.errors import PermanentError
+from common.errors import PermanentError, TooLarge
 from qjobs.algorithms.progress import ProgressEvent, never_cancel
 from qjobs.algorithms.registry import ALGORITHMS
 from qjobs.algorithms.table import read_table
-from qjobs.spec import read_spec
+from qjobs.spec import estimate, read_spec
 
 PACKAGES = ("numpy", "scipy", "scikit-learn", "qiskit", "safetensors")
 
@@ -54,6 +54,8 @@ def environment() -> dict[str, str]:
 def run(spec_path: Path, output: Path, inputs: dict[int, Path], events: EventPipe) -> None:
     spec = read_spec(spec_path.read_bytes())
     table = read_table(spec, inputs)
+    for refusal in estimate(spec, len(table)).refusals:
+        raise TooLarge(refusal)
     result = ALGORITHMS[spec.algorithm.name].run(spec, table, events.progress, never_cancel)
     for name, block in result.files.items():
         (output / name).write_bytes(block)

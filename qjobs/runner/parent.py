@@ -18,10 +18,15 @@ from qjobs.runner.process import layers_in_words, start_isolated, stop
 METRICS_NAME = "metrics.json"
 ERRORS_SHOWN = 800
 
+NATIVE_FAULTS = frozenset({signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS})
+"""libsvm and others do not look at what an allocation gave: out of memory, they fault. Trying again is no
+help."""
+
 
 @dataclass(frozen=True)
 class RunOutput:
-    """files: name -> path inside the run's folder; isolation: see `process.isolation`; environment: versions."""
+    """files: name -> path inside the run's folder; isolation: see `process.isolation`; environment:
+    versions."""
 
     files: Mapping[str, Path]
     metrics: Mapping[str, Any]
@@ -39,9 +44,9 @@ def run_job(
 ) -> RunOutput:
     """Runs the spec on the given content files (token id -> path) in a child process.
 
-    `workdir` is an existing empty folder of the caller's, who also removes it. Both callbacks run in the caller's
-    thread, `should_stop` at least every 0.2 s; an exception from either stops the child. Raises the errors of
-    `qjobs.runner.errors`.
+    `workdir` is an existing empty folder of the caller's, who also removes it. Both callbacks run in the
+    caller's thread, `should_stop` at least every 0.2 s; an exception from either stops the child. Raises the
+    errors of `qjobs.runner.errors`.
     """
     spec_path, output = workdir / "spec.json", workdir / "output"
     spec_path.write_bytes(spec_bytes)
@@ -94,13 +99,20 @@ def _failure(
         return RunRefused(message, code=str(ending.get("code", RunRefused.code))[:64] if ending else None)
     if kind == "out_of_memory":
         return RunOutOfMemory(f"the run needs more than its {limits.memory_bytes} bytes of memory")
+    if -child.returncode in NATIVE_FAULTS:
+        fault = signal.Signals(-child.returncode).name
+        return RunOutOfMemory(
+            f"ended by {fault}, as native code does at the limit of {limits.memory_bytes} bytes"
+        )
     if child.returncode == -signal.SIGXCPU:
         return RunTimedOut(f"the run was stopped after {limits.run_seconds} s of CPU time")
     if child.returncode == -signal.SIGXFSZ:
         return OutputRefused(f"the run wrote a file of more than {limits.output_bytes} bytes")
     with (workdir / "stderr.txt").open("rb") as errors:
         said = errors.read(2**20)[-ERRORS_SHOWN:].decode(errors="replace").strip()
-    return RunCrashed(f"the child ended with code {child.returncode} and no result; it said: {said or 'nothing'}")
+    return RunCrashed(
+        f"the child ended with code {child.returncode} and no result; it said: {said or 'nothing'}"
+    )
 
 
 def _collected(output: Path, limits: RunLimits) -> dict[str, Path]:

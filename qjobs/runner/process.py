@@ -25,7 +25,8 @@ ENVIRONMENT = {
     "RAYON_NUM_THREADS": "1",
     "JOBLIB_MULTIPROCESSING": "0",
 }
-"""The child's whole environment, with its scratch folder: nothing is inherited, and linear algebra runs on one thread."""
+"""The child's whole environment, with its scratch folder: nothing is inherited, and linear algebra runs on
+one thread."""
 
 SYSTEM_PATHS = (
     "/usr",
@@ -51,7 +52,8 @@ def start_isolated(
     limits: RunLimits,
     packages: tuple[Path, ...] = PACKAGES,
 ) -> subprocess.Popen[bytes]:
-    """Starts `python -m entry...` with its rights given up; its first line on stdout names the layers that hold.
+    """Starts `python -m entry...` with its rights given up; its first line on stdout names the layers that
+    hold.
 
     `folder`: the caller's own, gets `code/` (links to our packages), `scratch/` and `stderr.txt`.
     """
@@ -92,7 +94,8 @@ def stop(child: subprocess.Popen[bytes]) -> None:
 
 
 def isolation() -> str:
-    """What a run is cut off from on this machine: layers joined by "+", or "none" without a network namespace."""
+    """What a run is cut off from on this machine: layers joined by "+", or "none" without a network
+    namespace."""
     with tempfile.TemporaryDirectory(prefix="qommons-probe-") as name:
         child = start_isolated([], folder=Path(name), readable=(), writable=(), limits=PROBE_LIMITS)
         try:

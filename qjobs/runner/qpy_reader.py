@@ -1,7 +1,7 @@
 """Reads a QPY file and writes it as OpenQASM 3; runs only inside the sandbox.
 
-`python -m qjobs.runner.qpy_reader FILE OUTPUT_FOLDER`. Only the QPY version that this Qiskit writes is read: older
-ones hold expressions that are parsed as Python.
+`python -m qjobs.runner.qpy_reader FILE OUTPUT_FOLDER`. Only the QPY version that this Qiskit writes is read:
+older ones hold expressions that are parsed as Python.
 """
 
 import sys

@@ -1,7 +1,7 @@
 """A seccomp filter: no sockets, no new processes, no reach into other processes or the kernel.
 
-Threads stay possible. Refused calls fail with EPERM; `clone3` and `io_uring_setup` say that they do not exist, which
-makes the C library fall back to `clone`, whose flags a filter can read.
+Threads stay possible. Refused calls fail with EPERM; `clone3` and `io_uring_setup` say that they do not
+exist, which makes the C library fall back to `clone`, whose flags a filter can read.
 """
 
 import ctypes
@@ -25,7 +25,8 @@ AT_NUMBER, AT_ARCHITECTURE, AT_FIRST_ARGUMENT = 0, 4, 16
 
 @dataclass(frozen=True)
 class Architecture:
-    """Numbers of the system calls that the filter names; `audit` is the kernel's number of the architecture."""
+    """Numbers of the system calls that the filter names; `audit` is the kernel's number of the
+    architecture."""
 
     audit: int
     clone: int
@@ -34,7 +35,13 @@ class Architecture:
     refused: Mapping[str, int]
 
 
-COMMON_NEW_CALLS = {"pidfd_send_signal": 424, "pidfd_getfd": 438, "open_tree": 428, "move_mount": 429, "fsopen": 430}
+COMMON_NEW_CALLS = {
+    "pidfd_send_signal": 424,
+    "pidfd_getfd": 438,
+    "open_tree": 428,
+    "move_mount": 429,
+    "fsopen": 430,
+}
 
 ARCHITECTURES = {
     "x86_64": Architecture(

@@ -1,7 +1,7 @@
 """Makes, pauses and resumes the rows of this deployment's own work; computing is the worker's affair."""
 
 import structlog
-from django.db.models import Exists, F, OuterRef
+from django.db.models import F
 
 from common.errors import Conflict
 from qjobs.models import Job, JobTask, Run
@@ -41,23 +41,19 @@ def queue_approved_jobs(*, deep_block: int) -> int:
     return len(runs)
 
 
-def pause_unapproved_runs(*, deep_block: int) -> int:
-    """Pauses runs whose approval should be at this depth and is not; whoever works on one loses its lease.
+def pause_undone_runs(*, fork_block: int) -> int:
+    """Pauses runs whose approval lay above a fork below the confirmation depth; gives how many.
 
-    A run is made only of a final approval, so this means that a reorganisation went below the depth.
+    A run is made only of a final approval, so this happens only where finality itself was undone. Whoever works
+    on such a run loses its lease; only a person resumes it.
     """
-    approval = Job.objects.filter(
-        pk=OuterRef("job_id"), approved_digest=OuterRef("approved_digest"), approved_block__lte=deep_block
+    undone = Run.objects.filter(state__in=BEFORE_RESULT_STATES, approved_block__gt=fork_block)
+    paused = list(undone.values_list("job_id", "task"))
+    undone.update(
+        state=RunState.PAUSED, reason=UNAPPROVED, fence=F("fence") + 1, lease_owner="", lease_until=None
     )
-    vanished = Run.objects.filter(
-        ~Exists(approval), state__in=BEFORE_RESULT_STATES, approved_block__lte=deep_block
-    )
-    paused = list(vanished.values_list("job_id", "task"))
     for job_id, task in paused:
-        Run.objects.filter(job_id=job_id, task=task, state__in=BEFORE_RESULT_STATES).update(
-            state=RunState.PAUSED, reason=UNAPPROVED, fence=F("fence") + 1, lease_owner="", lease_until=None
-        )
-        log.error("run_paused_approval_vanished", job_id=job_id, task=task, deep_block=deep_block)
+        log.error("run_paused_approval_undone", job_id=job_id, task=task, fork_block=fork_block)
     return len(paused)
 
 

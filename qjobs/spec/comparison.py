@@ -52,12 +52,16 @@ def request_of(spec: JobSpec) -> OnChainRequest:
 def differences(spec: JobSpec, request: OnChainRequest) -> list[Difference]:
     """Every field in which the two differ; empty when the request is truly for this spec.
 
-    Chain id, token contract and content CIDs are not in the request: `verify_job` holds those against the chain.
+    Chain id, token contract and content CIDs are not in the request: `verify_job` holds those against the
+    chain.
     """
     wanted = request_of(spec)
     found = []
     for field in fields(OnChainRequest):
-        spec_value, chain_value = _in_words(getattr(wanted, field.name)), _in_words(getattr(request, field.name))
+        spec_value, chain_value = (
+            _in_words(getattr(wanted, field.name)),
+            _in_words(getattr(request, field.name)),
+        )
         if spec_value != chain_value:
             found.append(Difference(field.name, spec_value, chain_value))
     return found

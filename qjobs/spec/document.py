@@ -1,6 +1,6 @@
 """The job spec: one typed, frozen document whose digest is what members vote for."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -20,14 +20,14 @@ from qjobs.spec.parts import (
 from qjobs.spec.sizes import bytes_in_words, state_bytes
 from qjobs.spec.values import Address, BigUint, ColumnNames, Seed
 
-SPEC_VERSION = "qommons/job-spec/1"
+SPEC_VERSION: Final = "qommons/job-spec/1"
 
 
 class JobSpec(Part):
     """Everything that decides a job's result, and nothing else.
 
-    `qubits` is also the number of principal components. `group_columns` are read for per-group metrics only and
-    never reach a model. The seed drives the inner folds; the splits have their own.
+    `qubits` is also the number of principal components. `group_columns` are read for per-group metrics only
+    and never reach a model. The seed drives the inner folds; the splits have their own.
     """
 
     schema_version: Literal["qommons/job-spec/1"] = SPEC_VERSION
@@ -71,8 +71,13 @@ class JobSpec(Part):
             )
         for dataset in self.datasets[1:]:
             if dataset.columns != self.datasets[0].columns:
-                raise PydanticCustomError("columns_differ", "every dataset of the job must name the same columns")
-        for numbers, what in (([each.token_id for each in self.datasets], "dataset"), (self.parent_models, "parent")):
+                raise PydanticCustomError(
+                    "columns_differ", "every dataset of the job must name the same columns"
+                )
+        for numbers, what in (
+            ([each.token_id for each in self.datasets], "dataset"),
+            (self.parent_models, "parent"),
+        ):
             if len(set(numbers)) != len(numbers):
                 raise PydanticCustomError("twice", "names a {what} twice", {"what": what})
         if set(self.group_columns) & {self.datasets[0].columns.label}:

@@ -19,6 +19,8 @@ class SpecRefused(InvalidInput):
     code = "spec_refused"
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
-        sentence = "; ".join(f"{each.field}: {each.message}" if each.field else each.message for each in problems)
+        sentence = "; ".join(
+            f"{each.field}: {each.message}" if each.field else each.message for each in problems
+        )
         super().__init__(sentence, field=problems[0].field or None)
         self.problems = problems

@@ -21,8 +21,9 @@ FLOAT_BYTES = 8
 class Estimate:
     """Cost of one run on one core.
 
-    `circuits`: states prepared over the whole job. `rows_carried_max`: rows of data that the model may hold, since
-    support vectors are rows. `cpu_seconds` is a rough figure. `refusals`: what is over the spec's limits.
+    `circuits`: states prepared over the whole job. `rows_carried_max`: rows of data that the model may hold,
+    since support vectors are rows. `cpu_seconds` is a rough figure. `refusals`: what is over the spec's
+    limits.
     """
 
     qubits: int
@@ -57,7 +58,8 @@ def estimate(spec: JobSpec, rows: int) -> Estimate:
 
 
 def zz_circuit_size(qubits: int, feature_map: ZzFeatureMap) -> tuple[int, int, int]:
-    """Depth, one-qubit and two-qubit gates of the ZZ feature map as Qiskit builds it (H, P, and CX P CX a pair)."""
+    """Depth, one-qubit and two-qubit gates of the ZZ feature map as Qiskit builds it (H, P, and CX P CX a
+    pair)."""
     pairs = list(entangled_pairs(qubits, feature_map.entanglement))
     busy_until = [0] * qubits
     for _ in range(feature_map.reps):

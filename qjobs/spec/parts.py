@@ -53,9 +53,11 @@ class Splits(Part):
 
 
 class Preprocessing(Part):
-    """Standardise, reduce to as many principal components as qubits, scale to angles; fitted on training rows only.
+    """Standardise, reduce to as many principal components as qubits, scale to angles; fitted on training rows
+    only.
 
-    `angle_low`, `angle_high`: the radians to which the smallest and largest training value of each component go.
+    `angle_low`, `angle_high`: the radians to which the smallest and largest training value of each component
+    go.
     """
 
     standardise: Literal[True] = True
@@ -73,7 +75,8 @@ class Preprocessing(Part):
 class Qsvm(Part):
     """Quantum-kernel support vector machine.
 
-    `bandwidth_grid`: factors on every angle; small ones keep the kernel from concentrating (arXiv:2206.06686).
+    `bandwidth_grid`: factors on every angle; small ones keep the kernel from concentrating
+    (arXiv:2206.06686).
     """
 
     name: Literal["qsvm"] = "qsvm"
@@ -96,7 +99,10 @@ class Baselines(Part):
     `gamma_grid`: factors on the RBF width 1 / (features x mean variance), scikit-learn's "scale".
     """
 
-    models: Annotated[tuple[Literal["linear", "rbf"], ...], Field(min_length=1, max_length=2)] = ("linear", "rbf")
+    models: Annotated[tuple[Literal["linear", "rbf"], ...], Field(min_length=1, max_length=2)] = (
+        "linear",
+        "rbf",
+    )
     features: Annotated[tuple[Literal["reduced", "all"], ...], Field(min_length=1, max_length=2)] = (
         "reduced",
         "all",

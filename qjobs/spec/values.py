@@ -1,8 +1,16 @@
 """Types of single values in a spec: numbers that JSON keeps, addresses, column names, grids."""
 
+from itertools import pairwise
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from storage.cid import Cid
@@ -23,7 +31,9 @@ def _whole_number(value: Any) -> int:
     elif isinstance(value, int) and not isinstance(value, bool) and abs(value) <= JSON_SAFE_INTEGER:
         number = value
     elif isinstance(value, int | float) and not isinstance(value, bool):
-        raise PydanticCustomError("number_lost", "JSON readers lose digits of this number; write it as a string")
+        raise PydanticCustomError(
+            "number_lost", "JSON readers lose digits of this number; write it as a string"
+        )
     else:
         raise PydanticCustomError("whole_number", "must be a whole number written as a decimal string")
     if not 0 <= number <= UINT256_MAX:
@@ -32,7 +42,7 @@ def _whole_number(value: Any) -> int:
 
 
 def _increasing(values: tuple[float, ...]) -> tuple[float, ...]:
-    if any(later <= earlier for earlier, later in zip(values, values[1:], strict=False)):
+    if any(later <= earlier for earlier, later in pairwise(values)):
         raise PydanticCustomError("increasing", "must increase from value to value")
     return values
 
@@ -48,7 +58,9 @@ def _cid_text(text: str) -> str:
     try:
         cid = Cid.parse(text)
     except (InvalidCid, UnsupportedCid) as error:
-        raise PydanticCustomError("cid", "is no content identifier: {reason}", {"reason": str(error)}) from error
+        raise PydanticCustomError(
+            "cid", "is no content identifier: {reason}", {"reason": str(error)}
+        ) from error
     if str(cid.as_v1) != text:
         raise PydanticCustomError("cid_spelling", "write it as {cid}", {"cid": str(cid.as_v1)})
     return text

@@ -37,12 +37,11 @@ class ChainFacts:
     chain_id, job_board, dataset_token, job_id: which job, and which token contract its dataset ids belong to.
     state: JobBoard's state number (5 = settled).
     request: what the request repeats of the spec, names as text.
-    spec_digest: `Job.spec_digest`. approved_digest: of JobBoard's own event JobApproved; None = never approved.
-    datasets: the versions that the request names.
-    task, epoch, executor: of the posted result that counts (task 0). signing_key: the executor's Ed25519 public key,
-    0x + 64 hex digits, as registered at the block of the result.
-    artefact_digest, metrics_digest, run_record_digest: as posted; None = nothing is posted.
-    model: the minted token; None before settlement.
+    spec_digest: `Job.spec_digest`. approved_digest: of JobBoard's own event JobApproved; None = never
+    approved. datasets: the versions that the request names. task, epoch, executor: of the posted result that
+    counts (task 0). signing_key: the executor's Ed25519 public key, 0x + 64 hex digits, as registered at the
+    block of the result. artefact_digest, metrics_digest, run_record_digest: as posted; None = nothing is
+    posted. model: the minted token; None before settlement.
     """
 
     chain_id: int

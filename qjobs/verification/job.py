@@ -25,8 +25,8 @@ def verify_job(
     """Everything that can be said about a job from outside.
 
     `overrides` puts copies under test in place of what the CIDs name: "spec.json", "manifest.json",
-    "run_record.json", "dataset:<token id>" and the artefact's file names. A copy with another hash is reported as
-    such and still compared field by field; what is rebuilt is rebuilt from the true bytes.
+    "run_record.json", "dataset:<token id>" and the artefact's file names. A copy with another hash is
+    reported as such and still compared field by field; what is rebuilt is rebuilt from the true bytes.
     """
     checks = Checks(on_check)
     material = Material(blocks, overrides or {}, checks)

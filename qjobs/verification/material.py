@@ -1,11 +1,12 @@
-"""Bytes under test: fetched by the CID that the chain names, or the copy that the caller wants judged instead.
+"""Bytes under test: fetched by the CID that the chain names, or the copy that the caller wants judged
+instead.
 
-A copy is always judged against its digest first. Where the true bytes can be had too, the difference is counted, and
-everything that is rebuilt is rebuilt from the true ones.
+A copy is always judged against its digest first. Where the true bytes can be had too, the difference is
+counted, and everything that is rebuilt is rebuilt from the true ones.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -25,12 +26,13 @@ class BlockSource(Protocol):
 
     def read_block(self, cid: Cid) -> bytes: ...
 
-    def open(self, cid: Cid): ...  # type: ignore[no-untyped-def]
+    def open(self, cid: Cid) -> Iterator[bytes]: ...
 
 
 @dataclass(frozen=True)
 class Bytes:
-    """under_test: what is judged; true: what the CID names, None where it could not be had and the copy differs."""
+    """under_test: what is judged; true: what the CID names, None where it could not be had and the copy
+    differs."""
 
     under_test: bytes
     true: bytes | None

@@ -4,6 +4,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits
+
 from qjobs.algorithms.errors import DatasetRefused
 from qjobs.algorithms.progress import ignore_progress
 from qjobs.algorithms.registry import ALGORITHMS
@@ -27,8 +29,9 @@ def check_rebuilt(spec: JobSpec, files: Mapping[str, Bytes], material: Material,
     if table is None or not files:
         return
     judged = {file_name: got.under_test for file_name, got in files.items()}
-    for finding in ALGORITHMS[spec.algorithm.name].certify(spec, table, judged, ignore_progress):
-        checks.finding(finding)
+    with threadpool_limits(limits=1):
+        for finding in ALGORITHMS[spec.algorithm.name].certify(spec, table, judged, ignore_progress):
+            checks.finding(finding)
 
 
 def _table(spec: JobSpec, folder: Path, material: Material, checks: Checks) -> Table | None:

@@ -38,7 +38,9 @@ def checked_manifest(facts: ChainFacts, material: Material, checks: Checks) -> d
         entries = true or entries
     metrics = entries.get(METRICS_FILE)
     checks.equal(
-        "metrics digest", facts.metrics_digest.lower(), f"0x{metrics.sha256}" if metrics else "not in the manifest"
+        "metrics digest",
+        facts.metrics_digest.lower(),
+        f"0x{metrics.sha256}" if metrics else "not in the manifest",
     )
     return entries
 
@@ -65,11 +67,17 @@ def _check_manifest_entry(name: str, entry: FileEntry, got: Bytes, checks: Check
     """CID, size and sha256 of one entry must be of one file: the run record's subject is the sha256."""
     if got.true is not None and (len(got.true), sha256_text(got.true)) != (entry.size, entry.sha256):
         wanted = f"{entry.size} bytes, sha256 {entry.sha256}"
-        checks.wrong(f"manifest.json {name}", f"{len(got.true)} bytes, sha256 {sha256_text(got.true)}", wanted)
+        checks.wrong(
+            f"manifest.json {name}", f"{len(got.true)} bytes, sha256 {sha256_text(got.true)}", wanted
+        )
 
 
 def check_run_record(
-    facts: ChainFacts, spec: JobSpec | None, entries: Mapping[str, FileEntry], material: Material, checks: Checks
+    facts: ChainFacts,
+    spec: JobSpec | None,
+    entries: Mapping[str, FileEntry],
+    material: Material,
+    checks: Checks,
 ) -> None:
     """Signature by the executor's registered key, subjects, and what the record says was run."""
     if facts.run_record_digest is None:
@@ -87,7 +95,9 @@ def check_run_record(
         checks.equal(f"run_record.json {name}", expected, claims.get(name, "absent"))
     for name in sorted(claims.keys() - wanted.keys()):
         # Without the spec or the manifest there is nothing to hold these against.
-        if (spec is not None or not name.startswith("dependency")) and (entries or not name.startswith("subject")):
+        if (spec is not None or not name.startswith("dependency")) and (
+            entries or not name.startswith("subject")
+        ):
             checks.wrong(f"run_record.json {name}", "absent", claims[name])
 
 

@@ -5,10 +5,11 @@ A row may outlive its tree (a kill between the row and the rename); the reader l
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from storage.cid import Cid
+from storage.errors import StoreNotWritable
 from storage.local.tree import Place
 
 SCHEMA_VERSION = 1
@@ -59,9 +60,11 @@ class BlockIndex:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        connection = sqlite3.connect(self._path, timeout=BUSY_SECONDS)
         try:
-            with connection:
+            with closing(sqlite3.connect(self._path, timeout=BUSY_SECONDS)) as connection, connection:
                 yield connection
-        finally:
-            connection.close()
+        except sqlite3.DatabaseError as error:
+            raise StoreNotWritable(
+                f"the store's index cannot be used ({error}); a damaged {self._path.name} may be deleted,"
+                " it is made again from the files"
+            ) from error

@@ -3,10 +3,19 @@
 import ape
 import pytest
 from ape.api import TestAccountAPI
+from ape_ethereum.trace import Trace
 from commons import Commons, deploy_commons
 from stage import Stage
 
 DEPLOYER, PROVIDER, CONTRIBUTOR, RESEARCHER, MEMBER, EXECUTOR, SECOND_EXECUTOR, STRANGER = range(8)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_call_trees():
+    """Ape prints a call tree for every refusal, expected ones too, which takes most of the time of these tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Trace, "show", lambda *_, **__: None)
+        yield
 
 
 @pytest.fixture(scope="session")

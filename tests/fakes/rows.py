@@ -130,10 +130,10 @@ def profile_document(columns: int = 4, text: str = "mean radius") -> dict[str, A
 
 
 def add_dataset(token_id: int = 1, *, title: str = "Breast cancer Wisconsin", **metadata: Any) -> Dataset:
-    """A minted dataset with one version, metadata as read, two payees and an open compute listing."""
+    """A minted dataset with one version, metadata as read and two payees; `document` is its digest."""
     moment = datetime.fromtimestamp(NOW - 3600 + token_id, UTC)
     content = Cid.from_digest(digest(f"content {token_id}"), 0x55)
-    document = digest(f"metadata {token_id}")
+    document = metadata.pop("document", digest(f"metadata {token_id}"))
     licence = metadata.pop("licence", "CC-BY-4.0")
     VersionMetadata.objects.create(
         digest=document,

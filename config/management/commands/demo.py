@@ -60,7 +60,7 @@ class Command(BaseCommand):
         try:
             deployment = current()
             client = ChainClient(settings.CHAIN_RPC_URL, chain_id=deployment.chain_id)
-            stage = Stage(settings.SITE_URL, client, deployment, narrator)
+            stage = Stage(settings.SITE_URL, settings.CHAIN_RPC_URL, client, deployment, narrator)
             document = tell(stage, cast(settings.SITE_URL, demo_dir / "wallets.json"), demo_dir)
         except (DemoFailed, QommonsError) as failure:
             raise CommandError(f"Not finished: {failure}", returncode=1) from failure

@@ -96,7 +96,11 @@ def _optimality_findings(table: Table, trained: TrainedQsvm, posted: QsvmModel) 
     allowed = max(KKT_TOLERANCE, 2 * kkt_residual(final.gram, table.positive, final.chosen.c, final.solution))
     note = "" if residual <= allowed else _farthest_weight(final.solution, solution)
     yield Finding(
-        f"{MODEL_FILE} optimality", bool(residual <= allowed), f"residual <= {allowed:.1e}", f"{residual:.1e}", note
+        f"{MODEL_FILE} optimality",
+        bool(residual <= allowed),
+        f"residual <= {allowed:.1e}",
+        f"{residual:.1e}",
+        note,
     )
     decision, rebuilt = solution.decision(final.gram), final.solution.decision(final.gram)
     clear = np.abs(rebuilt) > MARGIN

@@ -42,7 +42,9 @@ def metrics_of(spec: JobSpec, table: Table, trained: TrainedQsvm) -> Mapping[str
         "verdict_sentence": comparison.sentence,
         "final_model": _final_report(table, trained),
         "groups": {
-            name: group_accuracies(table, trained, name) for name in (QUANTUM, comparison.baseline) if table.groups
+            name: group_accuracies(table, trained, name)
+            for name in (QUANTUM, comparison.baseline)
+            if table.groups
         },
         "margin": MARGIN,
         "kkt_tolerance": KKT_TOLERANCE,

@@ -22,7 +22,8 @@ MAX_MODEL_BYTES = 2**30
 
 @dataclass(frozen=True)
 class QsvmModel:
-    """support_vectors: (s, q) angles before the bandwidth; support_rows: (s,) int64 rows of the training table.
+    """support_vectors: (s, q) angles before the bandwidth; support_rows: (s,) int64 rows of the training
+    table.
 
     dual_coef: (s,) y_i alpha_i; kernel_sample: (k, k) kernel among the first k support vectors.
     """
@@ -35,7 +36,9 @@ class QsvmModel:
     c: float
     kernel_sample: NDArray
 
-    def decision(self, engine: Engine, reps: int, entanglement: str, reduction: Reduction, rows: NDArray) -> NDArray:
+    def decision(
+        self, engine: Engine, reps: int, entanglement: str, reduction: Reduction, rows: NDArray
+    ) -> NDArray:
         """Signed distances (m,) of feature rows (m, d); positive above 0."""
         qubits = self.support_vectors.shape[1]
         program = engine.compile(feature_map_circuit(qubits, reps, entanglement))

@@ -38,8 +38,8 @@ class SplitOutcome:
 class TrainedQsvm:
     """outcomes: model name -> one outcome a split. The final machine is fitted on all rows.
 
-    Its accuracy on new rows is estimated by the splits, which repeat the whole procedure on parts of the rows; no
-    row is held back from the model that people use.
+    Its accuracy on new rows is estimated by the splits, which repeat the whole procedure on parts of the
+    rows; no row is held back from the model that people use.
     """
 
     splits: tuple[Split, ...]
@@ -79,9 +79,7 @@ def train(
 
 def _on_split(spec: JobSpec, table: Table, split: Split, family: KernelFamily, watch: Watch) -> SplitOutcome:
     features, positive = table.features[split.train], table.positive[split.train]
-    chosen = choose(
-        family, features, positive, folds=spec.algorithm.inner_folds, seed=spec.seed, watch=watch
-    )
+    chosen = choose(family, features, positive, folds=spec.algorithm.inner_folds, seed=spec.seed, watch=watch)
     machine = fit(family, features, positive, chosen)
     decision = machine.decision(table.features[split.test])
     truth = table.positive[split.test]
@@ -108,7 +106,8 @@ def _share(right: NDArray) -> float:
 
 
 def group_accuracies(table: Table, trained: TrainedQsvm, model: str) -> dict[str, Any]:
-    """Accuracy a group value over all test rows of all splits; values with fewer than 10 test rows are left out."""
+    """Accuracy a group value over all test rows of all splits; values with fewer than 10 test rows are left
+    out."""
     report: dict[str, Any] = {}
     for column, values in table.groups.items():
         right_by_value: dict[str, list[bool]] = {}

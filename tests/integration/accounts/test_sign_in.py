@@ -292,9 +292,10 @@ def test_sign_in_old_message_is_refused(browser: Browser, researcher: LocalWalle
         {"message": "x", "signature": "0x", "extra": 1},
         {"message": ["x"], "signature": {"a": 1}},
         {"message": "\x00", "signature": "0x"},
+        '{"message": "\\ud800", "signature": "0x"}',
         {"message": "x" * 500_000, "signature": "0x"},
         [1],
-        "text",
+        '"text"',
     ],
 )
 def test_sign_in_malformed_body_is_refused_in_words(browser: Browser, body: Any) -> None:
@@ -317,12 +318,23 @@ def test_sign_in_body_that_is_no_json_is_refused(browser: Browser) -> None:
     assert answer.status_code == 400
 
 
+@pytest.mark.attack("S19")
+def test_sign_in_body_nested_a_hundred_thousand_deep_is_refused(browser: Browser) -> None:
+    client = browser()
+    client.get(NONCE)
+    headers = {"X-CSRFToken": client.cookies["csrftoken"].value}
+
+    answer = client.post(SIGN_IN, b"[" * 100_000, content_type="application/json", headers=headers)
+
+    assert answer.status_code == 400
+
+
 def test_sign_in_closed_account_is_refused(browser: Browser, researcher: LocalWallet) -> None:
     User.objects.create_user(researcher.address, is_active=False)
 
     answer = sign_in(browser(), researcher)
 
-    assert (answer.status_code, code_of(answer)) == (400, "account_closed")
+    assert (answer.status_code, code_of(answer)) == (403, "account_closed")
 
 
 def test_closing_an_account_ends_its_session(browser: Browser, researcher: LocalWallet) -> None:

@@ -176,8 +176,9 @@ class DollarChain:
         return self.deployment.address_of("TestDollar")
 
     def pay(self, to: str, value: int) -> str:
-        """Transfers and, on a node that mines at once, is mined."""
-        return self.holder.send(self.client, test_dollar.TRANSFER.call(self.dollar, to=to, value=value))
+        """Transfers, waits until that is mined, and gives its hash."""
+        call = test_dollar.TRANSFER.call(self.dollar, to=to, value=value)
+        return self.client.wait_for_receipt(self.holder.send(self.client, call)).tx_hash
 
     def balances(self, *addresses: str) -> dict[str, int]:
         """What the contract itself says, without accounts that have nothing."""

@@ -250,7 +250,8 @@ def test_lost_database_connection_is_taken_up_again(dollars, toy):
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE pid <> pg_backend_pid() AND datname = current_database() AND backend_type = 'client backend'"
+            " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+            " AND backend_type = 'client backend'"
         )
     dollars.pay(SELLER, 3)
 
@@ -294,6 +295,8 @@ def test_follow_once_catches_up_and_ends(dollars, installation):
 
 def test_follow_on_a_fresh_chain_says_what_to_do(dollars, installation):
     call_command("follow", "--once")
+    # A genesis differs from another by its second alone.
+    wait_until(lambda: time.time() >= dollars.client.block(0).timestamp + 1)
     with start_anvil() as other:
         installation.CHAIN_RPC_URL = other.rpc_url
 

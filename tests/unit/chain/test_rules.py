@@ -117,7 +117,7 @@ def test_signed_bytes_tell_what_they_do():
             "type": 2,
             "chainId": 31337,
             "nonce": 5,
-            "to": "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+            "to": "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed",
             "data": "0x0102",
             "value": 9,
             "gas": 21_000,
@@ -129,4 +129,4 @@ def test_signed_bytes_tell_what_they_do():
     call = call_of(signed.raw)
 
     assert signed.tx_hash == "0x" + keccak(signed.raw).hex()
-    assert (call.to, call.data, call.value) == ("0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed", b"\x01\x02", 9)
+    assert (call.to, call.data, call.value) == ("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", b"\x01\x02", 9)

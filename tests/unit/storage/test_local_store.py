@@ -241,6 +241,19 @@ def test_a_lost_index_is_made_again_from_the_files(tmp_path: Path, is_emptied: b
     assert store.read_block(raw_cid(CONTENT[MIB : 2 * MIB])) == CONTENT[MIB : 2 * MIB]
 
 
+def test_a_damaged_index_is_named_and_whole_files_are_read_without_it(tmp_path: Path) -> None:
+    LocalStore(tmp_path).add_file(BytesIO(CONTENT))
+    index = tmp_path / "index.sqlite3"
+    index.write_bytes(b"this is no database" * 1000)
+    store = LocalStore(tmp_path)
+
+    assert b"".join(store.open(CID)) == CONTENT
+    with pytest.raises(StoreNotWritable, match="may be deleted"):
+        store.read_block(raw_cid(CONTENT[:MIB]))
+    index.unlink()
+    assert LocalStore(tmp_path).read_block(raw_cid(CONTENT[:MIB])) == CONTENT[:MIB]
+
+
 @pytest.mark.fault("F27")
 @pytest.mark.parametrize("reason", [errno.ENOSPC, errno.EROFS, errno.EDQUOT])
 def test_a_disk_that_refuses_is_named_and_leaves_no_half_file(

@@ -3,6 +3,7 @@
 import time
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import pytest
@@ -275,6 +276,16 @@ class TestNode:
         node.version = version
 
         assert KuboStore(node.url).add_block(b"text")
+
+    def test_many_threads_share_one_store(self, node: FakeIpfsNode) -> None:
+        store = KuboStore(node.url)
+        documents = [str(number).encode() for number in range(24)]
+
+        with ThreadPoolExecutor(6) as pool:
+            cids = list(pool.map(store.add_block, documents))
+            read = list(pool.map(store.read_block, cids))
+
+        assert read == documents
 
     def test_no_warning_of_the_unmaintained_client_reaches_us(self, node: FakeIpfsNode) -> None:
         assert int(urllib3.__version__.split(".", maxsplit=1)[0]) < 3

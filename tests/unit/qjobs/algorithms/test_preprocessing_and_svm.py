@@ -61,7 +61,14 @@ def test_a_reduction_round_trips_through_json_bit_by_bit():
 
 @pytest.mark.parametrize(
     "change",
-    [{"schema": "other"}, {"mean": [1]}, {"components": "x"}, {"low": [[1]]}, {"feature_names": 3}, {"scale": None}],
+    [
+        {"schema": "other"},
+        {"mean": [1]},
+        {"components": "x"},
+        {"low": [[1]]},
+        {"feature_names": 3},
+        {"scale": None},
+    ],
 )
 def test_a_wrong_reduction_document_is_refused(change):
     document = Reduction.fitted(FEATURES, 2, -1.0, 1.0).as_json(tuple(CANCER.feature_names))
@@ -100,7 +107,10 @@ def test_a_moved_weight_or_intercept_shows_in_the_residual():
     weights = solution.weights.copy()
     weights[solution.support[0]] *= 1.01
 
-    for other in (type(solution)(weights, solution.intercept), type(solution)(solution.weights, solution.intercept + 0.01)):
+    for other in (
+        type(solution)(weights, solution.intercept),
+        type(solution)(solution.weights, solution.intercept + 0.01),
+    ):
         assert kkt_residual(kernel, POSITIVE[:80], 1.0, other) > 1e-3
 
 
@@ -136,7 +146,9 @@ def test_equal_models_show_no_difference_and_p_is_one():
     ],
 )
 def test_the_verdict_follows_the_paired_test(quantum, verdict):
-    comparison = compare({"quantum": quantum, "linear_all": [0.90] * 5, "rbf_all": [0.5] * 5}, "quantum", 0.25)
+    comparison = compare(
+        {"quantum": quantum, "linear_all": [0.90] * 5, "rbf_all": [0.5] * 5}, "quantum", 0.25
+    )
 
     assert comparison.baseline == "linear_all"
     assert comparison.verdict == verdict

@@ -48,7 +48,9 @@ def test_every_split_has_the_quantum_model_beside_all_baselines(result):
 
     assert all(models < set(split) for split in result.metrics["splits"])
     assert set(result.metrics["models"]) == models
-    assert all(0 <= each["interval"][0] <= each["mean_accuracy"] <= 1 for each in result.metrics["models"].values())
+    assert all(
+        0 <= each["interval"][0] <= each["mean_accuracy"] <= 1 for each in result.metrics["models"].values()
+    )
 
 
 def test_two_runs_give_equal_metrics_and_models(irises, result):
@@ -59,7 +61,7 @@ def test_two_runs_give_equal_metrics_and_models(irises, result):
 
 
 def test_the_global_random_state_changes_nothing_and_is_not_changed(irises, result):
-    np.random.seed(1)  # noqa: NPY002
+    np.random.seed(1)
     before = np.random.get_state()[1].copy()
 
     again = run_qsvm(*irises)
@@ -68,7 +70,9 @@ def test_the_global_random_state_changes_nothing_and_is_not_changed(irises, resu
     assert np.array_equal(np.random.get_state()[1], before)
 
 
-def test_another_thread_count_in_another_process_gives_metrics_within_the_exact_class(irises, result, tmp_path):
+def test_another_thread_count_in_another_process_gives_metrics_within_the_exact_class(
+    irises, result, tmp_path
+):
     script = (
         "import sys; from pathlib import Path; from qjobs.algorithms.qsvm.job import run_qsvm;"
         "from qjobs.algorithms.table import read_table; from tests.vectors.qjobs.specs import *;"
@@ -78,7 +82,10 @@ def test_another_thread_count_in_another_process_gives_metrics_within_the_exact_
     path = write_csv(tmp_path, IRISES)
 
     output = subprocess.run(
-        [sys.executable, "-c", script, str(path)], env={"OPENBLAS_NUM_THREADS": "2"}, capture_output=True, check=True
+        [sys.executable, "-c", script, str(path)],
+        env={"OPENBLAS_NUM_THREADS": "2"},
+        capture_output=True,
+        check=True,
     ).stdout
 
     assert json.loads(output)["splits"] == result.metrics["splits"]
@@ -99,7 +106,9 @@ def test_a_model_read_back_decides_bit_by_bit_like_the_trained_one(irises, resul
     model = read_model(result.files[MODEL_FILE])
     reduction = read_preprocessing(result.files[PREPROCESSING_FILE])
     decisions = [
-        model.decision(engine, spec.feature_map.reps, spec.feature_map.entanglement, reduction, table.features)
+        model.decision(
+            engine, spec.feature_map.reps, spec.feature_map.entanglement, reduction, table.features
+        )
         for _ in range(2)
     ]
 

@@ -61,7 +61,9 @@ def test_rows_that_cannot_be_trained_on_are_refused_by_place(tmp_path, content, 
 
 def test_a_constant_column_is_refused_by_name(tmp_path):
     lines = [line.split(",") for line in IRISES.decode().splitlines()]
-    constant = "\n".join(",".join([line[0], *line[1:]] if at == 0 else ["1", *line[1:]]) for at, line in enumerate(lines))
+    constant = "\n".join(
+        ",".join([line[0], *line[1:]] if at == 0 else ["1", *line[1:]]) for at, line in enumerate(lines)
+    )
 
     with pytest.raises(DatasetRefused, match="column 'sepal length' is constant"):
         read(tmp_path, constant.encode())

@@ -141,7 +141,9 @@ def test_memory_is_known_before_and_too_much_is_refused_with_both_numbers():
 
     assert engine.memory_bytes(4, 100) < 2**24
     assert engine.gram(program, np.zeros((100, 4))).shape == (100, 100)
-    with pytest.raises(StateTooLarge, match=r"5000 x 5000 kernel entries on 4 qubits need .* the limit is 16 MiB"):
+    with pytest.raises(
+        StateTooLarge, match=r"5000 x 5000 kernel entries on 4 qubits need .* the limit is 16 MiB"
+    ):
         engine.gram(program, np.zeros((5000, 4)))
 
 

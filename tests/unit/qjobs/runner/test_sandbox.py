@@ -118,7 +118,9 @@ def test_without_a_network_namespace_the_word_is_none():
 
 
 @pytest.mark.parametrize("machine", ARCHITECTURES)
-@pytest.mark.parametrize(("name", "allowed"), [("read", True), ("socket", False), ("clone", False), ("thread", True)])
+@pytest.mark.parametrize(
+    ("name", "allowed"), [("read", True), ("socket", False), ("clone", False), ("thread", True)]
+)
 def test_the_filter_answers_each_call_on_each_architecture(machine, name, allowed):
     architecture = ARCHITECTURES[machine]
     numbers = {"read": 0 if machine == "x86_64" else 63, "socket": architecture.refused["socket"]}

@@ -10,7 +10,6 @@ from pydantic import ValidationError
 from qjobs.spec import SpecRefused, build_spec, canonical_bytes, read_spec, spec_cid, spec_digest
 from tests.vectors.qjobs.specs import spec_fields
 
-
 VECTOR = Path(__file__).parents[3] / "vectors" / "qjobs" / "job_spec.json"
 
 
@@ -44,7 +43,9 @@ def test_the_digest_is_the_hash_of_the_canonical_bytes_and_the_cid_names_the_sam
 
 def test_the_digest_does_not_depend_on_key_order_number_form_or_address_case():
     fields = spec_fields(algorithm={"c_grid": [1, 10]}, dataset_token="0x" + "aB" * 20)
-    twin = dict(reversed(list(spec_fields(algorithm={"c_grid": [1.0, 10.0]}, dataset_token="0x" + "Ab" * 20).items())))
+    twin = dict(
+        reversed(list(spec_fields(algorithm={"c_grid": [1.0, 10.0]}, dataset_token="0x" + "Ab" * 20).items()))
+    )
 
     assert spec_digest(build_spec(fields)) == spec_digest(build_spec(twin))
 
@@ -123,7 +124,11 @@ def test_every_problem_is_named_at_once():
 def test_a_block_that_is_not_canonical_is_refused():
     block = canonical_bytes(build_spec(spec_fields()))
 
-    for other in (block + b"\n", json.dumps(json.loads(block), indent=1).encode(), block[:-1] + b',"seed":7}'):
+    for other in (
+        block + b"\n",
+        json.dumps(json.loads(block), indent=1).encode(),
+        block[:-1] + b',"seed":7}',
+    ):
         with pytest.raises(SpecRefused):
             read_spec(other)
 

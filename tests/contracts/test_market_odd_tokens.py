@@ -1,0 +1,95 @@
+"""DataMarket: odd tokens and re-entrant buyers do no harm."""
+
+import ape
+import pytest
+from commons import DOLLARS
+from deployment.parameters import short_name
+from mocks import deploy_mock
+from stage import MAX
+
+PRICE = 10 * DOLLARS
+
+
+@pytest.fixture
+def list_in(commons, stage, timelock):
+    """Members allow a token, and the provider lists for 10 of it; the listing's number."""
+
+    def list_for(token):
+        item = bytes.fromhex(str(token.address)[2:]).rjust(32, b"\0")
+        commons.parameter_book.set_allowed(short_name("payment_token"), item, True, sender=timelock)
+        return stage.list_compute(stage.publish(), payment_token=token.address)
+
+    return list_for
+
+
+def test_buy_with_a_token_that_returns_nothing_works(commons, list_in, deployer, researcher, provider):
+    token = deploy_mock(deployer, "SilentToken", researcher, PRICE)
+    listing_id = list_in(token)
+    token.approve(commons.data_market, PRICE, sender=researcher)
+
+    commons.data_market.buy(listing_id, PRICE, 1, sender=researcher)
+    commons.data_market.withdraw(token, sender=provider)
+
+    assert token.balanceOf(provider) == PRICE * 975 // 1_000
+
+
+def test_buy_with_a_token_that_keeps_a_fee_is_refused(commons, list_in, deployer, researcher):
+    token = deploy_mock(deployer, "FeeToken", researcher, PRICE)
+    listing_id = list_in(token)
+    token.approve(commons.data_market, PRICE, sender=researcher)
+
+    with ape.reverts("Credits: token keeps a fee"):
+        commons.data_market.buy(listing_id, PRICE, 1, sender=researcher)
+
+
+def test_buy_with_a_token_that_returns_false_is_refused(commons, list_in, deployer, researcher):
+    listing_id = list_in(deploy_mock(deployer, "RefusingToken"))
+
+    with ape.reverts("Credits: token refused the payment"):
+        commons.data_market.buy(listing_id, PRICE, 1, sender=researcher)
+
+
+def test_one_blocked_payee_keeps_nobody_else_from_being_paid(
+    commons, stage, list_in, deployer, researcher, provider
+):
+    token = deploy_mock(deployer, "SilentToken", researcher, PRICE)
+    listing_id = list_in(token)
+    token.approve(commons.data_market, PRICE, sender=researcher)
+    token.block(provider, sender=deployer)
+
+    commons.data_market.buy(listing_id, PRICE, 1, sender=researcher)
+
+    with ape.reverts("SilentToken: blocked"):
+        commons.data_market.withdraw(token, sender=provider)
+    commons.data_market.withdraw(token, sender=stage.timelock)
+    assert commons.data_market.credit_of(provider, token) == PRICE * 975 // 1_000
+
+
+@pytest.mark.parametrize("call", ["withdraw", "buy"])
+def test_re_entrant_token_cannot_enter_the_market_again(commons, list_in, deployer, researcher, call):
+    token = deploy_mock(deployer, "ReenteringToken", researcher, PRICE)
+    listing_id = list_in(token)
+    arguments = (token.address,) if call == "withdraw" else (listing_id, MAX, 1)
+    token.arm(
+        commons.data_market,
+        getattr(commons.data_market, call).encode_input(*arguments),
+        sender=deployer,
+    )
+
+    commons.data_market.buy(listing_id, PRICE, 1, sender=researcher)
+
+    assert token.entered()
+    assert not token.succeeded()
+    assert commons.data_market.get_listing(listing_id).sold == 1
+
+
+def test_re_entrant_buyer_cannot_buy_from_within_its_receipt(commons, stage, deployer, researcher):
+    listing_id = stage.list_compute(stage.publish())
+    buyer = deploy_mock(deployer, "ReenteringBuyer")
+    commons.test_dollar.transfer(buyer, 3 * PRICE, sender=researcher)
+
+    buyer.buy(commons.data_market, commons.test_dollar, listing_id, sender=deployer)
+
+    assert buyer.receipts() == 1
+    assert not buyer.second_buy_succeeded()
+    assert commons.data_market.get_listing(listing_id).sold == 1

@@ -1,0 +1,87 @@
+"""One deployment for all tests of this folder, taken back to its first state before each of them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from config.stack.anvil import AnvilNode, start_anvil
+from storage.cid import Cid
+from storage.importer import import_stream
+from tests.integration.qjobs.stage import ROOT, People, Stage, deploy, small_table
+from tests.tools import missing
+
+SIGNING_SEED = bytes(range(32))
+
+
+@pytest.fixture(scope="session")
+def people() -> People:
+    return People()
+
+
+@pytest.fixture(scope="session")
+def jobs_node() -> Iterator[AnvilNode]:
+    """An Anvil of this folder's own: its clock is moved and its blocks are reorganised."""
+    with start_anvil() as node:
+        yield node
+
+
+@pytest.fixture(scope="session")
+def deployment_file(jobs_node, people, tmp_path_factory) -> Path:
+    if not (ROOT / "build/bytecode/JobBoard.json").exists():
+        missing("the contracts are not compiled (make setup)")
+    public = Ed25519PrivateKey.from_private_bytes(SIGNING_SEED).public_key().public_bytes_raw()
+    return deploy(
+        jobs_node, people, signing_key="0x" + public.hex(), folder=tmp_path_factory.mktemp("deployment")
+    )
+
+
+@pytest.fixture
+def stage(jobs_node, people, deployment_file, settings, tmp_path, transactional_db) -> Iterator[Stage]:
+    """The deployed commons with a database, a content store and keys of this test alone."""
+    settings.CHAIN_RPC_URL = jobs_node.rpc_url
+    settings.CHAIN_ID = jobs_node.chain_id
+    settings.DEPLOYMENT_FILE = deployment_file
+    settings.STORE_DIR = tmp_path / "store"
+    settings.RUN_SCRATCH_DIR = tmp_path / "runs"
+    settings.KEYS_DIR = tmp_path / "keys"
+    settings.KEYS_DIR.mkdir(mode=0o700)
+    _write_key(settings.KEYS_DIR / "executor.key", people.executor.private_key)
+    _write_key(settings.KEYS_DIR / "executor-signing.key", SIGNING_SEED.hex())
+    snapshot = jobs_node.rpc("evm_snapshot")
+    yield Stage(jobs_node, people)
+    jobs_node.rpc("evm_revert", snapshot)
+
+
+@pytest.fixture
+def dataset(stage) -> tuple[int, str]:
+    """(token id, content CID) of a small dataset that the researcher may compute on."""
+    content = small_table()
+    token_id = stage.publish_dataset(content)
+    return token_id, str(_cid(content))
+
+
+@pytest.fixture
+def requested_job(stage, dataset) -> int:
+    """A job that waits for its vote; the member's votes count."""
+    stage.delegate_votes()
+    return stage.request_job(stage.small_spec(*dataset))
+
+
+@pytest.fixture
+def approved_job(stage, requested_job) -> int:
+    """A job whose approval is one block deep."""
+    stage.approve_job(requested_job)
+    return requested_job
+
+
+def _cid(content: bytes) -> Cid:
+    from io import BytesIO  # noqa: PLC0415
+
+    return import_stream(BytesIO(content)).cid
+
+
+def _write_key(file: Path, text: str) -> None:
+    file.write_text(text)
+    file.chmod(0o600)

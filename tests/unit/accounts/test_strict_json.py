@@ -1,0 +1,54 @@
+"""JSON from strangers."""
+
+import json
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accounts.strict_json import strict_loads
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(VALUES)
+def test_strict_loads_reads_what_json_wrote(value: Any) -> None:
+    assert strict_loads(json.dumps(value).encode()) == value
+
+
+def test_strict_loads_at_the_depth_limit_is_read_and_one_deeper_is_refused() -> None:
+    assert strict_loads(b"[" * 3 + b"]" * 3, max_depth=3) == [[[]]]
+
+    with pytest.raises(ValueError, match="deeper than 3"):
+        strict_loads(b"[" * 4 + b"]" * 4, max_depth=3)
+
+
+def test_strict_loads_brackets_inside_strings_do_not_count() -> None:
+    text = '[[[{\\"' * 100
+
+    assert strict_loads(json.dumps([text]).encode(), max_depth=1) == [text]
+
+
+@pytest.mark.attack("S19")
+@pytest.mark.parametrize(
+    "hostile",
+    [b"[" * 1_000_000, b'{"a":' * 200_000, b'"' + b'\\"' * 500_000, b'"' * 999_999, b"\\" * 1_000_000],
+)
+def test_strict_loads_hostile_document_is_refused_at_once(hostile: bytes) -> None:
+    started = time.perf_counter()
+
+    with pytest.raises(ValueError, match=r"."):
+        strict_loads(hostile)
+
+    assert time.perf_counter() - started < 2
+
+
+@pytest.mark.parametrize("document", [b"", b"NaN", b"[Infinity]", b"\xff", b"{", b"1 2"])
+def test_strict_loads_what_is_no_json_is_refused(document: bytes) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        strict_loads(document)
