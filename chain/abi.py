@@ -15,7 +15,7 @@ from eth_abi import encode as abi_encode
 from eth_abi.exceptions import DecodingError, EncodingError
 from eth_hash.auto import keccak
 
-from chain.abi_types import Param, from_encoder, hex_to_bytes, parse_params, to_encoder
+from chain.abi_types import Param, from_encoder, from_word, hex_to_bytes, parse_params, to_encoder
 from chain.errors import InvalidArguments, UndecodableData
 
 
@@ -119,16 +119,23 @@ class Event(_Signed):
 
     def decode(self, topics: Sequence[str], data: bytes) -> dict[str, Any]:
         """The named arguments of a log; an indexed string, bytes or array is its hash, as on chain."""
-        indexed = [param for param in self.inputs if param.indexed]
+        indexed, plain = self._indexed, self._plain
         if not topics or topics[0] != self.topic or len(topics) != 1 + len(indexed):
             raise UndecodableData(f"not a log of {self.name}")
-        args: dict[str, Any] = {}
-        for param, topic in zip(indexed, topics[1:], strict=True):
-            stored = Param(param.name, "bytes32") if param.is_dynamic_or_struct else param
-            args[param.name] = _decode((stored,), hex_to_bytes(topic))[0]
-        plain = tuple(param for param in self.inputs if not param.indexed)
+        args: dict[str, Any] = {
+            param.name: from_word(param, hex_to_bytes(topic))
+            for param, topic in zip(indexed, topics[1:], strict=True)
+        }
         args.update({param.name: value for param, value in zip(plain, _decode(plain, data), strict=True)})
         return {param.name: args[param.name] for param in self.inputs}
+
+    @cached_property
+    def _indexed(self) -> tuple[Param, ...]:
+        return tuple(param for param in self.inputs if param.indexed)
+
+    @cached_property
+    def _plain(self) -> tuple[Param, ...]:
+        return tuple(param for param in self.inputs if not param.indexed)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ lists, structs are dicts keyed by field name (and may be given as sequences too)
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from eth_utils import is_address, to_checksum_address
@@ -96,6 +96,23 @@ def to_encoder(param: Param, value: Any) -> Any:
     return value
 
 
+def from_word(param: Param, word: bytes) -> Any:
+    """The value of one 32-byte word, as an indexed argument stands in a topic; a hash where it does not fit one."""
+    number = int.from_bytes(word, "big")
+    kind = "bytes32" if param.is_dynamic_or_struct else param.kind
+    if kind == "address" and number < 2**160:
+        return _checksum(word[12:])
+    if kind == "bool" and number < 2:
+        return bool(number)
+    fixed = _FIXED_BYTES.match(kind)
+    if fixed and not any(word[int(fixed.group(1)) :]):
+        return "0x" + word[: int(fixed.group(1))].hex()
+    signed = number - 2**256 if kind.startswith("int") and number >= 2**255 else number
+    if _fits_integer(kind, signed):
+        return signed
+    raise UndecodableData(f"a topic of {param.name} does not hold {param.canonical}")
+
+
 def from_encoder(param: Param, value: Any) -> Any:
     """The value that eth_abi gave, in our plain form."""
     array = _ARRAY.match(param.kind)
@@ -107,7 +124,7 @@ def from_encoder(param: Param, value: Any) -> Any:
             field.name: from_encoder(field, inner) for field, inner in zip(param.fields, value, strict=True)
         }
     if param.kind == "address":
-        return str(to_checksum_address(value))
+        return _checksum(value)
     if isinstance(value, bytes):
         return "0x" + value.hex()
     return value
@@ -121,6 +138,12 @@ def hex_to_bytes(text: str) -> bytes:
         return bytes.fromhex(text[2:])
     except ValueError as error:
         raise UndecodableData(f"not hex: {text[:20]!r}") from error
+
+
+@lru_cache(maxsize=4096)
+def _checksum(address: str | bytes) -> str:
+    """Checksum case costs a hash, and a chain's logs name few addresses again and again."""
+    return str(to_checksum_address(address))
 
 
 def _array_to_encoder(param: Param, array: re.Match[str], value: Any) -> list[Any]:

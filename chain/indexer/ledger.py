@@ -1,10 +1,11 @@
 """Writes what was read: events, projected rows, blocks and cursor move in one transaction or not at all."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from chain import journal
@@ -18,6 +19,10 @@ from chain.projections import Projections
 
 log = structlog.get_logger()
 EVENTS_PER_READ = 500
+_COPY_EVENTS = (
+    "COPY chain_chainevent (block_number, log_index, block_hash, block_timestamp, tx_hash, address, contract,"
+    " name, args) FROM STDIN"
+)
 
 
 def no_failpoint(name: str) -> None:
@@ -57,7 +62,7 @@ class Ledger:
             cursor = _locked_cursor(from_hash)
             if read.first != cursor.head_number + 1:
                 raise ChainMoved(f"blocks {cursor.head_number + 1} to {read.first - 1} are missing")
-            ChainEvent.objects.bulk_create([_row(event) for event in read.events], batch_size=EVENTS_PER_READ)
+            _store(read.events)
             self._failpoint("events_written")
             if read.is_dense:
                 self._project_recorded(read.events)
@@ -193,18 +198,23 @@ def _tell(reorg: Reorg, undone: int) -> None:
     )
 
 
-def _row(event: LogEvent) -> ChainEvent:
-    return ChainEvent(
-        block_number=event.block_number,
-        log_index=event.log_index,
-        block_hash=event.block_hash,
-        block_timestamp=event.block_timestamp,
-        tx_hash=event.tx_hash,
-        address=event.address,
-        contract=event.contract,
-        name=event.name,
-        args=event.args,
-    )
+def _store(events: Iterable[LogEvent]) -> None:
+    """Inserts by COPY, which is several times as fast as INSERT when a long chain is caught up with."""
+    with connection.cursor() as cursor, cursor.copy(_COPY_EVENTS) as rows:
+        for event in events:
+            rows.write_row(
+                (
+                    event.block_number,
+                    event.log_index,
+                    event.block_hash,
+                    event.block_timestamp,
+                    event.tx_hash,
+                    event.address,
+                    event.contract,
+                    event.name,
+                    json.dumps(event.args),
+                )
+            )
 
 
 def _events(rows: QuerySet[ChainEvent]) -> Iterator[LogEvent]:

@@ -60,8 +60,10 @@ def table(stage: Stage) -> str:
     for name, row in rows:
         lines.append(f"{name:<38} {row['accuracy']:>13.4f}   {row['low']:.4f} to {row['high']:.4f}")
     lines += ["", f"Verdict: {result['verdict']}", "", f"{'step':<14} {'seconds':>8} {'gas':>12}", "-" * 36]
-    for step, seconds in stage.narrator.seconds.items():
-        gas = stage.narrator.gas.get(step)
-        lines.append(f"{step:<14} {seconds:>8.1f} {f'{gas:,}' if gas else '':>12}")
+    seconds, gas = stage.narrator.seconds, stage.narrator.gas
+    for step in [*seconds, *(step for step in gas if step not in seconds)]:
+        took = f"{seconds[step]:.1f}" if step in seconds else ""
+        spent = f"{gas[step]:,}" if step in gas else ""
+        lines.append(f"{step:<14} {took:>8} {spent:>12}")
     lines.append(f"{'total':<14} {sum(stage.narrator.seconds.values()):>8.1f}")
     return "\n".join(lines)

@@ -33,13 +33,18 @@ def announce(line: str) -> None:
 
 def run_here(layout: Layout, environ: Mapping[str, str]) -> int:
     """Runs the stack until Ctrl-C or `down`; gives the exit code."""
+    return run_locked(layout, lambda: _supervise(layout, environ))
+
+
+def run_locked(layout: Layout, supervise: Callable[[], int]) -> int:
+    """Runs supervise() below a guard, as the only stack of this var/; ends first what a killed one left."""
     layout.make_folders()
     lock = lock_stack(layout)
     (layout.run_dir / "state.json").unlink(missing_ok=True)
     try:
         if end_leftovers(layout):
             announce("note       an earlier stack was killed; what it left running is ended")
-        return run_guarded(layout, lambda: _supervise(layout, environ))
+        return run_guarded(layout, supervise)
     finally:
         lock.release()
 

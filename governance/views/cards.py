@@ -8,12 +8,20 @@ from governance.views.words import MILESTONES, STATES, StateInWords
 
 
 @dataclass(frozen=True)
+class Block:
+    """A paragraph, or the items of a list."""
+
+    text: str = ""
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class ProposalCard:
     """A proposal in a list. Times in unix seconds, votes in base units."""
 
     proposal_id: int
     title: str
-    body: str
+    blocks: tuple[Block, ...]
     state: StateInWords
     proposer: str
     for_units: int
@@ -72,7 +80,7 @@ def card_of(view: ProposalView) -> ProposalCard:
     return ProposalCard(
         proposal_id=row.proposal_id,
         title=title_of(row.description),
-        body=body_of(row.description),
+        blocks=blocks_of(body_of(row.description)),
         state=STATES[view.state],
         proposer=row.proposer,
         for_units=facts.for_units,
@@ -86,6 +94,18 @@ def card_of(view: ProposalView) -> ProposalCard:
         has_started=has_started,
         ends_in_future=facts.voting_ends_at >= view.chain_time,
     )
+
+
+def blocks_of(body: str) -> tuple[Block, ...]:
+    """The description after its title line as paragraphs and lists; nothing else of Markdown is read."""
+    _, _, rest = body.partition("\n")
+    return tuple(_block(part.strip().splitlines()) for part in rest.split("\n\n") if part.strip())
+
+
+def _block(lines: list[str]) -> Block:
+    if all(line.startswith("- ") for line in lines):
+        return Block(items=tuple(line[2:] for line in lines))
+    return Block(text="\n".join(lines))
 
 
 def bars_of(card: ProposalCard) -> list[Bar]:

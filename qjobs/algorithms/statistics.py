@@ -54,8 +54,10 @@ def corrected_mean(values: Sequence[float], test_to_train: float) -> CorrectedMe
 
 
 def compare(accuracies: Mapping[str, Sequence[float]], quantum: str, test_to_train: float) -> Comparison:
-    """`accuracies`: model -> test accuracy a split, the quantum model among them. First best baseline on a
-    tie."""
+    """The quantum model against the best of the others; on a tie the first of them.
+
+    `accuracies`: model -> test accuracy a split, the quantum model among them.
+    """
     means = {name: math.fsum(values) / len(values) for name, values in accuracies.items()}
     baseline = max((name for name in accuracies if name != quantum), key=lambda name: means[name])
     pairs = zip(accuracies[quantum], accuracies[baseline], strict=True)

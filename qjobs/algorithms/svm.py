@@ -26,8 +26,10 @@ CACHE_MIB = 500
 
 @dataclass(frozen=True)
 class SvmSolution:
-    """weights: (n,) float64, y_i alpha_i, 0 off the support; decision(x) = sum_i weights_i k(x_i, x) +
-    intercept."""
+    """decision(x) = sum_i weights_i k(x_i, x) + intercept.
+
+    weights: (n,) float64, y_i alpha_i, 0 off the support.
+    """
 
     weights: NDArray
     intercept: float

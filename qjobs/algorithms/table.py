@@ -17,8 +17,7 @@ MAX_ROWS = 1_000_000
 
 @dataclass(frozen=True)
 class Table:
-    """features: (n, d) float64, finite; positive: (n,) bool, both values present; groups: column -> n
-    texts."""
+    """features: (n, d) float64, finite; positive: (n,) bool, both values; groups: column -> n texts."""
 
     feature_names: tuple[str, ...]
     features: NDArray
@@ -56,8 +55,7 @@ def read_table(spec: JobSpec, inputs: Mapping[int, Path]) -> Table:
 def checked_table(
     names: tuple[str, ...], features: NDArray, positive: NDArray, groups: Mapping[str, tuple[str, ...]]
 ) -> Table:
-    """A table on which training makes sense: finite numbers, no constant column, two classes of 10 rows or
-    more."""
+    """A table on which training makes sense: finite numbers, no constant column, 10 rows a class."""
     bad_rows, bad_columns = np.nonzero(~np.isfinite(features))
     if len(bad_rows):
         name = names[bad_columns[0]]

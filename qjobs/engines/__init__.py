@@ -1,2 +1,1 @@
-"""Engines: what prepares states and overlaps them. Circuits are Qiskit's wherever a person or hardware
-meets them."""
+"""Engines: what prepares states and overlaps them, from Qiskit circuits."""

@@ -1,11 +1,12 @@
 """From a Qiskit circuit of standard gates to a `Program`."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from qiskit import QuantumCircuit
-from qiskit.circuit import Gate, Instruction, ParameterExpression
+from qiskit.circuit import Barrier, Delay, Gate, Instruction, ParameterExpression
 from qiskit.circuit.library import standard_gates as gates
 
 from qjobs.engines.angles import AngleTable
@@ -48,7 +49,12 @@ FIXED_PHASES: dict[type, tuple[float, tuple[int, ...]]] = {
     gates.CSdgGate: (-math.pi / 2, (0, 1)),
     gates.CCZGate: (math.pi, (0, 1, 2)),
 }
-IGNORED = frozenset({"barrier", "id", "delay"})
+MOVES: dict[type, Callable[..., None]] = {
+    gates.CXGate: PhaseRun.cx,
+    gates.XGate: PhaseRun.x,
+    gates.SwapGate: PhaseRun.swap,
+}
+IGNORED = frozenset({Barrier, Delay, gates.IGate})
 
 
 def compile_circuit(circuit: QuantumCircuit) -> Program:
@@ -65,6 +71,15 @@ def _is_open_controlled(operation: Instruction) -> bool:
 
 def _is_bound(parameter: Any) -> bool:
     return not isinstance(parameter, ParameterExpression) or not parameter.parameters
+
+
+def _is_small_matrix(operation: Instruction) -> bool:
+    return (
+        isinstance(operation, Gate)
+        and operation.num_qubits <= MAX_MATRIX_WIRES
+        and hasattr(operation, "__array__")
+        and all(_is_bound(parameter) for parameter in operation.params)
+    )
 
 
 class _Compiler:
@@ -98,9 +113,9 @@ class _Compiler:
             self._take(instruction.operation, taken, depth)
 
     def _take(self, operation: Instruction, wires: tuple[int, ...], depth: int) -> None:
-        if operation.name in IGNORED:
-            return
         kind = getattr(operation, "base_class", type(operation))
+        if kind in IGNORED:
+            return
         if _is_open_controlled(operation):
             self._take_other(operation, kind, wires, depth)
         elif kind in TURNED_PHASES:
@@ -111,29 +126,22 @@ class _Compiler:
             self._add_phase(angle, 1.0, tuple(wires[each] for each in positions))
         elif kind is gates.HGate:
             self._take_hadamard(wires[0])
-        elif kind in {gates.CXGate, gates.XGate, gates.SwapGate}:
+        elif kind in MOVES:
             self._open_run()
-            {gates.CXGate: self._run.cx, gates.XGate: self._run.x, gates.SwapGate: self._run.swap}[kind](
-                *wires
-            )
+            MOVES[kind](self._run, *wires)
         else:
             self._take_other(operation, kind, wires, depth)
 
     def _take_other(self, operation: Instruction, kind: type, wires: tuple[int, ...], depth: int) -> None:
-        bound = all(_is_bound(parameter) for parameter in operation.params)
-        if (
-            bound
-            and isinstance(operation, Gate)
-            and len(wires) <= MAX_MATRIX_WIRES
-            and hasattr(operation, "__array__")
-        ):
+        if _is_small_matrix(operation):
             self._append(FixedMatrix(operation.to_matrix(), wires))
         elif kind is gates.RYGate:
             self._append(RealRotation(self._angles.number_of(operation.params[0]), wires[0]))
         elif kind is gates.RXGate:
             self._take_turn(operation.params[0], -math.pi / 2, math.pi / 2, wires[0])
         elif kind in {gates.UGate, gates.U3Gate}:
-            self._take_turn(*operation.params, wires[0])
+            theta, phi, lam = operation.params
+            self._take_turn(theta, phi, lam, wires[0])
         elif operation.definition is not None:
             self.take_circuit(operation.definition, wires, depth + 1)
         else:

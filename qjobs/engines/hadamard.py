@@ -1,5 +1,4 @@
-"""Layers of Hadamard gates on a batch of states as a Walsh-Hadamard transform by small real matrix
-products."""
+"""Hadamard layers on a batch of states: a Walsh-Hadamard transform by small real matrix products."""
 
 from functools import cache
 

@@ -39,8 +39,10 @@ class Phase:
         return self.masks, self.angles, self.weights.tobytes()
 
     def vector(self, angles: NDArray, qubits: int) -> NDArray:
-        """(n, 2**qubits) complex128 of unit modulus, built by doubling: n exponentials a term, not a basis
-        state."""
+        """(n, 2**qubits) complex128 of unit modulus.
+
+        Built by doubling: an exponential a term and row, not a basis state and row.
+        """
         ones = np.ones((len(angles), 1))
         factors = np.exp(1j * (np.hstack([angles[:, list(self.angles)], ones]) @ self.weights))
         column_of = {mask: column for column, mask in enumerate(self.masks)}

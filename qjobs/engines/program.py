@@ -116,8 +116,10 @@ class Program:
     steps: tuple[Step, ...]
 
     def states(self, rows: NDArray) -> NDArray:
-        """One state a row: (n, parameters) float64, radians -> (n, 2**qubits) complex128, qubit 0 least
-        significant."""
+        """One state a row: (n, parameters) float64, radians -> (n, 2**qubits) complex128.
+
+        Qubit 0 is the least significant bit of a basis state.
+        """
         rows = np.ascontiguousarray(rows, dtype=np.float64)
         if rows.ndim != 2 or rows.shape[1] != len(self.parameters):
             raise ValueError(f"rows of {len(self.parameters)} parameters are needed, not shape {rows.shape}")

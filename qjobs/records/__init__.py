@@ -1,5 +1,4 @@
-"""Records of a run: the artefact's manifest and the signed run record. Canonical bytes, so a digest names
-them."""
+"""Records of a run in canonical bytes: the artefact's manifest and the signed run record."""
 
 from qjobs.records.envelope import EnvelopeRefused, SignatureWrong, sign, verify_envelope
 from qjobs.records.manifest import (

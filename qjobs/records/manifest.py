@@ -30,8 +30,7 @@ class ManifestRefused(InvalidInput):
 
 @dataclass(frozen=True)
 class FileEntry:
-    """cid: of the file as stored on IPFS; sha256: 64 hex digits of its bytes, whatever the layout of the
-    blocks."""
+    """cid: of the file as stored on IPFS; sha256: 64 hex digits of its bytes, however they are chunked."""
 
     cid: str
     size: int
@@ -56,7 +55,7 @@ def manifest_bytes(entries: Mapping[str, FileEntry]) -> bytes:
 
 
 def read_manifest(block: bytes) -> dict[str, FileEntry]:
-    """The files that a manifest names; raises `ManifestRefused` unless the block is canonical and complete."""
+    """The files that a manifest names; raises `ManifestRefused` unless it is canonical and complete."""
     if len(block) > MAX_MANIFEST_BYTES:
         raise ManifestRefused(f"the manifest has {len(block)} bytes; the limit is {MAX_MANIFEST_BYTES}")
     try:

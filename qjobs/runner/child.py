@@ -40,7 +40,7 @@ def main() -> None:
     sys.stdout.write(json.dumps({"event": "isolated", "layers": layers}) + "\n")
     sys.stdout.flush()
     if order["entry"]:
-        os.execv(sys.executable, [sys.executable, "-s", "-m", *order["entry"]])
+        os.execv(sys.executable, [sys.executable, "-s", "-m", *order["entry"]])  # noqa: S606 (no shell is meant)
 
 
 if __name__ == "__main__":

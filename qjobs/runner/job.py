@@ -54,8 +54,9 @@ def environment() -> dict[str, str]:
 def run(spec_path: Path, output: Path, inputs: dict[int, Path], events: EventPipe) -> None:
     spec = read_spec(spec_path.read_bytes())
     table = read_table(spec, inputs)
-    for refusal in estimate(spec, len(table)).refusals:
-        raise TooLarge(refusal)
+    size = estimate(spec, len(table))
+    if size.memory_bytes > spec.limits.memory_bytes:
+        raise TooLarge(size.refusals[0])
     result = ALGORITHMS[spec.algorithm.name].run(spec, table, events.progress, never_cancel)
     for name, block in result.files.items():
         (output / name).write_bytes(block)

@@ -19,14 +19,12 @@ METRICS_NAME = "metrics.json"
 ERRORS_SHOWN = 800
 
 NATIVE_FAULTS = frozenset({signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS})
-"""libsvm and others do not look at what an allocation gave: out of memory, they fault. Trying again is no
-help."""
+"""Out of memory, libsvm and others fault, since they do not look at what an allocation gave."""
 
 
 @dataclass(frozen=True)
 class RunOutput:
-    """files: name -> path inside the run's folder; isolation: see `process.isolation`; environment:
-    versions."""
+    """files: name -> path; isolation: see `process.isolation`; environment: name -> version."""
 
     files: Mapping[str, Path]
     metrics: Mapping[str, Any]
@@ -34,7 +32,7 @@ class RunOutput:
     environment: Mapping[str, str]
 
 
-def run_job(
+def run_job(  # noqa: PLR0917 (the callers' seam, agreed by position)
     spec_bytes: bytes,
     inputs: Mapping[int, Path],
     workdir: Path,

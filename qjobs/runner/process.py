@@ -25,8 +25,7 @@ ENVIRONMENT = {
     "RAYON_NUM_THREADS": "1",
     "JOBLIB_MULTIPROCESSING": "0",
 }
-"""The child's whole environment, with its scratch folder: nothing is inherited, and linear algebra runs on
-one thread."""
+"""The child's whole environment beside its scratch folder. Linear algebra runs on one thread."""
 
 SYSTEM_PATHS = (
     "/usr",
@@ -94,8 +93,7 @@ def stop(child: subprocess.Popen[bytes]) -> None:
 
 
 def isolation() -> str:
-    """What a run is cut off from on this machine: layers joined by "+", or "none" without a network
-    namespace."""
+    """What holds a run here: layers joined by "+", or "none" where there is no network namespace."""
     with tempfile.TemporaryDirectory(prefix="qommons-probe-") as name:
         child = start_isolated([], folder=Path(name), readable=(), writable=(), limits=PROBE_LIMITS)
         try:

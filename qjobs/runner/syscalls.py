@@ -25,8 +25,7 @@ AT_NUMBER, AT_ARCHITECTURE, AT_FIRST_ARGUMENT = 0, 4, 16
 
 @dataclass(frozen=True)
 class Architecture:
-    """Numbers of the system calls that the filter names; `audit` is the kernel's number of the
-    architecture."""
+    """Numbers of the system calls that the filter names; `audit` names the architecture itself."""
 
     audit: int
     clone: int

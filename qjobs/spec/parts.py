@@ -126,7 +126,7 @@ class Budget(Part):
 
 
 class Limits(Part):
-    """Where the run is stopped. `memory_bytes` holds the whole child process; the smallest useful is 1 GiB."""
+    """Where the run is stopped. `memory_bytes` is for the whole child process, so 1 GiB at least."""
 
     qubits: Annotated[int, Field(ge=1, le=MAX_QUBITS)] = MAX_QUBITS
     run_seconds: Annotated[int, Field(ge=1, le=7 * 24 * 3600)] = 600

@@ -31,8 +31,7 @@ class BlockSource(Protocol):
 
 @dataclass(frozen=True)
 class Bytes:
-    """under_test: what is judged; true: what the CID names, None where it could not be had and the copy
-    differs."""
+    """under_test: what is judged; true: what the CID names, None where only a copy with another hash is had."""
 
     under_test: bytes
     true: bytes | None

@@ -20,7 +20,7 @@ QASM_FILE = "circuit.qasm"
 
 
 def check_rebuilt(spec: JobSpec, files: Mapping[str, Bytes], material: Material, checks: Checks) -> None:
-    """Adds every finding of the algorithm's certificate; says what is missing where the rows cannot be had."""
+    """Adds every finding of the algorithm's certificate, or that the rows cannot be had."""
     with tempfile.TemporaryDirectory(prefix="qommons-verify-") as name:
         folder = Path(name)
         table = _table(spec, folder, material, checks)

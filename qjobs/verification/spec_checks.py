@@ -11,12 +11,11 @@ from storage.cid import Cid
 
 
 def checked_spec(facts: ChainFacts, material: Material, checks: Checks) -> JobSpec | None:
-    """The spec to rebuild from: the true one where it can be had. Adds the checks of digest, approval and
-    request."""
+    """The spec to rebuild from, the true one where it can be had; checks digest, approval and request."""
     if facts.approved_digest is None:
         checks.wrong("approval", facts.spec_digest, "never approved", "no vote, no run")
     else:
-        checks.equal("approval", facts.spec_digest, facts.approved_digest.lower())
+        checks.equal("approval", facts.spec_digest.lower(), facts.approved_digest.lower())
     got = material.block("spec.json", facts.spec_digest)
     if got is None:
         return None

@@ -28,8 +28,13 @@ DATASETS_SHOWN = 4
 class Stat:
     """One live number."""
 
-    label: str
+    singular: str
     value: int
+    plural: str
+
+    @property
+    def label(self) -> str:
+        return self.singular if self.value == 1 else self.plural
 
 
 @require_safe
@@ -48,11 +53,11 @@ def home(request: HttpRequest) -> HttpResponse:
 def _stats() -> list[Stat]:
     votes_cast = all_proposals().aggregate(votes=Sum("voters"))["votes"] or 0
     return [
-        Stat("datasets", Dataset.objects.filter(is_retired=False).count()),
-        Stat("proposals", all_proposals().count()),
-        Stat("votes cast", votes_cast),
-        Stat("jobs settled", all_jobs(JobFilter(state=Job.State.SETTLED)).count()),
-        Stat("models", all_models().count()),
+        Stat("dataset", Dataset.objects.filter(is_retired=False).count(), "datasets"),
+        Stat("proposal", all_proposals().count(), "proposals"),
+        Stat("vote cast", votes_cast, "votes cast"),
+        Stat("job settled", all_jobs(JobFilter(state=Job.State.SETTLED)).count(), "jobs settled"),
+        Stat("model", all_models().count(), "models"),
     ]
 
 

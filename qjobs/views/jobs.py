@@ -12,13 +12,14 @@ from common.errors import InvalidInput, NotFound
 from governance.selectors.clock import chain_time
 from governance.views.cards import card_of
 from marketplace.selectors.paging import read_cursor, take_page
-from qjobs.models import JobTask
+from qjobs.models import JobTask, SpecDocument
 from qjobs.rules.run_states import RunState
 from qjobs.rules.spec_words import spec_in_words
 from qjobs.rules.sub_states import Standing, sub_state
 from qjobs.selectors.jobs import JobFilter, JobView, all_jobs, find_job, view_job
 from qjobs.selectors.progress import newest_message, progress_after
 from qjobs.selectors.results import cid_of, posted_files, posted_result
+from qjobs.selectors.specs import find_spec
 from qjobs.views.cards import job_card, job_cards
 from qjobs.views.checking import verify_command
 from qjobs.views.plot import dot_plot, measured_models
@@ -69,6 +70,7 @@ def job_detail(request: HttpRequest, job_id: int) -> HttpResponse:
         "view": view,
         "pay": view.job.pay_per_task * view.job.tasks,
         "words": spec_in_words(view.spec) if view.spec else [],
+        "document": _document(view),
         "spec_cid": cid_of(view.job.spec_digest),
         "differences": view.differences,
         "duplicates": view.duplicates,
@@ -120,7 +122,16 @@ def approved_job_context(job_id: int, spec_digest: str) -> dict[str, Any]:
         "differences": view.differences,
         "duplicates": view.duplicates,
         "words": spec_in_words(view.spec) if view.spec else [],
+        "document": _document(view),
     }
+
+
+def _document(view: JobView) -> SpecDocument | None:
+    """Estimate and circuit of the spec, where this site has made them."""
+    try:
+        return find_spec(view.job.spec_digest)
+    except NotFound:
+        return None
 
 
 def _standing_context(view: JobView) -> dict[str, Any]:
@@ -131,7 +142,7 @@ def _standing_context(view: JobView) -> dict[str, Any]:
     title = view.spec.title if view.spec else ""
     dataset_ids = [use.row.dataset_id for use in view.datasets]
     return {
-        "job": job_card(view.job, title, dataset_ids, sub_state(_standing(view))),
+        "job": job_card(view.job, title, dataset_ids, "" if view.job.is_over else sub_state(_standing(view))),
         "state_number": view.job.state,
         "is_live": view.job.state in LIVE_STATES,
         "events": list(reversed(events)),

@@ -4,8 +4,7 @@ import ape
 import pytest
 from commons import DOLLARS
 from deployment.parameters import short_name
-from mocks import deploy_mock
-from stage import MAX
+from mock_contracts import deploy_mock
 
 PRICE = 10 * DOLLARS
 
@@ -65,22 +64,23 @@ def test_one_blocked_payee_keeps_nobody_else_from_being_paid(
     assert commons.data_market.credit_of(provider, token) == PRICE * 975 // 1_000
 
 
-@pytest.mark.parametrize("call", ["withdraw", "buy"])
-def test_re_entrant_token_cannot_enter_the_market_again(commons, list_in, deployer, researcher, call):
-    token = deploy_mock(deployer, "ReenteringToken", researcher, PRICE)
+def test_re_entrant_token_cannot_withdraw_in_the_middle_of_a_purchase(
+    commons, stage, list_in, deployer, researcher, provider
+):
+    token = deploy_mock(deployer, "ReenteringToken", researcher, 2 * PRICE)
     listing_id = list_in(token)
-    arguments = (token.address,) if call == "withdraw" else (listing_id, MAX, 1)
-    token.arm(
-        commons.data_market,
-        getattr(commons.data_market, call).encode_input(*arguments),
-        sender=deployer,
-    )
+    dataset_id = commons.data_market.get_listing(listing_id).subject_id
+    commons.dataset_token.setPayees(dataset_id, [token], [10_000], sender=provider)
+    commons.data_market.buy(listing_id, PRICE, 1, sender=researcher)
+    owed = commons.data_market.credit_of(token, token)
+    token.arm(commons.data_market, commons.data_market.withdraw.encode_input(token), sender=deployer)
 
     commons.data_market.buy(listing_id, PRICE, 1, sender=researcher)
 
+    assert owed > 0
     assert token.entered()
     assert not token.succeeded()
-    assert commons.data_market.get_listing(listing_id).sold == 1
+    assert commons.data_market.credit_of(token, token) == 2 * owed
 
 
 def test_re_entrant_buyer_cannot_buy_from_within_its_receipt(commons, stage, deployer, researcher):

@@ -16,7 +16,7 @@ MODEL_NAMES = {
 
 def model_card(spec: JobSpec, metrics: Mapping[str, Any]) -> str:
     """The card in Markdown, from the spec and the metrics alone."""
-    final = metrics["final_model"]
+    final, columns, feature_map = metrics["final_model"], spec.datasets[0].columns, spec.feature_map
     datasets = "\n".join(
         f"- dataset {each.token_id}, version {each.version}, `{each.content_cid}`" for each in spec.datasets
     )
@@ -26,10 +26,10 @@ def model_card(spec: JobSpec, metrics: Mapping[str, Any]) -> str:
 
 ## What it does
 
-Tells rows with `{spec.datasets[0].columns.label}` = `{spec.datasets[0].columns.positive_label}` from the others.
-{metrics["features"]} features are standardised, reduced to {spec.qubits} principal components and encoded as angles
-into a ZZ feature map ({spec.qubits} qubits, {spec.feature_map.reps} repetitions, {spec.feature_map.entanglement}
-entanglement). The kernel is the fidelity of the resulting states, computed exactly by the `{spec.engine}` engine.
+Tells rows with `{columns.label}` = `{columns.positive_label}` from the others. {metrics["features"]} features
+are standardised, reduced to {spec.qubits} principal components and encoded as angles into a ZZ feature map
+({spec.qubits} qubits, {feature_map.reps} repetitions, {feature_map.entanglement} entanglement). The kernel is
+the fidelity of the resulting states, computed exactly by the `{spec.engine}` engine.
 
 ## Data
 
@@ -38,8 +38,8 @@ entanglement). The kernel is the fidelity of the resulting states, computed exac
 
 ## How good it is
 
-Mean test accuracy over {spec.splits.count} stratified splits (test part {spec.splits.test_fraction:.0%}), every model
-tuned inside the same training parts. Intervals: {metrics["interval_method"]}.
+Mean test accuracy over {spec.splits.count} stratified splits (test part {spec.splits.test_fraction:.0%}),
+every model tuned inside the same training parts. Intervals: {metrics["interval_method"]}.
 
 | model | mean test accuracy | interval |
 |---|---|---|
@@ -47,9 +47,10 @@ tuned inside the same training parts. Intervals: {metrics["interval_method"]}.
 
 ## The model in these files
 
-Fitted on all {final["rows"]} rows with C = {final["c"]:g} and bandwidth = {final["bandwidth"]:g}, so no row was held
-back from it; the table above estimates its accuracy. It carries {final["support_vectors"]} support vectors: each is one
-row of the data in reduced coordinates. Optimality residual below {metrics["kkt_tolerance"]:g}.
+Fitted on all {final["rows"]} rows with C = {final["c"]:g} and bandwidth = {final["bandwidth"]:g}, so no row
+was held back from it; the table above estimates its accuracy. It carries {final["support_vectors"]} support
+vectors: each is one row of the data in reduced coordinates. Optimality residual below
+{metrics["kkt_tolerance"]:g}.
 
 - `model.safetensors`: support vectors, dual coefficients, intercept
 - `preprocessing.json`: means, scales, principal components, angle ranges

@@ -12,8 +12,7 @@ MIN_WIDTH = 2
 
 
 def feature_map_circuit(qubits: int, reps: int, entanglement: str) -> QuantumCircuit:
-    """The ZZ feature map (arXiv:1804.11326) with parameters x_0 ... in radians, equal from process to
-    process."""
+    """The ZZ feature map (arXiv:1804.11326), parameters x_00 ... in radians; equal in every process."""
     circuit = zz_feature_map(qubits, reps=reps, entanglement=entanglement)
     width = max(MIN_WIDTH, len(str(qubits - 1)))
     # Padded numbers keep the order of circuit.parameters, which sorts by name.

@@ -106,8 +106,7 @@ def _share(right: NDArray) -> float:
 
 
 def group_accuracies(table: Table, trained: TrainedQsvm, model: str) -> dict[str, Any]:
-    """Accuracy a group value over all test rows of all splits; values with fewer than 10 test rows are left
-    out."""
+    """Accuracy a group value over the test rows of all splits; a value with fewer than 10 is left out."""
     report: dict[str, Any] = {}
     for column, values in table.groups.items():
         right_by_value: dict[str, list[bool]] = {}

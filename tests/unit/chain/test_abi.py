@@ -170,6 +170,32 @@ def test_indexed_text_comes_as_its_hash():
     assert spoken.decode([spoken.topic, DIGEST], bytes(32)) == {"text": DIGEST, "number": 0}
 
 
+@pytest.mark.parametrize(
+    ("kind", "topic", "value"),
+    [
+        ("uint256", "ff" * 32, 2**256 - 1),
+        ("uint8", "00" * 31 + "ff", 255),
+        ("int16", "ff" * 32, -1),
+        ("bool", "00" * 31 + "01", True),
+        ("bytes4", "01020304" + "00" * 28, "0x01020304"),
+        ("bytes32", "ab" * 32, DIGEST),
+        ("address", "00" * 12 + HOLDER[2:], HOLDER),
+    ],
+)
+def test_indexed_argument_is_read_from_its_word(kind, topic, value):
+    told = event(f"Told({kind} indexed it)")
+
+    assert told.decode([told.topic, "0x" + topic], b"") == {"it": value}
+
+
+@pytest.mark.parametrize("kind", ["uint8", "int16", "bool", "bytes4", "address"])
+def test_word_that_does_not_hold_its_kind_is_refused(kind):
+    told = event(f"Told({kind} indexed it)")
+
+    with pytest.raises(UndecodableData):
+        told.decode([told.topic, "0x" + "7f" * 32], b"")
+
+
 def test_typed_error_is_decoded():
     error = custom_error("ERC20InsufficientBalance(address sender, uint256 balance, uint256 needed)")
     data = error.signature_hash[:4] + bytes.fromhex(address_word(HOLDER)[2:] + word(1)[2:] + word(2)[2:])
