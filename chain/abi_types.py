@@ -97,7 +97,7 @@ def to_encoder(param: Param, value: Any) -> Any:
 
 
 def from_word(param: Param, word: bytes) -> Any:
-    """The value of one 32-byte word, as an indexed argument stands in a topic; a hash where it does not fit one."""
+    """The value of one 32-byte topic; of text, bytes, arrays and structs only the hash stands there."""
     number = int.from_bytes(word, "big")
     kind = "bytes32" if param.is_dynamic_or_struct else param.kind
     if kind == "address" and number < 2**160:

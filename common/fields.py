@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -49,7 +50,13 @@ class Bytes32Field(models.CharField):
         return value
 
 
-class Uint256Field(models.DecimalField):
+if TYPE_CHECKING:  # the type checker knows the generic field, Django does not
+    _IntegerField = models.DecimalField[int, int]
+else:
+    _IntegerField = models.DecimalField
+
+
+class Uint256Field(_IntegerField):
     """A uint256 as NUMERIC(78, 0), read back as int."""
 
     def __init__(self, *args, **kwargs) -> None:

@@ -1,4 +1,4 @@
-"""Celery's settings, measured in the reliability notes: late acknowledgement, one message at a time, JSON only."""
+"""Celery's settings: late acknowledgement, one message at a time, JSON only."""
 
 from django.conf import settings
 

@@ -1,4 +1,4 @@
-"""Reads the environment once, with types and clear errors; the only place that touches os.environ for settings."""
+"""Reads the environment with types and clear errors, for the settings."""
 
 import os
 import secrets

@@ -9,6 +9,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from chain.client import ChainClient
+from chain.errors import NodeUnavailable
 from chain.sender.builders import Builder
 from chain.sender.options import SendOptions
 from chain.sender.signing import Signing
@@ -24,8 +25,16 @@ def no_failpoint(name: str) -> None:
     """Where a test may kill the process; in life nothing happens here."""
 
 
+def any_chain() -> None:
+    """Takes the node's chain for the right one."""
+
+
 class Sender:
-    """One sender over one node and one folder of keys."""
+    """One sender over one node and one folder of keys.
+
+    `check_chain` raises WrongChain where the node is not of our chain; it is asked at the start and again
+    after the node was away, since another chain may have been started in its place.
+    """
 
     def __init__(
         self,
@@ -34,6 +43,7 @@ class Sender:
         signer_of: Callable[[str], Signer],
         builder_of: Callable[[str], Builder],
         options: SendOptions,
+        check_chain: Callable[[], None] = any_chain,
         failpoint: Callable[[str], None] = no_failpoint,
         now: Callable[[], datetime] = timezone.now,
     ) -> None:
@@ -45,6 +55,8 @@ class Sender:
             failpoint=failpoint,
             now=now,
         )
+        self._check_chain = check_chain
+        self._is_checked = False
         self._tracking = Tracking(
             client=client, signing=self._signing, options=options, failpoint=failpoint, now=now
         )
@@ -55,10 +67,17 @@ class Sender:
 
     def step(self) -> bool:
         """Signs every entry that may be signed and looks once at every open one; whether anything changed."""
-        signed = 0
-        while self.sign_next():
-            signed += 1
-        return bool(self._tracking.track_all() + signed)
+        try:
+            if not self._is_checked:
+                self._check_chain()
+                self._is_checked = True
+            signed = 0
+            while self.sign_next():
+                signed += 1
+            return bool(self._tracking.track_all() + signed)
+        except NodeUnavailable:
+            self._is_checked = False
+            raise
 
 
 def send(sender: Sender, options: SendOptions, stop: Event) -> None:

@@ -1,1 +1,1 @@
-"""The main job as a story, told through the same public doors as a user's: the HTTP API and signed transactions."""
+"""The main job as a story, told through a user's doors: the HTTP API and signed transactions."""

@@ -1,4 +1,4 @@
-"""Act four: an auditor with nothing but an RPC URL and an IPFS source re-computes the result, then catches forgeries."""
+"""Act four: an auditor with an RPC URL and an IPFS source re-computes the result, catches forgeries."""
 
 import json
 import os
@@ -46,7 +46,7 @@ def catch_forgeries(stage: Stage, cast: Cast) -> None:
 
 
 def _with_one_metric_changed(metrics: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    """The metrics with the first split's quantum accuracy raised a little, and the end of the field's name."""
+    """The metrics with the first split's quantum accuracy changed, and the end of the field's name."""
     forged = json.loads(json.dumps(metrics))
     split = forged["splits"][0]["quantum"]
     split["accuracy"] = min(1.0, split["accuracy"] + 0.01) if split["accuracy"] < 1.0 else 0.99

@@ -1,10 +1,12 @@
-"""Act one: wallets are filled, the provider publishes and lists a real dataset, the researcher buys access."""
+"""Act one: wallets are filled, a real dataset is published and listed, the researcher buys access."""
 
 import csv
+from functools import partial
 from pathlib import Path
 
 from sklearn.datasets import load_breast_cancer
 
+from config.demo.api import ApiUser
 from config.demo.people import Cast
 from config.demo.stage import Stage
 
@@ -22,17 +24,17 @@ def fill_wallets(stage: Stage, cast: Cast) -> None:
         stage.narrator.say(f"   {user.role}: signed in as {user.address}")
         user.post("faucet")
     for user in cast.everyone:
-        stage.shown(f"the faucet's gifts to {user.role}", lambda user=user: _gifts_arrived(user))
+        stage.shown(f"the faucet's gifts to {user.role}", partial(_gifts_arrived, user))
     stage.narrator.say("   the faucet gave each wallet ETH, TestDollar and votes (once a wallet)")
 
 
-def _gifts_arrived(user) -> bool | None:
+def _gifts_arrived(user: ApiUser) -> bool | None:
     states = [entry["state"] for entry in user.get("faucet")["entries"]]
     return True if states and all(state in {"MINED", "FINAL"} for state in states) else None
 
 
 def write_dataset(folder: Path) -> Path:
-    """scikit-learn's breast cancer data (Wolberg, Street and Mangasarian 1995) as CSV: 569 rows, 30 features."""
+    """scikit-learn's breast cancer data (Wolberg et al. 1995) as CSV: 569 rows, 30 features."""
     bunch = load_breast_cancer()
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "breast-cancer-wisconsin.csv"
@@ -86,7 +88,7 @@ def _terms(stage: Stage, cast: Cast) -> dict:
     }
 
 
-def _minted_in(user, tx_hash: str) -> dict | None:
+def _minted_in(user: ApiUser, tx_hash: str) -> dict | None:
     newest = user.get("datasets", owner=user.address)["results"]
     return next((dataset for dataset in newest if dataset["minted_tx"] == tx_hash), None)
 
@@ -129,7 +131,7 @@ def buy_access(stage: Stage, cast: Cast) -> None:
     stage.facts["pass_id"] = bought["pass_id"]
 
 
-def _pass_of(user, tx_hash: str) -> dict | None:
+def _pass_of(user: ApiUser, tx_hash: str) -> dict | None:
     passes = user.get("passes", holder=user.address)["results"]
     return next((held for held in passes if held["issued_tx"] == tx_hash), None)
 

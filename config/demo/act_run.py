@@ -67,7 +67,7 @@ def settle(stage: Stage, cast: Cast) -> None:
 
 
 def withdraw(stage: Stage, cast: Cast) -> None:
-    """Provider and contributor withdraw their parts, the executor its pay; the treasury's credit is sent to it."""
+    """Payees withdraw their parts, the executor its pay; the treasury's credit is sent to it."""
     dollar = stage.deployment.address_of("TestDollar")
     executor = stage.client.read(
         stage.deployment.address_of("JobBoard"), job_board.GET_TASK, job_id=int(stage.facts["job_id"]), task=0

@@ -1,9 +1,12 @@
 """Act two: the researcher requests a job with its budget in escrow, members vote, the Timelock approves."""
 
 import time
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from config.demo.api import ApiUser
 from config.demo.narrator import DemoFailed
 from config.demo.people import Cast
 from config.demo.stage import Stage
@@ -12,6 +15,7 @@ PAY_PER_TASK_UNITS = 40_000_000
 QUBITS = 6
 SEED = 7
 COUNTDOWN_EVERY_SECONDS = 4
+WHAT_COMES = {"deadline": "the vote closes", "eta": "the Timelock opens"}
 
 
 def delegate_votes(stage: Stage, cast: Cast) -> None:
@@ -21,22 +25,22 @@ def delegate_votes(stage: Stage, cast: Cast) -> None:
             prepared = member.post("delegations", {"delegate": member.address})
             stage.send(member, "delegate", prepared["transaction"])
     for member in cast.members:
-        stage.shown(f"the voting power of {member.role}", lambda member=member: _power(member))
+        stage.shown(f"the voting power of {member.role}", partial(_power, member))
 
 
-def _power(member) -> dict | None:
+def _power(member: ApiUser) -> dict | None:
     standing = member.get(f"members/{member.address}")
     return standing if int(standing["power"]) else None
 
 
 def request_job(stage: Stage, cast: Cast) -> None:
-    """The spec is pinned, its digest goes on chain with the escrow (permit and request in one transaction)."""
+    """The spec is pinned; its digest goes on chain with the escrow (permit and request at once)."""
     researcher = cast.researcher
     pinned = researcher.post("specs", _spec(stage))
     estimate = pinned["estimate"]
     stage.narrator.say(
-        f"   spec CID {pinned['cid']}\n      {estimate['qubits']} qubits, {estimate['two_qubit_gates']} two-qubit "
-        f"gates, about {float(estimate['cpu_seconds']):.0f} s of computing"
+        f"   spec CID {pinned['cid']}\n      {estimate['qubits']} qubits, "
+        f"{estimate['two_qubit_gates']} two-qubit gates, about {float(estimate['cpu_seconds']):.0f} s of computing"
     )
     document: dict[str, Any] = {
         "spec_digest": pinned["digest"],
@@ -86,7 +90,7 @@ def _columns(stage: Stage) -> dict[str, Any]:
     return {"features": names[:-1], "label": names[-1], "positive_label": "malignant"}
 
 
-def _requested_in(user, spec_digest: str, tx_hash: str) -> dict | None:
+def _requested_in(user: ApiUser, spec_digest: str, tx_hash: str) -> dict | None:
     jobs = user.get("jobs", spec_digest=spec_digest, requester=user.address)["results"]
     for job in jobs:
         full = user.get(f"jobs/{job['job_id']}")
@@ -120,14 +124,14 @@ def vote(stage: Stage, cast: Cast) -> None:
             f"proposals/{stage.facts['proposal_id']}/votes", {"support": support, "reason": reason}
         )
         stage.send(member, "vote", ballot["transaction"])
-    _count_down(stage, cast, "the vote closes", "deadline", {"succeeded"})
+    _count_down(stage, cast, "deadline", _has_succeeded)
 
 
 def queue(stage: Stage, cast: Cast) -> None:
     """The proposal waits its delay in the Timelock."""
     _act(stage, cast, "queue")
     stage.shown("the queue on the site", lambda: _proposal(stage, cast, {"queued"}))
-    _count_down(stage, cast, "the Timelock opens", "eta", {"queued"}, until=_delay_passed)
+    _count_down(stage, cast, "eta", _delay_passed)
 
 
 def execute(stage: Stage, cast: Cast) -> None:
@@ -153,23 +157,27 @@ def _proposal(stage: Stage, cast: Cast, states: set[str]) -> dict | None:
     return proposal if proposal["state"] in states else None
 
 
-def _delay_passed(proposal: dict) -> bool:
-    return proposal["can"]["execute"]
+def _has_succeeded(proposal: dict[str, Any]) -> bool:
+    return proposal["state"] == "succeeded"
 
 
-def _count_down(stage: Stage, cast: Cast, what: str, moment: str, states: set[str], until=None) -> None:
+def _delay_passed(proposal: dict[str, Any]) -> bool:
+    return proposal["state"] == "queued" and proposal["can"]["execute"]
+
+
+def _count_down(stage: Stage, cast: Cast, moment: str, has_come: Callable[[dict[str, Any]], bool]) -> None:
     """The local chain's own short periods are waited for; nothing jumps in time."""
     said_at = 0.0
     while True:
         proposal = cast.members[0].get(f"proposals/{stage.facts['proposal_id']}")
-        if proposal["state"] in states and (until is None or until(proposal)):
+        if has_come(proposal):
             return
         if proposal["state"] in {"defeated", "canceled", "expired"}:
             raise DemoFailed(f"the proposal was {proposal['state']}")
         end = proposal.get("extended_deadline") if moment == "deadline" else None
         left = max(_seconds_between(proposal["chain_time"], end or proposal[moment]), 0)
         if time.monotonic() - said_at >= COUNTDOWN_EVERY_SECONDS:
-            stage.narrator.say(f"   {what} in {left} s")
+            stage.narrator.say(f"   {WHAT_COMES[moment]} in {left} s")
             said_at = time.monotonic()
         time.sleep(0.5)
 

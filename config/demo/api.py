@@ -12,7 +12,7 @@ TIMEOUT_SECONDS = 60
 
 
 class ApiUser:
-    """One person at the public API; every answer that is not a success ends the demo with the API's own words."""
+    """One person at the public API; any answer but a success ends the demo with the API's own words."""
 
     def __init__(self, site_url: str, role: str, wallet: LocalWallet) -> None:
         self.site_url = site_url

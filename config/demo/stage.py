@@ -26,7 +26,7 @@ class Stage:
     facts: dict[str, Any] = field(default_factory=dict)
 
     def send(self, user: ApiUser, step: str, transaction: Mapping[str, str]) -> str:
-        """The user's wallet signs and sends what the API prepared; gives the hash once it is mined and succeeded."""
+        """The user's wallet signs and sends what the API prepared; gives the hash once it has succeeded."""
         call = Call(
             to=transaction["to"],
             data=bytes.fromhex(transaction["data"].removeprefix("0x")),

@@ -29,7 +29,7 @@ AFTER_PUBLISHING = (
 
 
 def tell(stage: Stage, cast: Cast, demo_dir: Path) -> dict[str, Any]:
-    """Plays every act; raises DemoFailed at the first that does not truly happen. Gives the report it wrote."""
+    """Plays every act and gives the report; raises DemoFailed at the first that does not truly happen."""
     for name, title, act in STEPS:
         with stage.narrator.step(name, title):
             act(stage, cast)

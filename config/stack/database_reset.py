@@ -23,7 +23,7 @@ def set_aside_other_chain(cluster: Cluster, genesis_hash: str) -> str | None:
     followed = _query(cluster, DATABASE, "SELECT genesis_hash FROM chain_indexcursor")
     if followed in {"", genesis_hash}:
         return None
-    kept = f"{KEPT}_{time.strftime('%Y%m%d_%H%M%S', time.gmtime())}"
+    kept = f"{KEPT}_{time.time_ns() // 1_000_000}"
     for old in (name for name in _databases(cluster) if name.startswith(KEPT)):
         _query(cluster, "postgres", f'DROP DATABASE "{old}" WITH (FORCE)')
     _query(cluster, "postgres", f'ALTER DATABASE {DATABASE} RENAME TO "{kept}"')

@@ -78,7 +78,7 @@ def card_of(view: ProposalView) -> ProposalCard:
     row, facts = view.proposal, view.facts
     has_started = facts.snapshot_at < view.chain_time
     return ProposalCard(
-        proposal_id=row.proposal_id,
+        proposal_id=int(row.proposal_id),
         title=title_of(row.description),
         blocks=blocks_of(body_of(row.description)),
         state=STATES[view.state],

@@ -54,7 +54,7 @@ def proposal_detail(request: HttpRequest, proposal_id: str) -> HttpResponse:
     row = _find(proposal_id)
     view = view_proposals([row])[0]
     card = card_of(view)
-    ballots = list(votes_on(row.proposal_id)[:BALLOTS_SHOWN])
+    ballots = list(votes_on(card.proposal_id)[:BALLOTS_SHOWN])
     context = {
         "proposal": card,
         "actions": view.actions,

@@ -31,6 +31,11 @@ class ByteLimitHandler(FileUploadHandler):
         super().__init__(request)
         self._left = limit_bytes
 
+    @property
+    def has_cut(self) -> bool:
+        """Whether the sender went over the limit."""
+        return self._left < 0
+
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         self._left -= len(raw_data)
         if self._left < 0:
@@ -48,10 +53,8 @@ class UploadsView(WalletView):
 
     def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> Request:
         # Before anything reads the body: the CSRF check does.
-        request.upload_handlers = [
-            ByteLimitHandler(settings.UPLOAD_MAX_BYTES, request),
-            TemporaryFileUploadHandler(request),
-        ]
+        self._limit = ByteLimitHandler(settings.UPLOAD_MAX_BYTES, request)
+        request.upload_handlers = [self._limit, TemporaryFileUploadHandler(request)]
         return super().initialize_request(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -65,13 +68,13 @@ class UploadsView(WalletView):
 
     def post(self, request: Request) -> Response:
         files = request.FILES.getlist("file")
-        if len(files) != 1 or not isinstance(files[0], UploadedFile):
+        if self._limit.has_cut:
+            raise UploadTooLarge(limit_bytes=settings.UPLOAD_MAX_BYTES)
+        sent = files[0] if len(files) == 1 else None
+        if not isinstance(sent, UploadedFile) or sent.file is None:
             raise InvalidInput("send one file in the part named file", field="file")
         upload, is_new = take_upload(
-            owner=user_of(request),
-            file=files[0].file,
-            file_name=files[0].name or "",
-            size_bytes=files[0].size or 0,
+            owner=user_of(request), file=sent.file, file_name=sent.name or "", size_bytes=sent.size or 0
         )
         shape = upload_with_profile_json(upload, drafts_of(upload))
         return Response(shape, status=201 if is_new else 200)

@@ -28,6 +28,8 @@ class Listing(ProjectedModel):
     listed_block = models.BigIntegerField()
     listed_at = models.DateTimeField()
     listed_tx = Bytes32Field()
+    # Whether the dataset is neither transferred since nor retired; the trade selectors ask for it.
+    subject_stands: bool
 
     class Meta:
         ordering = ["-listing_id"]

@@ -118,7 +118,7 @@ def _numeric_facts(column: np.ndarray, kind: str) -> dict[str, Any]:
     values, counts = np.unique(present, return_counts=True)
     number = int if kind == "integer" else _finite
     with np.errstate(all="ignore"):
-        facts = {
+        facts: dict[str, Any] = {
             "unique": len(values),
             "minimum": number(values[0]),
             "maximum": number(values[-1]),

@@ -1,6 +1,7 @@
 """The pages of datasets."""
 
 import json
+from collections.abc import Iterable
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -92,7 +93,7 @@ def dataset_detail(request: HttpRequest, token_id: int) -> HttpResponse:
     return render(request, "marketplace/dataset_detail.html", context)
 
 
-def dataset_rows(cards: list[DatasetCard]) -> list[DatasetRow]:
+def dataset_rows(cards: Iterable[DatasetCard]) -> list[DatasetRow]:
     """Rows of a list, each with what it costs at least."""
     return [dataset_row(card, cheapest_of(_offers(card.dataset.token_id))) for card in cards]
 

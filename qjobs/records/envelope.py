@@ -7,7 +7,6 @@ bounds of the payload can be argued about.
 import base64
 import binascii
 import hashlib
-import json
 from typing import Any
 
 import rfc8785
@@ -15,6 +14,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from common.errors import InvalidInput, PermanentError
+from qjobs.spec.reading import NotJson, read_json
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 MAX_ENVELOPE_BYTES = 2**20
@@ -94,11 +94,11 @@ def _opened(envelope: bytes) -> tuple[bytes, list[bytes]]:
     if len(envelope) > MAX_ENVELOPE_BYTES:
         raise EnvelopeRefused(f"the envelope has {len(envelope)} bytes; the limit is {MAX_ENVELOPE_BYTES}")
     try:
-        document = json.loads(envelope)
+        document = read_json(envelope)
         payload = base64.b64decode(document["payload"], validate=True)
         signatures = [base64.b64decode(each["sig"], validate=True) for each in document["signatures"]]
         payload_type = document["payloadType"]
-    except (ValueError, KeyError, TypeError, binascii.Error, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, binascii.Error) as error:
         raise EnvelopeRefused("the block is no DSSE envelope") from error
     if payload_type != PAYLOAD_TYPE:
         raise EnvelopeRefused(f"the payload is {str(payload_type)[:80]!r}, not {PAYLOAD_TYPE}")
@@ -107,8 +107,8 @@ def _opened(envelope: bytes) -> tuple[bytes, list[bytes]]:
 
 def _statement(payload: bytes) -> dict[str, Any]:
     try:
-        statement = json.loads(payload)
-    except (ValueError, RecursionError) as error:
+        statement = read_json(payload)
+    except NotJson as error:
         raise EnvelopeRefused("the payload is not JSON") from error
     if not isinstance(statement, dict):
         raise EnvelopeRefused("the payload is no statement")

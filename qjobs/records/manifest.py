@@ -1,7 +1,6 @@
 """The artefact: one raw block that names a model's files by content. Its sha2-256 is the digest on chain."""
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -11,6 +10,7 @@ from typing import Any
 import rfc8785
 
 from common.errors import InvalidInput
+from qjobs.spec.reading import NotJson, read_json
 from storage.cid import Cid
 from storage.errors import InvalidCid, UnsupportedCid
 from storage.importer import import_stream
@@ -59,8 +59,8 @@ def read_manifest(block: bytes) -> dict[str, FileEntry]:
     if len(block) > MAX_MANIFEST_BYTES:
         raise ManifestRefused(f"the manifest has {len(block)} bytes; the limit is {MAX_MANIFEST_BYTES}")
     try:
-        document = json.loads(block)
-    except (ValueError, RecursionError) as error:
+        document = read_json(block)
+    except NotJson as error:
         raise ManifestRefused("the manifest is not JSON") from error
     if not isinstance(document, dict) or set(document) != {"schema", "files"} or document["schema"] != SCHEMA:
         raise ManifestRefused(f"the document is no {SCHEMA}")

@@ -1,7 +1,7 @@
 """First program of a run: gives up rights, says which, and becomes the program that does the work.
 
 `python -m qjobs.runner.child '{"entry": [...], "readable": [...], "writable": [...], "limits": {...}}'`
-Standard library only, and a single thread: a thread would keep the process out of a new user namespace.
+Nothing here may start a thread: a second one would keep the process out of a new user namespace.
 """
 
 import json

@@ -1,6 +1,5 @@
 """JSON lines from the child, checked as what they are: words of a process that is not trusted."""
 
-import json
 import math
 import selectors
 import subprocess
@@ -10,6 +9,7 @@ from typing import Any
 
 from qjobs.algorithms.progress import ProgressEvent
 from qjobs.runner.errors import RunCancelled, RunCrashed, RunTimedOut
+from qjobs.spec.reading import NotJson, read_json
 
 MAX_LINE_BYTES = 2**16
 MAX_TEXT = 500
@@ -64,8 +64,8 @@ def progress_of(event: dict[str, Any]) -> ProgressEvent:
 
 def _event(line: bytes) -> dict[str, Any]:
     try:
-        event = json.loads(line)
-    except (ValueError, RecursionError) as error:
+        event = read_json(line)
+    except NotJson as error:
         raise RunCrashed("the child wrote a line that is no event") from error
     if not isinstance(event, dict) or not isinstance(event.get("event"), str):
         raise RunCrashed("the child wrote a line that is no event")

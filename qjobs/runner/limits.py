@@ -1,11 +1,8 @@
 """Limits of one run, and the names that it may write."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    # The child's first program imports this package and stays with the standard library.
-    from qjobs.spec import JobSpec
+from qjobs.spec import JobSpec
 
 MIB = 2**20
 
@@ -32,6 +29,6 @@ class RunLimits:
     output_bytes: int = 64 * MIB
 
     @classmethod
-    def of(cls, spec: "JobSpec") -> "RunLimits":
+    def of(cls, spec: JobSpec) -> "RunLimits":
         """What the spec asks for."""
         return cls(spec.limits.run_seconds, spec.limits.memory_bytes)

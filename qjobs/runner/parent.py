@@ -14,6 +14,7 @@ from qjobs.runner.errors import OutputRefused, RunCrashed, RunOutOfMemory, RunRe
 from qjobs.runner.events import MAX_TEXT, progress_of, read_events
 from qjobs.runner.limits import MODEL_NAME, OUTPUT_NAMES, SMALL_OUTPUT_BYTES, RunLimits
 from qjobs.runner.process import layers_in_words, start_isolated, stop
+from qjobs.spec.reading import NotJson, read_json
 
 METRICS_NAME = "metrics.json"
 ERRORS_SHOWN = 800
@@ -134,8 +135,8 @@ def _collected(output: Path, limits: RunLimits) -> dict[str, Path]:
 
 def _metrics(files: Mapping[str, Path]) -> Mapping[str, Any]:
     try:
-        metrics = json.loads(files[METRICS_NAME].read_bytes())
-    except (ValueError, RecursionError) as error:
+        metrics = read_json(files[METRICS_NAME].read_bytes())
+    except NotJson as error:
         raise OutputRefused("metrics.json is not JSON") from error
     if not isinstance(metrics, dict):
         raise OutputRefused("metrics.json is no object")

@@ -53,12 +53,12 @@ def limit_resources(*, run_seconds: int, memory_bytes: int, output_bytes: int) -
 
 
 def limit_processes() -> None:
-    """Caps processes and threads; only in a user namespace of its own, elsewhere it would count the whole user."""
+    """Caps threads; for a user namespace of its own, since elsewhere the count is of the whole user."""
     resource.setrlimit(resource.RLIMIT_NPROC, (THREADS, THREADS))
 
 
 def cut_network() -> bool:
-    """Moves into new user, network and IPC namespaces, where the only interface is a loopback that is down."""
+    """Moves into new user, network and IPC namespaces; the only interface there is a loopback, down."""
     user, group = os.getuid(), os.getgid()
     if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC) != 0:
         return user == 0 and libc.unshare(CLONE_NEWNET | CLONE_NEWIPC) == 0
@@ -78,7 +78,7 @@ def forbid_new_rights() -> bool:
 
 
 def restrict_files(readable: Iterable[str], writable: Iterable[str]) -> bool:
-    """Landlock: from here on only these paths and what lies beneath them open; missing ones are left out."""
+    """Landlock: from here on only these paths and those beneath open; missing ones are left out."""
     version = libc.syscall(LANDLOCK_CREATE, None, ctypes.c_size_t(0), LANDLOCK_VERSION_FLAG)
     if version < 1:
         return False

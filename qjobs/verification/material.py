@@ -31,7 +31,7 @@ class BlockSource(Protocol):
 
 @dataclass(frozen=True)
 class Bytes:
-    """under_test: what is judged; true: what the CID names, None where only a copy with another hash is had."""
+    """under_test: what is judged; true: what the CID names, None where only another copy can be had."""
 
     under_test: bytes
     true: bytes | None

@@ -12,7 +12,7 @@ from common.errors import InvalidInput, NotFound
 from governance.selectors.clock import chain_time
 from governance.views.cards import card_of
 from marketplace.selectors.paging import read_cursor, take_page
-from qjobs.models import JobTask, SpecDocument
+from qjobs.models import Job, JobTask, SpecDocument
 from qjobs.rules.run_states import RunState
 from qjobs.rules.spec_words import spec_in_words
 from qjobs.rules.sub_states import Standing, sub_state
@@ -68,6 +68,7 @@ def job_detail(request: HttpRequest, job_id: int) -> HttpResponse:
         **_standing_context(view),
         **_result_context(posted),
         "view": view,
+        "awaits_vote": view.job.state == Job.State.REQUESTED,
         "pay": view.job.pay_per_task * view.job.tasks,
         "words": spec_in_words(view.spec) if view.spec else [],
         "document": _document(view),

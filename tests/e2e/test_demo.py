@@ -1,4 +1,4 @@
-"""`manage.py demo` as a stranger runs it: a fresh folder, every real part, and a report that the chain confirms."""
+"""`manage.py demo` as a stranger runs it: a fresh folder, every real part, a true report."""
 
 import json
 import os

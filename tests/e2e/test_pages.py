@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from accounts.models import User
 from marketplace import tokens
 from marketplace.store import content_store
 from marketplace.tokens import Token
@@ -193,6 +194,28 @@ def test_running_job_shows_new_progress_and_then_its_result_by_itself(desk_visit
     desk_visitor.page.get_by_text("Paid out").wait_for(timeout=10_000)
 
     assert desk_visitor.complaints == []
+
+
+def test_admin_keeps_the_policy_in_the_sites_colours(desk_visitor: Watched) -> None:
+    fill()
+    User.objects.create_superuser(rows.MEMBER, password="for this test")
+    page = desk_visitor.page
+
+    desk_visitor.open("/admin/login/")
+    page.fill("[name=username]", rows.MEMBER)
+    page.fill("[name=password]", "for this test")
+    page.click("[type=submit]")
+    for address in (
+        "/admin/",
+        "/admin/qjobs/job/",
+        "/admin/qjobs/job/1/change/",
+        "/admin/marketplace/dataset/",
+    ):
+        desk_visitor.open(address)
+
+    assert page.get_by_text("Qommons admin").is_visible()
+    assert desk_visitor.complaints == []
+    assert desk_visitor.strangers == []
 
 
 def test_first_tab_stop_is_the_skip_link_and_focus_is_visible(desk_visitor: Watched) -> None:

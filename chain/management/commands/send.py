@@ -27,12 +27,12 @@ class Command(BaseCommand):
         send_options = SendOptions(confirmations=settings.CHAIN_CONFIRMATIONS)
         sender = Sender(
             client=node,
+            check_chain=lambda: _check_chain(node),
             signer_of=signers_from(settings.KEYS_DIR),
             builder_of=builders_from(settings.OUTBOX_KINDS),
             options=send_options,
         )
         try:
-            _check_chain(node)
             send(sender, send_options, _stop_at_signals())
         except (WrongChain, NotDeployed) as error:
             raise CommandError(error.message) from error

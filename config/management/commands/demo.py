@@ -1,4 +1,4 @@
-"""`manage.py demo`: starts the stack, tells the main job, and leaves the site running (EXIT=1 stops it at the end)."""
+"""`manage.py demo`: starts the stack, tells the main job, leaves the site running (EXIT=1 stops it)."""
 
 import subprocess
 import sys

@@ -4,7 +4,6 @@ Training is not compared by bytes: weights are accepted when they are optimal fo
 Karush-Kuhn-Tucker conditions of the soft-margin SVM), and labels must be equal outside the margin.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from itertools import zip_longest
 from typing import Any
@@ -25,6 +24,7 @@ from qjobs.algorithms.svm import KKT_TOLERANCE, MARGIN, SvmSolution, kkt_residua
 from qjobs.algorithms.table import Table
 from qjobs.engines.registry import open_engine
 from qjobs.spec import JobSpec
+from qjobs.spec.reading import NotJson, read_json
 
 COUNTED = ("accuracy", "balanced_accuracy", "mean_accuracy", "mean_difference", "interval[0]", "interval[1]")
 """Fields that a row inside the margin may move."""
@@ -51,7 +51,7 @@ def certify_qsvm(
 
 def _preprocessing_findings(trained: TrainedQsvm, table: Table, block: bytes) -> Iterator[Finding]:
     try:
-        posted = read_preprocessing(block).as_json(tuple(json.loads(block)["feature_names"]))
+        posted = read_preprocessing(block).as_json(tuple(read_json(block)["feature_names"]))
     except ModelRefused as error:
         yield Finding(PREPROCESSING_FILE, False, "pre-processing", "unreadable", str(error))
         return
@@ -118,8 +118,8 @@ def _farthest_weight(rebuilt: SvmSolution, posted: SvmSolution) -> str:
 
 def _metrics_findings(trained: TrainedQsvm, metrics: Mapping[str, Any], block: bytes) -> Iterator[Finding]:
     try:
-        posted = json.loads(block)
-    except (ValueError, RecursionError):
+        posted = read_json(block)
+    except NotJson:
         yield Finding(METRICS_FILE, False, "JSON", "unreadable")
         return
     slack = _slack(trained)

@@ -1,6 +1,5 @@
 """The trained model as data: safetensors and JSON in, decisions out. Nothing in it can run."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from qjobs.algorithms.errors import ModelRefused
 from qjobs.algorithms.preprocessing import Reduction
 from qjobs.algorithms.qsvm.circuit import feature_map_circuit
 from qjobs.engines.protocol import Engine
+from qjobs.spec.reading import NotJson, read_json
 
 SAMPLE_ROWS = 32
 """Side of the kernel block among the first support vectors that a model carries as a check value."""
@@ -84,8 +84,8 @@ def read_model(block: bytes) -> QsvmModel:
 def read_preprocessing(block: bytes) -> Reduction:
     """The pre-processing in JSON bytes; raises `ModelRefused`."""
     try:
-        document = json.loads(block)
-    except (ValueError, RecursionError) as error:
+        document = read_json(block)
+    except NotJson as error:
         raise ModelRefused("the pre-processing is not JSON") from error
     return Reduction.from_json(document)
 

@@ -20,6 +20,7 @@ from chain.indexer.ledger import Ledger, no_failpoint
 from chain.indexer.options import FollowOptions
 from chain.models import Block, ChainEvent, IndexCursor
 from chain.projections import Projections
+from chain.signer import Signer
 from config.stack.anvil import AnvilNode, start_anvil
 from tests.tools import missing
 from tests.unit.chain.fake_chain import ZERO
@@ -226,3 +227,14 @@ def dollars(node) -> DollarChain:
         genesis_hash=client.block(0).hash,
     )
     return DollarChain(node, client, deployment, holder)
+
+
+@pytest.fixture
+def payments(settings, transactional_db) -> None:
+    """The outbox knows one kind of transaction: a payment in TestDollar."""
+    settings.OUTBOX_KINDS = {"pay": "tests.integration.chain.sending.build_pay"}
+
+
+@pytest.fixture
+def executor() -> Signer:
+    return Signer("executor", bytes.fromhex(EXECUTOR_KEY[2:]))

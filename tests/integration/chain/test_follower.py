@@ -1,53 +1,20 @@
 """The follower on a chain in memory: whatever the chain does, the rows are those of a fresh replay."""
 
-from contextlib import suppress
-
 import pytest
 from django.db import transaction
 from django.db.utils import ProgrammingError
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from chain import journal
 from chain.errors import ChainMoved, WrongChain
 from chain.indexer.follower import Progress
 from chain.indexer.ledger import Ledger
 from chain.indexer.loop import catch_up
-from chain.models import Block, ChainEvent, IndexCursor, JournalEntry, Reorg
+from chain.models import Block, ChainEvent, JournalEntry, Reorg
 from chain.selectors import deep_number, indexed_head
-from tests.integration.chain.conftest import (
-    SMALL,
-    balances,
-    follower_of,
-    forget_everything,
-    stored_logs,
-    toy_rows,
-)
+from tests.integration.chain.conftest import SMALL, balances, follower_of
+from tests.integration.chain.deaths import Killed, dies_at
+from tests.integration.chain.replays import POINTS, assert_is_fresh_replay, mint, move
 from tests.unit.chain.fake_chain import DOLLAR, ZERO, FakeChain, Transfer, account
-
-
-class Killed(BaseException):
-    """Stands for kill -9: nothing in the code under test can catch it and go on."""
-
-
-def assert_is_fresh_replay(chain: FakeChain, toy) -> None:
-    """The database equals what a new follower would write from the chain alone."""
-    logs = chain.transfers()
-    assert stored_logs() == [(log.block_number, log.log_index, log.block_hash, log.tx_hash) for log in logs]
-    head = indexed_head()
-    assert head is not None
-    assert (head.number, head.timestamp) == (chain.head().number, chain.head().timestamp)
-    kept = toy_rows()
-    Ledger(toy.projections(), history_blocks=SMALL.history_blocks).replay()
-    assert toy_rows() == kept
-
-
-def mint(number: int, value: int) -> Transfer:
-    return Transfer(ZERO, account(number), value)
-
-
-def move(sender: int, to: int, value: int) -> Transfer:
-    return Transfer(account(sender), account(to), value)
 
 
 def test_follower_takes_in_every_block_and_stops_at_the_head(toy):
@@ -226,9 +193,6 @@ def test_look_alike_contract_changes_nothing(toy):
     assert {event.address for event in ChainEvent.objects.all()} == {DOLLAR}
 
 
-POINTS = ["events_written", "projected", "cursor_moved", "committed", "undone", "rewound"]
-
-
 @pytest.mark.fault("F18")
 @pytest.mark.parametrize("point", POINTS)
 def test_follower_killed_at_any_point_goes_on_as_if_nothing_had_been(toy, point):
@@ -239,7 +203,7 @@ def test_follower_killed_at_any_point_goes_on_as_if_nothing_had_been(toy, point)
     deaths = 0
     for countdown in range(12):
         try:
-            catch_up(follower_of(chain, toy, failpoint=dies_at(point, countdown)))
+            catch_up(follower_of(chain, toy, failpoint=dies_at(point, countdown % 3)))
         except Killed:
             deaths += 1
 
@@ -247,18 +211,6 @@ def test_follower_killed_at_any_point_goes_on_as_if_nothing_had_been(toy, point)
 
     assert deaths
     assert_is_fresh_replay(chain, toy)
-
-
-def dies_at(point: str, countdown: int):
-    left = [countdown % 3]
-
-    def failpoint(name: str) -> None:
-        if name == point:
-            left[0] -= 1
-            if left[0] < 0:
-                raise Killed
-
-    return failpoint
 
 
 def test_deep_catch_up_reads_few_headers_and_gives_the_same_rows(toy):
@@ -380,62 +332,3 @@ def test_rebuild_mends_rows_that_went_wrong_and_keeps_them_undoable(toy):
 
     assert balances() == {account(1): 88, account(2): 6, account(3): 6}
     assert_is_fresh_replay(chain, toy)
-
-
-transfers = st.lists(
-    st.builds(
-        lambda sender, to, value: move(sender, to, value) if sender else mint(to, value),
-        st.integers(0, 4),
-        st.integers(1, 4),
-        st.integers(0, 9),
-    ),
-    max_size=3,
-)
-branches = st.lists(transfers, max_size=6)
-acts = st.one_of(
-    st.tuples(st.just("mine"), branches),
-    st.tuples(st.just("reorg"), st.integers(1, 12), branches),
-    st.tuples(st.just("look"), st.integers(1, 5)),
-    st.tuples(st.just("die"), st.sampled_from(POINTS), st.integers(0, 2)),
-    st.tuples(st.just("hide"), st.integers(0, 6)),
-)
-
-
-@pytest.mark.fault("F12")
-@settings(
-    max_examples=60,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(tree=st.lists(acts, max_size=16))
-def test_every_reorg_tree_ends_in_the_rows_of_a_fresh_replay(toy, tree):
-    forget_everything()
-    chain = FakeChain()
-    for act in tree:
-        perform(act, chain, toy)
-    chain.hidden_logs.clear()
-
-    catch_up(follower_of(chain, toy))
-
-    assert_is_fresh_replay(chain, toy)
-    assert IndexCursor.objects.get().deep_number <= chain.head().number
-
-
-def perform(act, chain: FakeChain, toy) -> None:
-    match act:
-        case ("mine", blocks):
-            chain.hidden_logs.clear()  # what a node leaves out it has a few blocks later
-            chain.mine(*blocks)
-        case ("reorg", depth, blocks):
-            chain.reorg(depth, *blocks)
-        case ("look", times):
-            follower = follower_of(chain, toy)
-            for _ in range(times):
-                follower.step()
-        case ("hide", below_head):
-            # The node leaves out logs that it has; near the head receipts make up for it.
-            chain.hidden_logs = {chain.head().number - below_head}
-        case ("die", point, countdown):
-            with suppress(Killed):
-                catch_up(follower_of(chain, toy, failpoint=dies_at(point, countdown)))

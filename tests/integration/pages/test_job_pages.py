@@ -138,8 +138,8 @@ def test_running_job_follows_its_progress_and_reloads_when_the_state_moves(reade
 
 
 def test_long_log_shows_its_newest_part(reader: Client) -> None:
-    job_rows.add_job(1, state=Job.State.RUNNING)
-    job_rows.add_run(1, events=450)
+    job_rows.add_job(1, state=Job.State.EXPIRED)
+    job_rows.add_run(1, events=450, state=Run.State.FAILED)
 
     text = reader.get("/jobs/1").text
 

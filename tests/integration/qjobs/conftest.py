@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from config.celery import app, ensure_queue_folders
 from config.stack.anvil import AnvilNode, start_anvil
 from storage.cid import Cid
 from storage.importer import import_stream
@@ -49,6 +50,8 @@ def stage(jobs_node, people, deployment_file, settings, tmp_path, transactional_
     settings.KEYS_DIR.mkdir(mode=0o700)
     _write_key(settings.KEYS_DIR / "executor.key", people.executor.private_key)
     _write_key(settings.KEYS_DIR / "executor-signing.key", SIGNING_SEED.hex())
+    app.set_default()
+    ensure_queue_folders(settings.QUEUE_DIR)
     snapshot = jobs_node.rpc("evm_snapshot")
     yield Stage(jobs_node, people)
     jobs_node.rpc("evm_revert", snapshot)

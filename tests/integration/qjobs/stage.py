@@ -270,6 +270,7 @@ class Stage:
     def delegate_votes(self) -> None:
         member = self.people.member
         self.transact(member, vote_token.DELEGATE.call(self.at("VoteToken"), delegatee=member.address))
+        self.pass_time(2)
 
     def approve_job(self, job_id: int) -> str:
         """Proposed, voted, queued and executed by the member; gives the transaction that approved."""

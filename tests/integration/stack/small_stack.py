@@ -1,6 +1,6 @@
 """A small stack for the tests, run as a program: database, chain, a part that ignores SIGTERM, one that dies.
 
-    python -m tests.integration.stack.small_stack VAR_DIR CHAIN_PORT
+python -m tests.integration.stack.small_stack VAR_DIR CHAIN_PORT
 """
 
 import os

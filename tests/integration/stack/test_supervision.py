@@ -24,7 +24,13 @@ class SmallStack:
     def __init__(self, layout, chain_port):
         self.layout = layout
         self.rpc_url = f"http://127.0.0.1:{chain_port}"
-        words = [sys.executable, "-m", "tests.integration.stack.small_stack", str(layout.var_dir), str(chain_port)]
+        words = [
+            sys.executable,
+            "-m",
+            "tests.integration.stack.small_stack",
+            str(layout.var_dir),
+            str(chain_port),
+        ]
         self.guard = subprocess.Popen(words, cwd=ROOT, start_new_session=True)
         wait_for(lambda: self.phase == "ready", "the stack to be ready", 60)
         self.supervisor = processes.children(self.guard.pid)[0].pid

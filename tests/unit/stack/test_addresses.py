@@ -12,7 +12,10 @@ from config.stack.layout import ROOT, Layout, layout_of
 @pytest.mark.parametrize(
     ("given", "shown"),
     [
-        ("postgresql://site:hunter2@db.example:5432/qommons?password=x", "postgresql://db.example:5432/qommons"),
+        (
+            "postgresql://site:hunter2@db.example:5432/qommons?password=x",
+            "postgresql://db.example:5432/qommons",
+        ),
         ("redis://:hunter2@queue.example:6379/0", "redis://queue.example:6379/0"),
         ("https://node.example/v3/0123456789abcdef", "https://node.example/..."),
         ("http://user:hunter2@127.0.0.1:8545", "http://127.0.0.1:8545"),

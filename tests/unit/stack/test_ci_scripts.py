@@ -26,11 +26,11 @@ check_sizes = load("check_sizes")
 setup = load("setup")
 
 REPORT = """<testsuites><testsuite>
-<testcase classname="tests.unit.stack.test_ports" name="test_good"/>
-<testcase classname="tests.unit.stack.test_ports" name="test_bad"><failure message="assert 1 == 2">x</failure></testcase>
-<testcase classname="tests.integration.redis.test_queue" name="test_away"><skipped message="redis is missing"/></testcase>
-<testcase classname="tests.e2e.test_up" name="test_teardown"/>
-<testcase classname="tests.e2e.test_up" name="test_teardown"><error message="left a process"/></testcase>
+<testcase classname="tests.unit.stack.test_ports" name="good"/>
+<testcase classname="tests.unit.stack.test_ports" name="bad"><failure message="1 == 2">x</failure></testcase>
+<testcase classname="tests.integration.redis.test_queue" name="away"><skipped message="no redis"/></testcase>
+<testcase classname="tests.e2e.test_up" name="teardown"/>
+<testcase classname="tests.e2e.test_up" name="teardown"><error message="left a process"/></testcase>
 </testsuite></testsuites>"""
 
 
@@ -79,7 +79,10 @@ def test_the_last_line_adds_failed_checks(outcomes):
 def test_a_group_that_was_only_skipped_did_not_run(outcomes):
     required = ["tests.unit.stack", "tests.integration.redis", "tests.unit.stac"]
 
-    assert run_tests.groups_that_did_not_run(required, outcomes) == ["tests.integration.redis", "tests.unit.stac"]
+    assert run_tests.groups_that_did_not_run(required, outcomes) == [
+        "tests.integration.redis",
+        "tests.unit.stac",
+    ]
 
 
 def test_a_skip_is_a_complaint_only_where_everything_is_required(outcomes):
@@ -88,7 +91,10 @@ def test_a_skip_is_a_complaint_only_where_everything_is_required(outcomes):
 
 
 def test_the_required_groups_are_read_without_their_comments():
-    assert run_tests.required_groups("# why\ntests.unit  # fast\n\ntests.e2e\n") == ["tests.unit", "tests.e2e"]
+    assert run_tests.required_groups("# why\ntests.unit  # fast\n\ntests.e2e\n") == [
+        "tests.unit",
+        "tests.e2e",
+    ]
 
 
 def test_a_run_that_breaks_off_without_a_report_counts_as_failed(tmp_path, monkeypatch):

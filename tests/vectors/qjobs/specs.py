@@ -1,6 +1,5 @@
 """Job specs and tables that the tests of qjobs share; the tables are scikit-learn's own."""
 
-import csv
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +64,3 @@ def _csv(bunch: Any, rows: slice) -> bytes:
         for row, label in zip(bunch.data[rows], bunch.target[rows], strict=True)
     ]
     return "".join(",".join(line) + "\n" for line in lines).encode()
-
-
-def columns_of(path: Path) -> list[str]:
-    with path.open(newline="") as file:
-        return next(csv.reader(file))

@@ -1,5 +1,6 @@
 import hashlib
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from qjobs.spec import SpecRefused, build_spec, canonical_bytes, read_spec, spec_cid, spec_digest
+from qjobs.spec.reading import NotJson, read_json
 from tests.vectors.qjobs.specs import spec_fields
 
 VECTOR = Path(__file__).parents[3] / "vectors" / "qjobs" / "job_spec.json"
@@ -156,3 +158,16 @@ def test_every_float_survives_the_document(value):
 def test_arbitrary_bytes_are_refused_and_nothing_else_happens(block):
     with pytest.raises(SpecRefused):
         read_spec(block)
+
+
+@pytest.mark.parametrize("block", [b"[" * 100_000, b'{"a":' * 100_000, b'{"spec":NaN}', b"\xff", b"{}x", b""])
+def test_hostile_json_is_refused_whatever_the_recursion_limit(block):
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(1_000_000)
+    try:
+        with pytest.raises(NotJson):
+            read_json(block)
+        with pytest.raises(SpecRefused):
+            read_spec(block)
+    finally:
+        sys.setrecursionlimit(limit)

@@ -1,0 +1,178 @@
+"""Uploads over the API: limits, formats, ownership; nothing is kept of what is refused."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from marketplace.models import DatasetDraft, Upload
+from marketplace.services.uploads import display_name
+from storage.cid import raw_cid
+from tests.integration.marketplace.conftest import TABLE, ApiWallet, code_of, publication_terms
+
+pytestmark = pytest.mark.django_db
+DOLLAR = "0x" + "24" * 20
+
+
+def test_upload_gives_our_cid_and_the_profile(provider: ApiWallet) -> None:
+    answer = provider.sign_in().upload()
+
+    upload = answer.json()
+    assert (answer.status_code, upload["cid"], upload["size"]) == (201, str(raw_cid(TABLE)), str(len(TABLE)))
+    assert (upload["profile"]["rows"], upload["profile"]["column_count"]) == (3, 3)
+    assert provider.get(f"uploads/{upload['id']}").json() == upload
+    listed = provider.get("uploads").json()["results"]
+    assert [row["id"] for row in listed] == [upload["id"]]
+    assert "profile" not in listed[0]
+
+
+def test_upload_same_bytes_again_is_the_same_upload(provider: ApiWallet, researcher: ApiWallet) -> None:
+    first = provider.sign_in().upload()
+    second = provider.upload(name="again.csv")
+    other = researcher.sign_in().upload()
+
+    assert (second.status_code, second.json()["id"]) == (200, first.json()["id"])
+    assert other.status_code == 201
+    assert other.json()["id"] != first.json()["id"]
+
+
+def test_upload_without_a_wallet_is_refused(provider: ApiWallet) -> None:
+    provider.get("auth/nonce")
+
+    assert provider.upload().status_code == 401
+    assert provider.get("uploads").status_code == 401
+    assert Upload.objects.count() == 0
+
+
+@pytest.mark.attack("S03")
+def test_upload_without_csrf_token_is_refused(provider: ApiWallet) -> None:
+    provider.sign_in()
+
+    answer = provider.client.post("/api/v1/uploads", {"file": SimpleUploadedFile("a.csv", TABLE)})
+
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty_file"),
+        (b"a,b\n", "no_rows"),
+        (b"a,b\n1\n", "ragged_row"),
+        (b"a,a\n1,2\n", "duplicate_column"),
+        (b"a,b\n1,\x00\n", "nul_byte"),
+        (b"a,b\n1,\xff\n", "not_utf8"),
+        (b"PK\x03\x04", "unsupported_format"),
+        (b"<svg onload=alert(1)>", "unsupported_format"),
+    ],
+)
+def test_upload_that_breaks_a_rule_is_refused_and_leaves_nothing(
+    provider: ApiWallet, content_folder: Path, content: bytes, code: str
+) -> None:
+    answer = provider.sign_in().upload(content)
+
+    assert (answer.status_code, code_of(answer)) == (422, code)
+    assert Upload.objects.count() == 0
+    assert not [file for file in content_folder.rglob("*") if file.is_file() and "sqlite" not in file.name]
+
+
+@pytest.mark.attack("S19")
+def test_upload_over_the_size_limit_is_refused_with_the_limit(provider: ApiWallet, settings) -> None:
+    provider.sign_in()
+    settings.UPLOAD_MAX_BYTES = len(TABLE)
+    assert provider.upload().status_code == 201
+
+    slightly, far = provider.upload(TABLE + b"\n"), provider.upload(TABLE * 2000)
+
+    assert (slightly.status_code, far.status_code) == (413, 413)
+    assert f"{len(TABLE):,} bytes" in far.json()["error"]["message"]
+    assert f"{len(TABLE):,} bytes" in slightly.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {},
+        {"file": "text"},
+        {"data": SimpleUploadedFile("a.csv", TABLE)},
+        {"file": [SimpleUploadedFile("a.csv", TABLE), SimpleUploadedFile("b.csv", TABLE)]},
+    ],
+)
+def test_upload_form_without_one_file_is_refused(provider: ApiWallet, form: dict[str, Any]) -> None:
+    provider.sign_in()
+
+    answer = provider.client.post("/api/v1/uploads", form, headers=provider._csrf())
+
+    assert (answer.status_code, answer.json()["error"]["field"]) == (422, "file")
+
+
+def test_upload_of_json_is_told_the_media_type(provider: ApiWallet) -> None:
+    assert provider.sign_in().post("uploads", {"file": "x"}).status_code == 415
+
+
+@pytest.mark.attack("S22")
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\data\\a.csv", "a.csv"),
+        ("a\u202e.csv", "a.csv"),
+        ("\x00", "table.csv"),
+        ("..", "table.csv"),
+        ("x" * 300 + ".csv", "x" * 196 + ".csv"),
+    ],
+)
+def test_upload_name_is_for_display_only(sent: str, shown: str) -> None:
+    assert display_name(sent) == shown
+
+
+@pytest.mark.attack("S36")
+@pytest.mark.parametrize("path", ["uploads/{id}", "uploads/{id}/publication"])
+def test_upload_of_somebody_else_does_not_exist(provider: ApiWallet, stranger: ApiWallet, path: str) -> None:
+    mine = path.format(id=provider.sign_in().upload().json()["id"])
+    stranger.sign_in()
+
+    foreign = (
+        stranger.post(mine, publication_terms(stranger, DOLLAR)) if "pub" in path else stranger.get(mine)
+    )
+    nowhere = path.format(id="999999")
+    missing = stranger.post(nowhere, {}) if "pub" in path else stranger.get(nowhere)
+
+    assert (foreign.status_code, missing.status_code) == (404, 404)
+    assert foreign.json() == missing.json()
+    assert stranger.get("uploads").json()["results"] == []
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", "1e3", "9" * 40, "%00", "٣"])
+def test_upload_by_a_senseless_number_does_not_exist(provider: ApiWallet, number: str) -> None:
+    assert provider.sign_in().get(f"uploads/{number}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("change", "refusal"),
+    [
+        ({"licence": "free for all"}, (422, "licence")),
+        ({"label_column": "colour"}, (422, "label_column")),
+        ({"label_column": ""}, (422, "label_column")),
+        ({"title": "\ud800"}, (422, "title")),
+        ({"payees": [{"address": "0x" + "00" * 20, "parts": 10_000}]}, (503, None)),
+        ({"extra": 1}, (422, "extra")),
+    ],
+)
+def test_publication_with_wrong_terms_names_the_field_and_leaves_no_draft(
+    provider: ApiWallet, settings, tmp_path: Path, change: dict[str, Any], refusal: tuple[int, str | None]
+) -> None:
+    settings.CHAIN_RPC_URL = "http://127.0.0.1:9"
+    settings.DEPLOYMENT_FILE = tmp_path / "31337.json"
+    settings.DEPLOYMENT_FILE.write_text(
+        '{"chain_id": 31337, "start_block": 1, "contracts": {"DatasetToken": "0x%s"}}' % ("11" * 20)
+    )
+    upload = provider.sign_in().upload().json()
+
+    answer = provider.post(
+        f"uploads/{upload['id']}/publication", {**publication_terms(provider, DOLLAR), **change}
+    )
+
+    assert (answer.status_code, answer.json()["error"]["field"]) == refusal
+    assert DatasetDraft.objects.count() == 0
