@@ -16,7 +16,7 @@ from accounts.errors import WrongSignature
 from accounts.models import User
 from accounts.selectors import wallet_of
 from accounts.services import offer_message, site_terms
-from accounts.strict_json import StrictJSONParser
+from common.api_json import StrictJSONParser
 from common.errors import InvalidInput
 
 VISITOR_SESSION_SECONDS = 900

@@ -5,7 +5,8 @@
 Compile first (contracts/compile.py). The parameters file is JSON; contracts/parameters/local.json is an example:
 
     votes, test_dollars              lists of {"holder": address, "amount": base units}; the first holders.
-                                     Without test_dollars no TestDollar is deployed.
+                                     The holder "Timelock" is the treasury. Without test_dollars no TestDollar
+                                     is deployed.
     voting_delay_seconds             between a proposal and its snapshot of votes
     voting_period_seconds            of voting
     late_quorum_extension_seconds    of voting that remain after a late quorum

@@ -9,7 +9,6 @@ ipfshttpclient is unmaintained (pinned to 0.8.0a2), so its traps are met here on
 - It sends the path of a file along with the file; the stream that we hand it has no name.
 """
 
-import json
 import re
 import socket
 import threading
@@ -25,6 +24,7 @@ import requests
 import requests.adapters
 import urllib3.exceptions
 
+from common.strict_json import strict_loads
 from storage.cid import Cid
 from storage.errors import (
     BlockMissing,
@@ -182,7 +182,7 @@ def _items(answer: NodeAnswer) -> list[dict[str, Any]]:
         if len(received) > MAX_ANSWER_BYTES:
             raise BlockTooLarge(limit_bytes=MAX_ANSWER_BYTES, cid="the IPFS node's answer")
     try:
-        items = [json.loads(line) for line in received.splitlines() if line.strip()]
+        items = [strict_loads(line) for line in received.splitlines() if line.strip()]
     except ValueError as error:
         raise SourceUnavailable("the IPFS node's answer is not JSON") from error
     if not items or not all(isinstance(item, dict) for item in items):

@@ -8,6 +8,7 @@ from typing import Any
 from eth_utils import is_address, to_checksum_address
 
 TEST_DOLLAR = "TestDollar"
+TIMELOCK = "Timelock"
 MAX_NAME_BYTES = 32
 
 
@@ -17,6 +18,8 @@ class BadParameters(Exception):
 
 @dataclass(frozen=True)
 class Holding:
+    """A first holder: an address, or "Timelock" for the treasury."""
+
     holder: str
     amount: int
 
@@ -135,7 +138,11 @@ def _address(entry: Any, key: str) -> str:
 
 
 def _holdings(entries: list[dict[str, Any]], key: str) -> tuple[Holding, ...]:
-    return tuple(Holding(_address(entry["holder"], key), _integer(entry["amount"], key)) for entry in entries)
+    return tuple(Holding(_holder(entry["holder"], key), _integer(entry["amount"], key)) for entry in entries)
+
+
+def _holder(entry: Any, key: str) -> str:
+    return TIMELOCK if entry == TIMELOCK else _address(entry, key)
 
 
 def _check_token(token: str, *, has_test_dollar: bool) -> None:

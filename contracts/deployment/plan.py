@@ -6,7 +6,7 @@ from typing import Any
 import rlp
 from eth_utils import keccak, to_canonical_address, to_checksum_address
 
-from .parameters import TEST_DOLLAR, Parameters, short_name
+from .parameters import TEST_DOLLAR, TIMELOCK, Holding, Parameters, short_name
 
 NOBODY = "0x" + "00" * 20
 
@@ -74,11 +74,7 @@ def _constructor_arguments(parameters: Parameters, addresses: dict[str, str]) ->
     access_pass, parameter_book = addresses["AccessPass"], addresses["ParameterBook"]
     return {
         "Timelock": (parameters.timelock_delay_seconds, addresses["CommonsGovernor"]),
-        "VoteToken": (
-            timelock,
-            [holding.holder for holding in parameters.votes],
-            [holding.amount for holding in parameters.votes],
-        ),
+        "VoteToken": (timelock, *_holders_and_amounts(parameters.votes, timelock)),
         "CommonsGovernor": (
             addresses["VoteToken"],
             timelock,
@@ -103,11 +99,13 @@ def _constructor_arguments(parameters: Parameters, addresses: dict[str, str]) ->
             parameter_book,
             parameters.window_seconds,
         ),
-        TEST_DOLLAR: (
-            [holding.holder for holding in parameters.test_dollars],
-            [holding.amount for holding in parameters.test_dollars],
-        ),
+        TEST_DOLLAR: _holders_and_amounts(parameters.test_dollars, timelock),
     }
+
+
+def _holders_and_amounts(holdings: tuple[Holding, ...], timelock: str) -> tuple[list[str], list[int]]:
+    holders = [timelock if holding.holder == TIMELOCK else holding.holder for holding in holdings]
+    return holders, [holding.amount for holding in holdings]
 
 
 def _parameter_book_contents(parameters: Parameters, addresses: dict[str, str]) -> tuple[list[Any], ...]:

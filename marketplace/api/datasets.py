@@ -5,7 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.bodies import read_body
-from accounts.strict_json import StrictJSONParser
+from common.api_json import StrictJSONParser
 from marketplace.api.requests import (
     PublicView,
     WalletView,

@@ -4,7 +4,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.bodies import Body, read_body
-from accounts.strict_json import StrictJSONParser
+from common.api_json import StrictJSONParser
 from marketplace.api.requests import WalletView, user_of
 from marketplace.api.shapes import gifts_json
 from marketplace.services.faucet import ask_faucet, gifts_of, require_local_chain

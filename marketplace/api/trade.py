@@ -4,8 +4,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.bodies import read_body
-from accounts.strict_json import StrictJSONParser
 from chain.errors import NodeUnavailable
+from common.api_json import StrictJSONParser
 from common.errors import InvalidInput
 from marketplace.api.requests import (
     PublicView,

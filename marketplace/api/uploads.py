@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.bodies import read_body
-from accounts.strict_json import StrictJSONParser
+from common.api_json import StrictJSONParser
 from common.errors import InvalidInput
 from marketplace.api.requests import WalletView, cursor_of, path_number, user_of
 from marketplace.api.shapes import page_json, publication_json, upload_json, upload_with_profile_json

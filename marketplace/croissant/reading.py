@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from accounts.strict_json import strict_loads
 from common.errors import InvalidInput
+from common.strict_json import strict_loads
 from marketplace.croissant.document import DATA_ID, DATA_TYPES, PROFILE_ID
 
 MAX_DESCRIPTION_CHARS = 20_000

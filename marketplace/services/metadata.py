@@ -6,8 +6,8 @@ import structlog
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.strict_json import strict_loads
 from common.errors import InvalidInput, PermanentError, RetryableError
+from common.strict_json import strict_loads
 from marketplace.croissant.reading import DocumentFacts, read_document
 from marketplace.models import VersionMetadata
 from marketplace.profile import Profile, read_profile

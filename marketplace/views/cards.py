@@ -180,12 +180,12 @@ def cheapest_of(offers: Iterable[Offer]) -> Offer | None:
 
 
 def _variance_kept(quantum: Mapping[str, Any]) -> float | None:
-    """How much of the variance the suggested components hold, in per cent."""
+    """How much of the variance the suggested components hold, in per cent; the profile's shares add up."""
     components = quantum.get("suggested_pca_qubits") or 0
-    ratios = quantum.get("pca_explained_variance") or []
-    if not components or len(ratios) < components:
+    shares = quantum.get("pca_explained_variance") or []
+    if not components or len(shares) < components:
         return None
-    return round(100 * min(1.0, sum(ratios[:components])), 1)
+    return round(100 * shares[components - 1], 1)
 
 
 def _column_row(column: Mapping[str, Any], label_column: str) -> ColumnRow:

@@ -1,6 +1,6 @@
 """The pages of datasets."""
 
-import json
+
 from collections.abc import Iterable
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,6 +9,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from common.errors import InvalidInput, NotFound, QommonsError
+from common.strict_json import strict_loads
 from marketplace.models import RowsInModel
 from marketplace.selectors.datasets import (
     CatalogueFilter,
@@ -116,6 +117,6 @@ def _croissant(newest: VersionCard | None) -> object | None:
     if newest is None or newest.problem:
         return None
     try:
-        return json.loads(content_store().read_block(newest.metadata_cid))
+        return strict_loads(content_store().read_block(newest.metadata_cid))
     except (QommonsError, ValueError):
         return None

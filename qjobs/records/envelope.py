@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from common.errors import InvalidInput, PermanentError
-from qjobs.spec.reading import NotJson, read_json
+from common.strict_json import NotJson, strict_loads
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 MAX_ENVELOPE_BYTES = 2**20
@@ -94,7 +94,7 @@ def _opened(envelope: bytes) -> tuple[bytes, list[bytes]]:
     if len(envelope) > MAX_ENVELOPE_BYTES:
         raise EnvelopeRefused(f"the envelope has {len(envelope)} bytes; the limit is {MAX_ENVELOPE_BYTES}")
     try:
-        document = read_json(envelope)
+        document = strict_loads(envelope)
         payload = base64.b64decode(document["payload"], validate=True)
         signatures = [base64.b64decode(each["sig"], validate=True) for each in document["signatures"]]
         payload_type = document["payloadType"]
@@ -107,7 +107,7 @@ def _opened(envelope: bytes) -> tuple[bytes, list[bytes]]:
 
 def _statement(payload: bytes) -> dict[str, Any]:
     try:
-        statement = read_json(payload)
+        statement = strict_loads(payload)
     except NotJson as error:
         raise EnvelopeRefused("the payload is not JSON") from error
     if not isinstance(statement, dict):

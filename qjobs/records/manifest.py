@@ -10,7 +10,7 @@ from typing import Any
 import rfc8785
 
 from common.errors import InvalidInput
-from qjobs.spec.reading import NotJson, read_json
+from common.strict_json import NotJson, strict_loads
 from storage.cid import Cid
 from storage.errors import InvalidCid, UnsupportedCid
 from storage.importer import import_stream
@@ -59,7 +59,7 @@ def read_manifest(block: bytes) -> dict[str, FileEntry]:
     if len(block) > MAX_MANIFEST_BYTES:
         raise ManifestRefused(f"the manifest has {len(block)} bytes; the limit is {MAX_MANIFEST_BYTES}")
     try:
-        document = read_json(block)
+        document = strict_loads(block)
     except NotJson as error:
         raise ManifestRefused("the manifest is not JSON") from error
     if not isinstance(document, dict) or set(document) != {"schema", "files"} or document["schema"] != SCHEMA:

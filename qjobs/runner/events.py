@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from common.strict_json import NotJson, strict_loads
 from qjobs.algorithms.progress import ProgressEvent
 from qjobs.runner.errors import RunCancelled, RunCrashed, RunTimedOut
-from qjobs.spec.reading import NotJson, read_json
 
 MAX_LINE_BYTES = 2**16
 MAX_TEXT = 500
@@ -64,7 +64,7 @@ def progress_of(event: dict[str, Any]) -> ProgressEvent:
 
 def _event(line: bytes) -> dict[str, Any]:
     try:
-        event = read_json(line)
+        event = strict_loads(line)
     except NotJson as error:
         raise RunCrashed("the child wrote a line that is no event") from error
     if not isinstance(event, dict) or not isinstance(event.get("event"), str):

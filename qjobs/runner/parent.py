@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from common.strict_json import NotJson, strict_loads
 from qjobs.algorithms.progress import ProgressEvent
 from qjobs.runner.errors import OutputRefused, RunCrashed, RunOutOfMemory, RunRefused, RunTimedOut
 from qjobs.runner.events import MAX_TEXT, progress_of, read_events
 from qjobs.runner.limits import MODEL_NAME, OUTPUT_NAMES, SMALL_OUTPUT_BYTES, RunLimits
 from qjobs.runner.process import layers_in_words, start_isolated, stop
-from qjobs.spec.reading import NotJson, read_json
 
 METRICS_NAME = "metrics.json"
 ERRORS_SHOWN = 800
@@ -135,7 +135,7 @@ def _collected(output: Path, limits: RunLimits) -> dict[str, Path]:
 
 def _metrics(files: Mapping[str, Path]) -> Mapping[str, Any]:
     try:
-        metrics = read_json(files[METRICS_NAME].read_bytes())
+        metrics = strict_loads(files[METRICS_NAME].read_bytes())
     except NotJson as error:
         raise OutputRefused("metrics.json is not JSON") from error
     if not isinstance(metrics, dict):

@@ -1,10 +1,10 @@
 """What a job gave: files, metrics beside baselines, the verdict; from bytes that match the digests."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from common.errors import QommonsError
+from common.strict_json import strict_loads
 from marketplace.store import content_store
 from qjobs.models import JobTask
 from qjobs.records import FileEntry, read_manifest
@@ -51,7 +51,7 @@ def posted_metrics(task: JobTask) -> dict[str, Any] | None:
     if block is None:
         return None
     try:
-        metrics = json.loads(block)
+        metrics = strict_loads(block)
     except ValueError:
         return None
     return metrics if isinstance(metrics, dict) else None

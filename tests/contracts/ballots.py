@@ -51,6 +51,20 @@ class Ballot:
     def execute(self, by: AccountAPI) -> Any:
         return self.commons.commons_governor.execute(*self.hashed, sender=by)
 
+    def carry(self, stage: Stage, by: AccountAPI) -> None:
+        """Proposes, votes for, queues and executes, with the waiting between."""
+        self.propose(by=by)
+        stage.wait(VOTING_DELAY + 1)
+        self.decide(stage, by=by)
+
+    def decide(self, stage: Stage, by: AccountAPI) -> None:
+        """As `carry`, from the open vote on."""
+        self.vote(FOR, by=by)
+        stage.wait(VOTING_PERIOD + LATE_EXTENSION)
+        self.queue(by=by)
+        stage.wait(TIMELOCK_DELAY)
+        self.execute(by=by)
+
 
 def job_ballot(stage: Stage, job_id: int, digest: bytes) -> Ballot:
     """The proposal to approve a job."""

@@ -4,6 +4,7 @@ import ape
 import pytest
 from commons import parameters
 from deploy import deploy, role_table
+from deployment.artefacts import container
 from deployment.parameters import BadParameters, parse_parameters
 from deployment.record import is_alive
 from deployment.roles import RoleMismatch
@@ -58,6 +59,15 @@ def test_deploy_without_test_dollar_and_executor(web3, deployer, raw, commons):
     record = deploy(web3, parse_parameters(raw), deployer.private_key)
 
     assert "TestDollar" not in record["contracts"]
+
+
+def test_deploy_gives_votes_to_the_treasury_by_name(web3, deployer, raw):
+    raw["votes"].append({"holder": "Timelock", "amount": 40})
+
+    record = deploy(web3, parse_parameters(raw), deployer.private_key)
+
+    votes = container("VoteToken").at(record["contracts"]["VoteToken"])
+    assert votes.balanceOf(record["contracts"]["Timelock"]) == 40
 
 
 def test_deploy_refuses_to_give_the_deployer_votes(web3, deployer, raw):

@@ -134,3 +134,21 @@ def test_escrow_in_two_tokens_is_kept_apart(commons, stage, timelock, deployer, 
 
     assert commons.job_board.open_obligations(token) == in_silent_token == token.balanceOf(commons.job_board)
     assert stage.obligations() == 0
+
+
+def test_withdraw_for_by_anyone_pays_the_account_alone(commons, stage, job, stranger, timelock):
+    _run_all(stage, job)
+    before, owed = commons.test_dollar.balanceOf(timelock), stage.credit(timelock)
+
+    receipt = commons.job_board.withdraw_for(timelock, commons.test_dollar, sender=stranger)
+
+    assert commons.test_dollar.balanceOf(timelock) - before == owed > 0
+    assert commons.test_dollar.balanceOf(stranger) == 0
+    assert receipt.decode_logs(commons.job_board.Withdrawn)[0].account == timelock
+    with ape.reverts("Credits: nothing to withdraw"):
+        commons.job_board.withdraw_for(timelock, commons.test_dollar, sender=stranger)
+
+
+def test_withdraw_for_somebody_who_is_owed_nothing_is_refused(commons, stranger):
+    with ape.reverts("Credits: nothing to withdraw"):
+        commons.job_board.withdraw_for(stranger, commons.test_dollar, sender=stranger)

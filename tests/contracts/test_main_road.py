@@ -1,6 +1,6 @@
 """The main job from end to end: publish, list, buy, request, vote, execute, claim, post, settle, withdraw."""
 
-from ballots import FOR, LATE_EXTENSION, TIMELOCK_DELAY, VOTING_DELAY, VOTING_PERIOD, job_ballot
+from ballots import job_ballot
 from commons import DOLLARS
 from permits import permit_signature
 from stage import ARTEFACT, MAX, PAY_PER_TASK, SPEC_DIGEST, WINDOW_SECONDS
@@ -29,16 +29,9 @@ def test_main_road_ends_with_a_model_and_everybody_paid(
     commons.job_board.request_with_permit(SPEC_DIGEST, request, escrow, MAX, *to_board, sender=researcher)
     job_id = commons.job_board.job_count()
 
-    commons.vote_token.delegate(member, sender=member)
+    commons.vote_token.invoke_transaction("delegate", member, sender=member)
     stage.wait(1)
-    ballot = job_ballot(stage, job_id, SPEC_DIGEST)
-    ballot.propose(by=member)
-    stage.wait(VOTING_DELAY + 1)
-    ballot.vote(FOR, by=member)
-    stage.wait(VOTING_PERIOD + LATE_EXTENSION)
-    ballot.queue(by=stranger)
-    stage.wait(TIMELOCK_DELAY)
-    ballot.execute(by=stranger)
+    job_ballot(stage, job_id, SPEC_DIGEST).carry(stage, by=member)
 
     stage.post(stage.claim(job_id))
     stage.wait(WINDOW_SECONDS)

@@ -215,6 +215,20 @@ def test_withdraw_pays_once(commons, stage, buyer, provider, credit):
         commons.data_market.withdraw(commons.test_dollar, sender=provider)
 
 
+def test_withdraw_for_by_anyone_pays_the_treasury_alone(commons, stage, buyer, stranger, timelock, credit):
+    commons.data_market.buy(stage.list_compute(stage.publish()), PRICE, 1, sender=buyer)
+
+    commons.data_market.withdraw_for(timelock, commons.test_dollar, sender=stranger)
+
+    assert commons.test_dollar.balanceOf(timelock) == FEE
+    assert (commons.test_dollar.balanceOf(stranger), credit(timelock)) == (0, 0)
+
+
+def test_withdraw_for_somebody_who_is_owed_nothing_is_refused(commons, stranger, timelock):
+    with ape.reverts("Credits: nothing to withdraw"):
+        commons.data_market.withdraw_for(timelock, commons.test_dollar, sender=stranger)
+
+
 def test_withdraw_by_somebody_who_is_owed_nothing_is_refused(commons, stranger):
     with ape.reverts("Credits: nothing to withdraw"):
         commons.data_market.withdraw(commons.test_dollar, sender=stranger)

@@ -29,13 +29,13 @@ def test_mint_by_others_is_refused(commons, deployer, member, stranger):
 
 def test_votes_count_from_delegation_on(commons, stage, member):
     before = commons.vote_token.getVotes(member)
-    commons.vote_token.delegate(member, sender=member)
+    commons.vote_token.invoke_transaction("delegate", member, sender=member)
 
     assert (before, commons.vote_token.getVotes(member)) == (0, 60_000 * VOTES)
 
 
 def test_votes_of_the_past_do_not_change(commons, stage, member, stranger):
-    commons.vote_token.delegate(member, sender=member)
+    commons.vote_token.invoke_transaction("delegate", member, sender=member)
     delegated_at = stage.chain.blocks.head.timestamp
     stage.wait(10)
     commons.vote_token.transfer(stranger, 60_000 * VOTES, sender=member)

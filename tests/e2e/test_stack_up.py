@@ -123,7 +123,7 @@ def test_a_second_up_changes_nothing_and_says_that_the_stack_runs(person, runnin
 def test_a_deleted_queue_folder_is_made_again(person, running):
     shutil.rmtree(person.layout.queue_dir)
 
-    wait_for(lambda: (person.layout.queue_dir / "messages").is_dir(), "the queue's folders")
+    wait_for((person.layout.queue_dir / "messages").is_dir, "the queue's folders")
 
 
 def test_a_killed_worker_is_started_again(person, running):

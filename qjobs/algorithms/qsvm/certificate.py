@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from common.strict_json import NotJson, strict_loads
 from qjobs.algorithms.comparing import EXACT_TOLERANCE, array_finding, differing_fields, number_texts
 from qjobs.algorithms.errors import ModelRefused
 from qjobs.algorithms.progress import OnProgress, ignore_progress, never_cancel
@@ -24,7 +25,6 @@ from qjobs.algorithms.svm import KKT_TOLERANCE, MARGIN, SvmSolution, kkt_residua
 from qjobs.algorithms.table import Table
 from qjobs.engines.registry import open_engine
 from qjobs.spec import JobSpec
-from qjobs.spec.reading import NotJson, read_json
 
 COUNTED = ("accuracy", "balanced_accuracy", "mean_accuracy", "mean_difference", "interval[0]", "interval[1]")
 """Fields that a row inside the margin may move."""
@@ -51,7 +51,7 @@ def certify_qsvm(
 
 def _preprocessing_findings(trained: TrainedQsvm, table: Table, block: bytes) -> Iterator[Finding]:
     try:
-        posted = read_preprocessing(block).as_json(tuple(read_json(block)["feature_names"]))
+        posted = read_preprocessing(block).as_json(tuple(strict_loads(block)["feature_names"]))
     except ModelRefused as error:
         yield Finding(PREPROCESSING_FILE, False, "pre-processing", "unreadable", str(error))
         return
@@ -118,7 +118,7 @@ def _farthest_weight(rebuilt: SvmSolution, posted: SvmSolution) -> str:
 
 def _metrics_findings(trained: TrainedQsvm, metrics: Mapping[str, Any], block: bytes) -> Iterator[Finding]:
     try:
-        posted = read_json(block)
+        posted = strict_loads(block)
     except NotJson:
         yield Finding(METRICS_FILE, False, "JSON", "unreadable")
         return

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
+from common.strict_json import NotJson, strict_loads
 from qjobs.algorithms.errors import ModelRefused
 from qjobs.algorithms.preprocessing import Reduction
 from qjobs.algorithms.qsvm.circuit import feature_map_circuit
 from qjobs.engines.protocol import Engine
-from qjobs.spec.reading import NotJson, read_json
 
 SAMPLE_ROWS = 32
 """Side of the kernel block among the first support vectors that a model carries as a check value."""
@@ -84,7 +84,7 @@ def read_model(block: bytes) -> QsvmModel:
 def read_preprocessing(block: bytes) -> Reduction:
     """The pre-processing in JSON bytes; raises `ModelRefused`."""
     try:
-        document = read_json(block)
+        document = strict_loads(block)
     except NotJson as error:
         raise ModelRefused("the pre-processing is not JSON") from error
     return Reduction.from_json(document)

@@ -9,7 +9,7 @@ from chain.models import OutboxEntry
 from chain.signer import Signer
 from marketplace import faucet
 from marketplace.errors import FaucetEmpty
-from tests.integration.marketplace.conftest import PROVIDER_KEY, STRANGER_KEY, ApiWallet, Market
+from tests.integration.marketplace.acts import PROVIDER_KEY, STRANGER_KEY, ApiWallet, Market
 
 NEWCOMER = "0x" + "42" * 20
 

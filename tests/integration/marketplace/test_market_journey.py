@@ -7,8 +7,17 @@ import pytest
 from django.core.management import call_command
 
 from marketplace.models import Dataset, DatasetVersion, Listing, MarketCredit, Purchase
-from tests.integration.marketplace.acts import PRICE, buy, projected_rows, publish, transfer
-from tests.integration.marketplace.conftest import ApiWallet, Market, code_of, publication_terms
+from tests.integration.marketplace.acts import (
+    PRICE,
+    ApiWallet,
+    Market,
+    buy,
+    code_of,
+    projected_rows,
+    publication_terms,
+    publish,
+    transfer,
+)
 
 
 def test_publish_shows_chain_facts_and_pinned_words(market: Market, provider: ApiWallet) -> None:

@@ -1,12 +1,18 @@
 """Buying access over the API, on the deployed contracts."""
 
-from typing import Any
-
 import pytest
 
 from chain.bindings import data_market, dataset_token, test_dollar
-from tests.integration.marketplace.acts import PRICE, buy, put_up, signed_permit, transfer
-from tests.integration.marketplace.conftest import ApiWallet, Market, code_of
+from tests.integration.marketplace.acts import (
+    PRICE,
+    ApiWallet,
+    Market,
+    buy,
+    code_of,
+    put_up,
+    signed_permit,
+    transfer,
+)
 
 
 def test_buy_with_permit_gives_a_pass_and_credits_that_are_withdrawn(

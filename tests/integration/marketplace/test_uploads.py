@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from marketplace.models import DatasetDraft, Upload
 from marketplace.services.uploads import display_name
 from storage.cid import raw_cid
-from tests.integration.marketplace.conftest import TABLE, ApiWallet, code_of, publication_terms
+from tests.integration.marketplace.acts import TABLE, ApiWallet, code_of, publication_terms
 
 pytestmark = pytest.mark.django_db
 DOLLAR = "0x" + "24" * 20

@@ -96,6 +96,7 @@ def test_requested_job_shows_its_words_escrow_and_missing_vote(reader: Client) -
 
     text = reader.get("/jobs/1").text
 
+    assert 'id="progress"' not in text
     for words in (
         "Tumours by kernel",
         "quantum-kernel support vector machine",

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 
 from marketplace.models import Dataset
@@ -74,6 +75,7 @@ def test_dataset_page_shows_columns_terms_people_and_how_to_check(reader: Client
         "mean radius 1",
         "data:image/svg+xml;base64,",
         "qubits, angle encoding",
+        "<dt>% of variance they keep</dt><dd>79</dd>",
         "Never expires, unlimited uses",
         "python -m storage cid",
         "90 %",
@@ -109,6 +111,13 @@ def test_croissant_in_the_page_cannot_close_its_block(reader: Client) -> None:
 
     assert "\\u003C/script\\u003E" in text
     assert "<script>alert" not in text
+
+
+def test_page_of_a_fault_needs_nothing_that_may_be_broken() -> None:
+    text = render_to_string("500.html")
+
+    assert "Nothing on the chain has changed" in text
+    assert "(id )" not in text
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """One deployment for all tests of this folder, taken back to its first state before each of them."""
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from config.celery import app, ensure_queue_folders
 from config.stack.anvil import AnvilNode, start_anvil
-from storage.cid import Cid
 from storage.importer import import_stream
 from tests.integration.qjobs.stage import ROOT, People, Stage, deploy, small_table
 from tests.tools import missing
@@ -62,7 +62,7 @@ def dataset(stage) -> tuple[int, str]:
     """(token id, content CID) of a small dataset that the researcher may compute on."""
     content = small_table()
     token_id = stage.publish_dataset(content)
-    return token_id, str(_cid(content))
+    return token_id, str(import_stream(io.BytesIO(content)).cid)
 
 
 @pytest.fixture
@@ -77,12 +77,6 @@ def approved_job(stage, requested_job) -> int:
     """A job whose approval is one block deep."""
     stage.approve_job(requested_job)
     return requested_job
-
-
-def _cid(content: bytes) -> Cid:
-    from io import BytesIO  # noqa: PLC0415
-
-    return import_stream(BytesIO(content)).cid
 
 
 def _write_key(file: Path, text: str) -> None:

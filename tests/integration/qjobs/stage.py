@@ -2,7 +2,9 @@
 
 import csv
 import io
+import json
 import os
+import random
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 
-from chain.abi import Call
+from chain.abi import Call, short_name
 from chain.accounts import LocalWallet
 from chain.bindings import access_pass, commons_governor, dataset_token, erc20, job_board, vote_token
 from chain.client import ChainClient
@@ -58,8 +60,6 @@ class People:
 
 def deploy(node: AnvilNode, people: People, *, signing_key: str, folder: Path) -> Path:
     """Deploys the contracts with the contract tools; gives the deployment file."""
-    import json  # noqa: PLC0415 (kept beside its one use)
-
     for wallet in people.everybody():
         node.rpc("anvil_setBalance", wallet.address, hex(10**21))
     parameters = json.loads((ROOT / "contracts/parameters/local.json").read_text()) | {
@@ -86,15 +86,16 @@ def deploy(node: AnvilNode, people: People, *, signing_key: str, folder: Path) -
     return out
 
 
-def small_table(rows: int = 60) -> bytes:
-    """Two separable kinds of rows, three features: enough to train on in a second."""
+def small_table(rows: int = 40) -> bytes:
+    """Two overlapping kinds of rows, three features: enough to train on in a second."""
+    dice = random.Random(7)
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
     writer.writerow(["width", "height", "depth", "kind"])
     for number in range(rows):
-        is_large = number % 2
-        wobble = (number * 37 % 17) / 17
-        writer.writerow([1 + is_large * 2 + wobble, 3 - is_large + wobble / 2, wobble, "ab"[is_large]])
+        centre = number % 2
+        features = [round(dice.gauss(centre, 0.8), 4) for _ in range(3)]
+        writer.writerow([*features, "ab"[centre]])
     return lines.getvalue().encode()
 
 
@@ -248,8 +249,6 @@ class Stage:
 
     def on_chain_request(self, spec: JobSpec) -> dict[str, Any]:
         """JobBoard's request struct for this spec, with a pass for each dataset."""
-        from chain.abi import short_name  # noqa: PLC0415
-
         wanted, now = request_of(spec), self.client.head().timestamp
         return {
             "dataset_ids": list(wanted.dataset_ids),

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from common.strict_json import NotJson, strict_loads
 from qjobs.spec import SpecRefused, build_spec, canonical_bytes, read_spec, spec_cid, spec_digest
-from qjobs.spec.reading import NotJson, read_json
 from tests.vectors.qjobs.specs import spec_fields
 
 VECTOR = Path(__file__).parents[3] / "vectors" / "qjobs" / "job_spec.json"
@@ -166,7 +166,7 @@ def test_hostile_json_is_refused_whatever_the_recursion_limit(block):
     sys.setrecursionlimit(1_000_000)
     try:
         with pytest.raises(NotJson):
-            read_json(block)
+            strict_loads(block)
         with pytest.raises(SpecRefused):
             read_spec(block)
     finally:

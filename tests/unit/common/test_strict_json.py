@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.strict_json import strict_loads
+from common.strict_json import NotJson, strict_loads
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -21,17 +21,17 @@ def test_strict_loads_reads_what_json_wrote(value: Any) -> None:
     assert strict_loads(json.dumps(value).encode()) == value
 
 
-def test_strict_loads_at_the_depth_limit_is_read_and_one_deeper_is_refused() -> None:
-    assert strict_loads(b"[" * 3 + b"]" * 3, max_depth=3) == [[[]]]
+def test_strict_loads_two_hundred_levels_are_the_end() -> None:
+    assert strict_loads(b"[" * 199 + b"]" * 199)
 
-    with pytest.raises(ValueError, match="deeper than 3"):
-        strict_loads(b"[" * 4 + b"]" * 4, max_depth=3)
+    with pytest.raises(NotJson, match="recursion limit"):
+        strict_loads(b"[" * 300 + b"]" * 300)
 
 
 def test_strict_loads_brackets_inside_strings_do_not_count() -> None:
-    text = '[[[{\\"' * 100
+    text = '[[[{\\"' * 1000
 
-    assert strict_loads(json.dumps([text]).encode(), max_depth=1) == [text]
+    assert strict_loads(json.dumps([text]).encode()) == [text]
 
 
 @pytest.mark.attack("S19")
