@@ -2,8 +2,9 @@
 
     python contracts/compile.py
 
-An ABI file is the plain ABI list; a bytecode file is {"bytecode", "runtime"}. build/sources_digest names the sources
-and tools that they come from: while these are unchanged, a call changes nothing and starts neither Ape nor Node.
+An ABI file is the plain ABI list; a bytecode file is {"bytecode", "runtime"}. build/sources_digest names
+the sources and tools that they come from: while these are unchanged, a call changes nothing and starts neither
+Ape nor Node.
 """
 
 import fcntl
@@ -45,7 +46,12 @@ class CompilationFailed(Exception):
 def sources_digest() -> str:
     """sha2-256 (hex) of everything that the compiled output depends on: sources, settings, tool versions."""
     digest = hashlib.sha256()
-    files = [*SOURCES.rglob("*.sol"), *SOURCES.rglob("*.vy"), *SOURCES.rglob("*.vyi"), ROOT / "ape-config.yaml"]
+    files = [
+        *SOURCES.rglob("*.sol"),
+        *SOURCES.rglob("*.vy"),
+        *SOURCES.rglob("*.vyi"),
+        ROOT / "ape-config.yaml",
+    ]
     for path in sorted([*files, *SOLC_FOLDER.iterdir()]):
         digest.update(f"{path.relative_to(ROOT).as_posix()}\0".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())

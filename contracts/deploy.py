@@ -2,7 +2,7 @@
 
     DEPLOYER_KEY=0x... python contracts/deploy.py --rpc URL --parameters FILE --out FILE
 
-Compile first (contracts/compile.py). The parameters file is JSON; contracts/parameters/local.json is an example:
+Compile first (contracts/compile.py). Parameters are a JSON file, for example contracts/parameters/local.json:
 
     votes, test_dollars              lists of {"holder": address, "amount": base units}; the first holders.
                                      The holder "Timelock" is the treasury. Without test_dollars no TestDollar
@@ -14,15 +14,16 @@ Compile first (contracts/compile.py). The parameters file is JSON; contracts/par
     proposal_threshold               votes that a proposer needs, in units of 1e-18 vote
     quorum_percent                   of all votes, 1 to 100
     window_seconds                   in which a result may be challenged
-    values                           ParameterBook's numbers by key: market_fee_bps, job_fee_bps (at most 1000),
-                                     max_qubits, max_run_seconds
+    values                           ParameterBook's numbers by key: market_fee_bps and job_fee_bps (at most
+                                     1000), max_qubits, max_run_seconds
     allowed                          ParameterBook's items by kind: algorithm, engine (short names),
                                      payment_token (addresses, or "TestDollar")
     stake_token                      the ERC-20 of stakes, an address or "TestDollar" (the default)
-    executor                         the first executor: {"address", "signing_key": 32 bytes of ed25519 public key
-                                     in hex, "age_recipient"}; may be left out
+    executor                         the first executor: {"address", "signing_key": 32 bytes of ed25519 public
+                                     key in hex, "age_recipient"}; may be left out
 
-Amounts may be strings. The deployer must hold no votes. A second run while the deployment is alive changes nothing.
+Amounts may be strings. The deployer must hold no votes. A second run while the deployment is alive changes
+nothing.
 """
 
 import argparse
@@ -48,8 +49,8 @@ EXPECTED_FAILURES = (BadParameters, DeploymentFailed, NodeUnavailable, RoleMisma
 def deploy(web3: Web3, parameters: Parameters, deployer_key: str) -> dict[str, Any]:
     """Deploys, wires and checks; the deployment record.
 
-    All transactions are sent before the first receipt is awaited: addresses follow from nonces, and no block is
-    waited for that is not needed.
+    All transactions are sent before the first receipt is awaited: addresses follow from nonces, and no block
+    is waited for that is not needed.
     """
     deployer = Deployer(web3, deployer_key)
     if any(holding.holder == deployer.address for holding in parameters.votes):
@@ -82,7 +83,9 @@ def deploy(web3: Web3, parameters: Parameters, deployer_key: str) -> dict[str, A
     }
 
 
-def role_table(web3: Web3, addresses: dict[str, str], deployer: str, start_block: int) -> list[dict[str, str]]:
+def role_table(
+    web3: Web3, addresses: dict[str, str], deployer: str, start_block: int
+) -> list[dict[str, str]]:
     """The role table of a deployment, read from the chain and checked."""
     instances = {name: instance(name, address) for name, address in addresses.items()}
     return read_role_table(web3, instances.__getitem__, addresses, deployer, start_block)
@@ -103,7 +106,8 @@ def run(rpc_url: str, parameters_file: Path, out: Path, deployer_key: str) -> No
             record = deploy(web3, parameters, deployer_key)
             write_record(out, record)
             seconds = time.monotonic() - started
-            print(f"deployed {len(record['contracts'])} contracts on chain {record['chain_id']} in {seconds:.1f} s")
+            count, chain_id = len(record["contracts"]), record["chain_id"]
+            print(f"deployed {count} contracts on chain {chain_id} in {seconds:.1f} s")
     print_role_table(record)
 
 
@@ -117,7 +121,9 @@ def warn_of_differences(record: dict[str, Any], parameters: Parameters) -> None:
 
 def print_role_table(record: dict[str, Any]) -> None:
     """One line a power: contract, holder, what it may do."""
-    names = {address: name for name, address in record["contracts"].items()} | {record["deployer"]: "the deployer"}
+    names = {address: name for name, address in record["contracts"].items()} | {
+        record["deployer"]: "the deployer"
+    }
     for role in record["roles"]:
         print(f"  {role['contract']:<17} {names.get(role['holder'], role['holder']):<16} {role['power']}")
 

@@ -1,11 +1,12 @@
 """Runs the contract tests under `ape test` on Anvil, compiled first, whatever the shell's environment.
 
-    python contracts/run_tests.py [arguments of pytest]
+python contracts/run_tests.py [arguments of pytest]
 """
 
 import os
 import platform
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -17,7 +18,7 @@ MACHINES = {"x86_64": "amd64", "AMD64": "amd64", "aarch64": "arm64", "arm64": "a
 
 
 def anvil_folder() -> Path:
-    """Where the native anvil is. npm's own launcher leaves its child behind when it is killed, so it is not used.
+    """Where the native anvil is. npm's own launcher is not used: killed, it leaves its child behind.
 
     Raises ToolMissing when npm has not installed it.
     """
@@ -39,10 +40,9 @@ def main() -> int:
     except (CompilationFailed, ToolMissing) as error:
         print(f"contract tests cannot run: {error}", file=sys.stderr)
         return 1
-    os.chdir(ROOT)
-    ape = str(Path(sys.executable).with_name("ape"))
+    ape = Path(sys.executable).with_name("ape")
     command = [ape, "test", TESTS, "--network", "ethereum:local:foundry", *sys.argv[1:]]
-    os.execvpe(ape, command, {**os.environ, **variables})
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, **variables}, check=False).returncode
 
 
 if __name__ == "__main__":

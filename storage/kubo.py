@@ -182,7 +182,7 @@ def _items(answer: NodeAnswer) -> list[dict[str, Any]]:
         if len(received) > MAX_ANSWER_BYTES:
             raise BlockTooLarge(limit_bytes=MAX_ANSWER_BYTES, cid="the IPFS node's answer")
     try:
-        items = [strict_loads(line) for line in received.splitlines() if line.strip()]
+        items = [strict_loads(line) for line in bytes(received).splitlines() if line.strip()]
     except ValueError as error:
         raise SourceUnavailable("the IPFS node's answer is not JSON") from error
     if not items or not all(isinstance(item, dict) for item in items):

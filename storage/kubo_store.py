@@ -1,11 +1,8 @@
 """A Kubo node as a ContentStore: what it takes is checked by name, what it gives by hash."""
 
 import io
-import shutil
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, BinaryIO
+from typing import Any
 
 from storage.car import CarReader, CarTree, write_car
 from storage.cid import Cid, raw_cid
@@ -18,15 +15,15 @@ from storage.errors import (
     SourceUnavailable,
 )
 from storage.importer import UNIXFS_V1_2025, ByteStream, import_stream
-from storage.kubo import UPLOAD_CHUNK_BYTES, WHERE, KuboNode, Options
+from storage.kubo import WHERE, KuboNode, Options
 from storage.limits import DEFAULT_LIMITS, Patience, ReadLimits
 from storage.multiaddr import node_address
 from storage.protocol import MAX_DOCUMENT_BYTES, StoredFile
 from storage.reading import Wanted, tree_blocks
 from storage.remote import Answer, VerifiedSource, whole_answers
+from storage.streams import PieceStream, rewindable
 
 NODE_PATIENCE = Patience(connect_seconds=5.0, idle_seconds=120.0, block_seconds=130.0, stream_seconds=3600.0)
-SPOOL_BYTES = 16 << 20
 
 # Each parameter with a say in the CID is explicit, so that a node's Import.* settings change nothing.
 ADD_OPTIONS = {
@@ -62,7 +59,7 @@ class KuboStore(VerifiedSource):
         self._node = KuboNode(node_address(api_url), patience)
 
     def add_file(self, stream: ByteStream) -> StoredFile:
-        with _rewindable(stream) as source:
+        with rewindable(stream) as source:
             start = source.tell()
             wanted = import_stream(source)
             source.seek(start)
@@ -102,7 +99,7 @@ class KuboStore(VerifiedSource):
 
     def import_car(self, stream: ByteStream) -> Cid:
         car = CarReader(stream, limits=self._limits)
-        self._keep("/dag/import", car.root, _PieceStream(_checked_car(car, self._limits)), IMPORT_OPTIONS)
+        self._keep("/dag/import", car.root, PieceStream(_checked_car(car, self._limits)), IMPORT_OPTIONS)
         return car.root
 
     def _keep(self, path: str, cid: Cid, stream: ByteStream, options: Options) -> None:
@@ -146,29 +143,3 @@ def _checked_car(car: CarReader, limits: ReadLimits) -> Iterator[bytes]:
 
 def _never_repeats(cid: Cid) -> bytes:
     raise BlockMissing(str(cid), where="the CAR")
-
-
-@contextmanager
-def _rewindable(stream: ByteStream) -> Iterator[BinaryIO]:
-    """The stream itself where it can be read twice, else a copy that is gone with the call."""
-    if hasattr(stream, "seekable") and stream.seekable():
-        yield stream  # type: ignore[misc]
-        return
-    with tempfile.SpooledTemporaryFile(SPOOL_BYTES) as copy:
-        shutil.copyfileobj(stream, copy, UPLOAD_CHUNK_BYTES)
-        copy.seek(0)
-        yield copy  # type: ignore[misc]
-
-
-class _PieceStream:
-    """A stream over pieces of bytes."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
-        self._rest = b""
-
-    def read(self, size: int = -1, /) -> bytes:
-        piece = self._rest or next(self._pieces, b"")
-        end = len(piece) if size < 0 else size
-        self._rest = piece[end:]
-        return piece[:end]

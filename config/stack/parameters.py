@@ -12,7 +12,7 @@ ALL_VOTES = 1_000_000 * VOTE
 FAUCET_VOTES = ALL_VOTES * 60 // 100  # the rest is the treasury's
 PROPOSAL_THRESHOLD = ALL_VOTES // 100
 FAUCET_DOLLARS = 1_000_000_000 * 10**6
-TREASURY = "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC"
+TREASURY = "Timelock"
 
 
 def write_parameters(committed: Path, out: Path, keys: StackKeys) -> None:

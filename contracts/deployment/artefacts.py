@@ -31,7 +31,7 @@ def container(name: str) -> ContractContainer:
 
 
 def instance(name: str, address: str) -> ContractInstance:
-    """A contract at an address, past Ape's caches by address: a fresh local chain has other contracts there."""
+    """A contract at an address, past Ape's caches by address: a fresh chain has others there."""
     return ContractInstance(address, container(name).contract_type)
 
 

@@ -1,4 +1,4 @@
-"""What is deployed in which order with which arguments; a pure function of the parameters and the deployer's nonce."""
+"""What is deployed in which order with which arguments; it follows from parameters and nonces alone."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +10,8 @@ from .parameters import TEST_DOLLAR, TIMELOCK, Holding, Parameters, short_name
 
 NOBODY = "0x" + "00" * 20
 
-# The Governor's address is an argument of the Timelock before it; all addresses follow from nonces, so no order
-# is forced, and the Timelock comes first because everything else names it.
+# The Governor's address is an argument of the Timelock before it; all addresses follow from nonces, so no
+# order is forced, and the Timelock comes first because everything else names it.
 ORDER = (
     "Timelock",
     "VoteToken",

@@ -65,7 +65,9 @@ def read_role_table(
     return [asdict(row) for row in rows]
 
 
-def _timelock_roles(web3: Web3, contract: Contract, addresses: dict[str, str], start_block: int) -> list[Role]:
+def _timelock_roles(
+    web3: Web3, contract: Contract, addresses: dict[str, str], start_block: int
+) -> list[Role]:
     """Every holder of every role of the Timelock, from its events, so that no extra one can hide."""
     timelock = contract("Timelock")
     names = {bytes(32): "DEFAULT_ADMIN_ROLE", **{keccak(text=name): name for name in TIMELOCK_ROLES[1:]}}

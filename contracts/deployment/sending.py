@@ -27,8 +27,8 @@ class Sent:
 def creation_gas(creation_code: bytes, runtime_size_bytes: int) -> int:
     """A gas limit for a contract's creation that needs no estimate.
 
-    Estimates are no use here: a constructor may read a contract that is sent but not mined yet. The sum is that of
-    the Yellow Paper, all code bytes taken as non-zero, and room for what constructors store and log.
+    Estimates are no use here: a constructor may read a contract that is sent but not mined. The sum is that
+    of the Yellow Paper, all code bytes taken as non-zero, and room for what constructors store and log.
     """
     base, storing, per_code_byte, per_input_byte, per_input_word = 53_000, 1_500_000, 200, 40, 2
     return (
@@ -53,7 +53,9 @@ class Deployer:
         base_fee = web3.eth.get_block("latest").get("baseFeePerGas", 0)
         self._fees = {"maxPriorityFeePerGas": tip, "maxFeePerGas": 2 * base_fee + tip}
         if web3.eth.get_balance(self.address) == 0:
-            raise DeploymentFailed(f"the deployer {self.address} has no ether for gas on chain {self._chain_id}")
+            raise DeploymentFailed(
+                f"the deployer {self.address} has no ether for gas on chain {self._chain_id}"
+            )
 
     def create(self, name: str, creation_code: bytes, runtime_size_bytes: int) -> Sent:
         """Broadcasts a contract's creation."""

@@ -16,7 +16,7 @@ import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
 import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
 
 /// @title The vote of the commons
-/// @notice OpenZeppelin's Governor; its ABI and its events are OpenZeppelin's own, so that any governance page reads it.
+/// @notice OpenZeppelin's Governor; its ABI and events are OpenZeppelin's own, so that any governance page reads it.
 /// Everything below is the overrides that Solidity asks for.
 /// @custom:stopped A proposer may cancel before voting starts; nobody stops a vote that runs.
 contract CommonsGovernor is

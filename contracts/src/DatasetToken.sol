@@ -167,8 +167,8 @@ contract DatasetToken is IERC4906, ERC721, ERC2981 {
         _setPayees(tokenId, payees, parts);
     }
 
-    /// @notice Says yes to every job within the policy, or takes that back. Called by the owner; emits StandingConsentSet.
-    /// A job that is claimed already runs on.
+    /// @notice Says yes to every job within the policy, or takes that back. Called by the owner;
+    /// emits StandingConsentSet. A job that is claimed already runs on.
     function setStandingConsent(uint256 tokenId, bool standing) external onlyOwnerOf(tokenId) {
         _standings[tokenId].consent = standing;
         emit StandingConsentSet(tokenId, standing);

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -36,18 +36,24 @@ def program(name: str, environment: str = ".venv") -> str:
     return str(ROOT / environment / "bin" / name)
 
 
-def run_suite(name: str, command: list[str], environ: dict[str, str]) -> list[Outcome]:
+def run_suite(name: str, folder: str, command: list[str], environ: dict[str, str]) -> list[Outcome]:
     """Runs a test command that writes a JUnit report; a run without one counts as a failure."""
     REPORTS.mkdir(parents=True, exist_ok=True)
     report = REPORTS / f"{name}.xml"
     report.unlink(missing_ok=True)
     print(f"\n== {name}", flush=True)
     code = subprocess.run([*command, f"--junitxml={report}"], cwd=ROOT, env=environ, check=False).returncode
-    outcomes = read_report(report) if report.is_file() else []
+    outcomes = [under(folder, outcome) for outcome in read_report(report)] if report.is_file() else []
     has_failure = any(outcome.result == "failed" for outcome in outcomes)
     if not outcomes or (code != 0 and not has_failure):
         outcomes.append(Outcome(name, "the run itself", "failed", f"it ended with code {code}"))
     return outcomes
+
+
+def under(folder: str, outcome: Outcome) -> Outcome:
+    """The outcome under its module's full name; a suite with its own pytest.ini leaves the folder out."""
+    prefix = folder.replace("/", ".") + "."
+    return outcome if outcome.group.startswith("tests.") else replace(outcome, group=prefix + outcome.group)
 
 
 def read_report(report: Path) -> list[Outcome]:
@@ -114,9 +120,9 @@ def summary(outcomes: list[Outcome], more_failures: int) -> str:
 def main() -> int:
     requires_all = os.environ.get("REQUIRE_ALL") == "1"
     failed = failed_checks(CHECKS)
-    outcomes = run_suite("app", [program("python"), "-m", "pytest", "-rs"], dict(os.environ))
+    outcomes = run_suite("app", "tests", [program("python"), "-m", "pytest", "-rs"], dict(os.environ))
     ape = [program("ape", ".venv-contracts"), "test", "tests/contracts", "-q"]
-    outcomes += run_suite("contracts", ape, tools_environment())
+    outcomes += run_suite("contracts", "tests/contracts", ape, tools_environment())
     required = required_groups(GROUPS_FILE.read_text()) if requires_all else []
     missing = groups_that_did_not_run(required, outcomes)
     found = complaints(outcomes, missing, requires_all=requires_all)

@@ -1,6 +1,8 @@
 """Hadamard layers on a batch of states: a Walsh-Hadamard transform by small real matrix products."""
 
+from collections.abc import Iterable
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,14 +11,17 @@ RADIX_QUBITS = 4
 """Qubits transformed by one matrix product: 16 x 16 stays in registers and first-level cache."""
 
 
-def apply_hadamards(states: NDArray, mask: int, qubits: int) -> NDArray:
-    """A new (n, 2**qubits) complex128 array with a Hadamard gate on every qubit of `mask`."""
-    for lowest, count in _groups(mask, qubits):
-        states = _transform(states, lowest, count)
-    return states
+def apply_hadamards(states: NDArray, mask: int, qubits: int, xp: Any = np) -> NDArray:
+    """A new (n, 2**qubits) array, real or complex, with a Hadamard gate on every qubit of `mask`."""
+    real = real_parts(states).dtype
+    groups = [
+        (lowest, count, xp.asarray(_hadamard(count).astype(real)))
+        for lowest, count in wire_groups(mask, qubits)
+    ]
+    return apply_groups(states, groups, xp)
 
 
-def _groups(mask: int, qubits: int) -> list[tuple[int, int]]:
+def wire_groups(mask: int, qubits: int) -> list[tuple[int, int]]:
     """Runs of neighbouring qubits of the mask, each at most RADIX_QUBITS long, as (lowest, count)."""
     groups: list[tuple[int, int]] = []
     for qubit in range(qubits):
@@ -29,14 +34,43 @@ def _groups(mask: int, qubits: int) -> list[tuple[int, int]]:
     return groups
 
 
-def _transform(states: NDArray, lowest: int, count: int) -> NDArray:
-    """Real products on the real and imaginary parts side by side: half the work of a complex product."""
-    parts = states.view(np.float64)
-    if lowest == 0:
-        folded = parts.reshape(-1, 2 << count) @ _hadamard_for_pairs(count)
-    else:
-        folded = _hadamard(count) @ parts.reshape(-1, 1 << count, 2 << lowest)
-    return folded.reshape(parts.shape).view(np.complex128)
+def real_parts(states: NDArray) -> NDArray:
+    """The states as real numbers, (real, imaginary) pairs innermost; real states as they are."""
+    return states.view(states.real.dtype) if states.dtype.kind == "c" else states
+
+
+def apply_groups(states: NDArray, groups: Iterable[tuple[int, int, NDArray]], xp: Any = np) -> NDArray:
+    """The states with a real matrix on each group of neighbouring wires, given as (lowest, count, matrix).
+
+    A matrix is (2**count, 2**count) for all rows or (n, 2**count, 2**count), one a row. Real products on
+    the real and imaginary parts side by side: half the work of a complex product.
+    """
+    parts = real_parts(states)
+    pair = 2 if states.dtype.kind == "c" else 1
+    shape, rows = parts.shape, len(parts)
+    for lowest, count, matrix in groups:
+        width = 1 << count
+        if matrix.ndim == 2 and lowest == 0:
+            parts = parts.reshape(-1, pair * width) @ _for_pairs(matrix, pair, xp).T
+        elif matrix.ndim == 2:
+            parts = matrix @ parts.reshape(-1, width, pair << lowest)
+        elif lowest == 0:
+            parts = parts.reshape(rows, -1, pair * width) @ xp.swapaxes(_for_pairs(matrix, pair, xp), 1, 2)
+        else:
+            parts = matrix[:, None] @ parts.reshape(rows, -1, width, pair << lowest)
+        parts = parts.reshape(shape)
+    return parts.view(states.dtype) if pair == 2 else parts
+
+
+def _for_pairs(matrix: NDArray, pair: int, xp: Any) -> NDArray:
+    """The matrix beside the identity on (real, imaginary) pairs."""
+    if pair == 1:
+        return matrix
+    size = matrix.shape[-1]
+    spread = xp.zeros((*matrix.shape[:-2], size, 2, size, 2), dtype=matrix.dtype)
+    spread[..., 0, :, 0] = matrix
+    spread[..., 1, :, 1] = matrix
+    return spread.reshape(*matrix.shape[:-2], 2 * size, 2 * size)
 
 
 @cache
@@ -45,9 +79,3 @@ def _hadamard(count: int) -> NDArray:
     for _ in range(count):
         matrix = np.kron(matrix, np.array([[1.0, 1.0], [1.0, -1.0]]))
     return matrix / 2 ** (count / 2)
-
-
-@cache
-def _hadamard_for_pairs(count: int) -> NDArray:
-    """Acts on (real, imaginary) pairs: the transform beside the identity on the pair."""
-    return np.kron(_hadamard(count), np.eye(2))

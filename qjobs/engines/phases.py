@@ -9,6 +9,7 @@ states.
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,34 +39,46 @@ class Phase:
         """Equal keys mean equal phases: the layers of a feature map repeat."""
         return self.masks, self.angles, self.weights.tobytes()
 
-    def vector(self, angles: NDArray, qubits: int) -> NDArray:
-        """(n, 2**qubits) complex128 of unit modulus.
+    def vector(self, angles: NDArray, qubits: int, dtype: Any = np.complex128, xp: Any = np) -> NDArray:
+        """(n, 2**qubits) complex of unit modulus.
 
         Built by doubling: an exponential a term and row, not a basis state and row.
         """
-        ones = np.ones((len(angles), 1))
-        factors = np.exp(1j * (np.hstack([angles[:, list(self.angles)], ones]) @ self.weights))
+        factors = self.factors(angles, dtype, xp)
         column_of = {mask: column for column, mask in enumerate(self.masks)}
-        vector = np.empty((len(angles), 2**qubits), dtype=complex)
+        vector = xp.empty((len(angles), 2**qubits), dtype=dtype)
         vector[:, 0] = factors[:, column_of[0]] if 0 in column_of else 1.0
-        step = np.empty_like(vector[:, : max(1, 2**qubits // 2)])
+        step = xp.empty_like(vector[:, : max(1, 2**qubits // 2)])
         for qubit in range(qubits):
             bit = 1 << qubit
-            step[:, 0] = factors[:, column_of[bit]] if bit in column_of else 1.0
-            for lower in range(qubit):
-                size = 1 << lower
-                pair = bit | size
-                target = step[:, size : 2 * size]
-                if pair in column_of:
-                    np.multiply(step[:, :size], factors[:, column_of[pair], None], out=target)
-                else:
-                    target[...] = step[:, :size]
-            np.multiply(vector[:, :bit], step[:, :bit], out=vector[:, bit : 2 * bit])
+            lower = [pair for pair in (bit | 1 << other for other in range(qubit)) if pair in column_of]
+            turn = factors[:, column_of[bit], None] if bit in column_of else 1.0
+            if not lower:
+                xp.multiply(vector[:, :bit], turn, out=vector[:, bit : 2 * bit])
+                continue
+            step[:, :1] = turn
+            for size in (1 << other for other in range(qubit)):
+                pair = factors[:, column_of[bit | size], None] if bit | size in column_of else 1.0
+                xp.multiply(step[:, :size], pair, out=step[:, size : 2 * size])
+            xp.multiply(vector[:, :bit], step[:, :bit], out=vector[:, bit : 2 * bit])
         basis = np.arange(2**qubits)
         for mask, column in column_of.items():
             if mask.bit_count() > 2:
-                vector[:, (basis & mask) == mask] *= factors[:, column, None]
+                vector[:, xp.asarray(np.flatnonzero((basis & mask) == mask))] *= factors[:, column, None]
         return vector
+
+    def factors(self, angles: NDArray, dtype: Any = np.complex128, xp: Any = np) -> NDArray:
+        """exp(i term angle), (n, terms) complex; cosine and sine apart are faster than a complex exponential."""
+        turns = angles[:, list(self.angles)] @ self.weights[:-1] + self.weights[-1]
+        factors = np.empty(turns.shape, dtype=np.complex128)
+        np.cos(turns, out=factors.real)
+        np.sin(turns, out=factors.imag)
+        return xp.asarray(factors.astype(dtype, copy=False))
+
+    def indicators(self, qubits: int) -> NDArray:
+        """(2**qubits, terms) of 0 and 1: where a term turns a basis state."""
+        masks = np.array(self.masks)
+        return ((np.arange(2**qubits)[:, None] & masks) == masks).astype(np.float64)
 
 
 class PhaseRun:

@@ -6,6 +6,8 @@ import socket
 from datetime import timedelta
 
 import structlog
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import F
 from django.db.models.functions import Now
 
@@ -25,6 +27,7 @@ log = structlog.get_logger()
 
 def advance_run(*, job_id: int, task: int) -> None:
     """Moves one run on; does nothing where somebody else holds it or nothing is to do. May be repeated."""
+    _bound_transactions()
     lease = take_lease(job_id=job_id, task=task, owner=_owner())
     if lease is None:
         return
@@ -40,6 +43,22 @@ def advance_run(*, job_id: int, task: int) -> None:
             _retry_later(lease, error)
         except PermanentError as error:
             _end(lease, error)
+        except (OperationalError, InterfaceError) as error:
+            # Nothing can be written now; the lease ends by itself and the next worker takes the row.
+            log.warning("database_away", job_id=job_id, task=task, reason=type(error).__name__)
+            connection.close()
+
+
+def _bound_transactions() -> None:
+    """Lets the database end a transaction in which this process falls silent for as long as a lease.
+
+    A process that is stopped between two statements would else keep the row locked, and nobody could take over.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('idle_in_transaction_session_timeout', %s, false)",
+            [f"{settings.RUN_LEASE_SECONDS}s"],
+        )
 
 
 def _take_steps(lease: Lease, heartbeat: Heartbeat) -> None:

@@ -26,6 +26,7 @@ def pin_spec(*, author: str, fields: Mapping[str, Any]) -> SpecDocument:
     Raises SpecRefused with every complaint, or InvalidInput where the data or its terms forbid the job.
     """
     spec = build_spec(_completed(fields))
+    _check_place(spec)
     cards = [_checked_version(spec, position) for position in range(len(spec.datasets))]
     rows = _rows_of(cards)
     expected = estimate(spec, rows or 0)
@@ -49,6 +50,17 @@ def pin_spec(*, author: str, fields: Mapping[str, Any]) -> SpecDocument:
     if is_new:
         wake("qjobs.preview", digest=document.digest)
     return document
+
+
+def _check_place(spec: JobSpec) -> None:
+    deployment = current()
+    if int(spec.chain_id) != deployment.chain_id:
+        raise InvalidInput(
+            f"The spec is for chain {spec.chain_id}; this site is on chain {deployment.chain_id}.",
+            field="chain_id",
+        )
+    if spec.dataset_token.lower() != deployment.address_of("DatasetToken").lower():
+        raise InvalidInput("The spec names datasets of another contract.", field="dataset_token")
 
 
 def _completed(fields: Mapping[str, Any]) -> dict[str, Any]:

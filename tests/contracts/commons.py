@@ -6,10 +6,11 @@ from functools import cached_property
 from typing import Any
 
 from ape.contracts import ContractInstance
-from deploy import deploy
 from deployment.artefacts import container
 from deployment.parameters import parse_parameters, short_name
 from web3 import Web3
+
+from deploy import deploy
 
 VOTES = 10**18
 DOLLARS = 10**6

@@ -1,4 +1,4 @@
-"""Fixtures of the contract tests: the deployed contracts (once a session, undone to after each test) and the roles."""
+"""Fixtures of the contract tests: the contracts, deployed once and reset after each test, and the roles."""
 
 import ape
 import pytest
@@ -12,7 +12,7 @@ DEPLOYER, PROVIDER, CONTRIBUTOR, RESEARCHER, MEMBER, EXECUTOR, SECOND_EXECUTOR, 
 
 @pytest.fixture(scope="session", autouse=True)
 def no_call_trees():
-    """Ape prints a call tree for every refusal, expected ones too, which takes most of the time of these tests."""
+    """Ape prints a call tree for every refusal, expected ones too, which takes most of these tests' time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Trace, "show", lambda *_, **__: None)
         yield

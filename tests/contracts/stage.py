@@ -75,7 +75,9 @@ class Stage:
         self.commons.dataset_token.mint(mint_terms(self.provider, **changes), sender=self.provider)
         return self.commons.dataset_token.datasetCount()
 
-    def grant(self, dataset_id: int, *, to: AccountAPI | None = None, right: int = COMPUTE, uses: int = 0) -> int:
+    def grant(
+        self, dataset_id: int, *, to: AccountAPI | None = None, right: int = COMPUTE, uses: int = 0
+    ) -> int:
         """The provider gives a pass, to the researcher unless said otherwise."""
         arguments = (DATASET, dataset_id, to or self.researcher, right, 1, 0, uses)
         self.commons.access_pass.grant(*arguments, sender=self.provider)

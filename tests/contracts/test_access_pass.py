@@ -72,7 +72,9 @@ def test_grant_from_a_version_that_does_not_exist_is_refused(commons, stage, pro
     dataset_id = stage.publish()
 
     with ape.reverts(commons.access_pass.NoSuchVersion):
-        commons.access_pass.grant(DATASET, dataset_id, provider, COMPUTE, first_version, 0, 0, sender=provider)
+        commons.access_pass.grant(
+            DATASET, dataset_id, provider, COMPUTE, first_version, 0, 0, sender=provider
+        )
 
 
 def test_grant_that_expires_at_once_is_refused(commons, stage, provider):
@@ -146,7 +148,9 @@ def test_pass_covers_its_first_version_and_later_ones(commons, stage, provider, 
     assert usable == [False, False, True, True, False]
 
 
-def test_pass_is_usable_by_its_holder_for_its_right_on_its_subject_alone(commons, stage, researcher, stranger):
+def test_pass_is_usable_by_its_holder_for_its_right_on_its_subject_alone(
+    commons, stage, researcher, stranger
+):
     dataset_id, other_id = stage.publish(), stage.publish()
     pass_id = stage.grant(dataset_id)
     usable = commons.access_pass.isUsable

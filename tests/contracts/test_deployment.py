@@ -3,11 +3,12 @@
 import ape
 import pytest
 from commons import parameters
-from deploy import deploy, role_table
 from deployment.artefacts import container
 from deployment.parameters import BadParameters, parse_parameters
 from deployment.record import is_alive
 from deployment.roles import RoleMismatch
+
+from deploy import deploy, role_table
 
 NOBODY = "0x" + "00" * 20
 

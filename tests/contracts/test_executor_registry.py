@@ -80,7 +80,7 @@ def test_set_keys_by_an_executor_replaces_its_own(commons, executor):
 
     assert commons.executor_registry.signing_key_of(executor) == KEY
     assert receipt.decode_logs(commons.executor_registry.KeysSet)[0].age_recipient == RECIPIENT
-    assert RECIPIENT != AGE_RECIPIENT.encode()
+    assert AGE_RECIPIENT.encode() != RECIPIENT
 
 
 def test_set_keys_by_stranger_is_refused(commons, stranger):

@@ -23,6 +23,7 @@ from ballots import (
 )
 from commons import VOTES
 from mock_contracts import deploy_mock
+from refusals import assert_refused
 from stage import APPROVED, SPEC_DIGEST
 
 
@@ -167,8 +168,12 @@ def test_execute_before_the_delay_is_refused(commons, stage, ballot, member):
     stage.wait(VOTING_PERIOD + LATE_EXTENSION)
     ballot.queue(by=member)
 
-    with ape.reverts(commons.timelock.TimelockUnexpectedOperationState):
-        ballot.execute(by=member)
+    assert_refused(
+        commons.commons_governor.execute,
+        *ballot.hashed,
+        sender=member,
+        error=commons.timelock.TimelockUnexpectedOperationState,
+    )
 
 
 def test_execute_twice_is_refused(commons, stage, ballot, member):
@@ -195,7 +200,7 @@ def test_settings_of_the_governor_change_by_vote_alone(commons, stage, voters, m
     governor = commons.commons_governor
     with ape.reverts(governor.GovernorOnlyExecutor):
         governor.setVotingPeriod(99, sender=member)
-    # The Timelock alone does not suffice: the Governor takes only calls that it queued itself (an empty queue panics).
+    # The Timelock alone does not suffice: the Governor takes only what it queued (an empty queue panics).
     with pytest.raises(VirtualMachineError, match="pop"):
         governor.setVotingPeriod(99, sender=timelock)
     calldata = governor.setVotingPeriod.encode_input(99)

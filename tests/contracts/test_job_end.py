@@ -162,9 +162,7 @@ def test_expire_before_claim_by_leaves_a_missed_run_to_another_executor(
         commons.job_board.expire(job_with_one_use, sender=stranger)
 
 
-def test_expire_with_the_result_of_some_tasks_opens_the_window_at_the_others_run_by(
-    commons, stage, stranger
-):
+def test_expire_with_the_result_of_some_tasks_opens_the_window_at_the_others_run_by(commons, stage, stranger):
     job_id = stage.approve(stage.federated_job(2))
     stage.claim(stage.claim(job_id), task=1)
     stage.post(job_id)

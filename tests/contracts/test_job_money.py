@@ -74,7 +74,9 @@ def _miss_claim(stage, job_id):
 
 
 @pytest.mark.parametrize(
-    "road", [_run_all, _run_some, _cancel, _miss_approval, _miss_run, _miss_claim], ids=lambda road: road.__name__
+    "road",
+    [_run_all, _run_some, _cancel, _miss_approval, _miss_run, _miss_claim],
+    ids=lambda road: road.__name__,
 )
 def test_money_is_conserved_on_every_road(commons, stage, job, must_balance, road):
     other_job = stage.requested_job()

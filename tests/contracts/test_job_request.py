@@ -5,6 +5,7 @@ import pytest
 from commons import DOLLARS, QSVM
 from deployment.parameters import short_name
 from permits import permit_signature
+from refusals import assert_refused
 from stage import (
     DOWNLOAD,
     MAX,
@@ -99,9 +100,15 @@ def test_request_with_the_wrong_pass_is_refused(commons, stage, provider):
         "that does not exist": 10**6,
     }
 
+    stage.approve_dollars(commons.job_board)
     for pass_id in wrong.values():
-        with ape.reverts(commons.access_pass.PassNotUsable):
-            stage.request_job([dataset_id], [pass_id])
+        request = stage.job_request([dataset_id], [pass_id])
+        assert_refused(
+            commons.job_board.request,
+            *(SPEC_DIGEST, request, MAX),
+            sender=stage.researcher,
+            error=commons.access_pass.PassNotUsable,
+        )
 
 
 def test_request_reserves_one_use_and_the_last_use_only_once(commons, stage):
@@ -110,8 +117,12 @@ def test_request_reserves_one_use_and_the_last_use_only_once(commons, stage):
     stage.request_job([dataset_id], [pass_id])
 
     assert commons.access_pass.passOf(pass_id).usesLeft == 0
-    with ape.reverts(commons.access_pass.PassNotUsable):
-        stage.request_job([dataset_id], [pass_id])
+    assert_refused(
+        commons.job_board.request,
+        *(SPEC_DIGEST, stage.job_request([dataset_id], [pass_id]), MAX),
+        sender=stage.researcher,
+        error=commons.access_pass.PassNotUsable,
+    )
 
 
 def test_request_above_the_requesters_maximum_is_refused(commons, stage, ask):
@@ -127,8 +138,12 @@ def test_request_without_an_approval_is_refused(commons, stage, stranger):
     dataset_id = stage.publish()
     request = stage.job_request([dataset_id], [stage.grant(dataset_id, to=stranger)])
 
-    with ape.reverts(commons.test_dollar.ERC20InsufficientAllowance):
-        commons.job_board.request(SPEC_DIGEST, request, MAX, sender=stranger)
+    assert_refused(
+        commons.job_board.request,
+        *(SPEC_DIGEST, request, MAX),
+        sender=stranger,
+        error=commons.test_dollar.ERC20InsufficientAllowance,
+    )
 
 
 def test_request_with_an_empty_digest_is_refused(ask):
@@ -149,6 +164,7 @@ def test_request_with_an_empty_digest_is_refused(ask):
         ({"versions": [2]}, "JobBoard: no such dataset version"),
         ({"approve_by": 1}, "JobBoard: approve-by is in the past"),
         ({"claim_by": 1}, "JobBoard: claim-by is not after approve-by"),
+        ({"claim_by": 2**40}, "JobBoard: claim-by is over a year away"),
         ({"qubits": 0}, "JobBoard: no qubits"),
         ({"qubits": 21}, "JobBoard: too many qubits"),
         ({"run_seconds": 0}, "JobBoard: no time to run"),

@@ -5,6 +5,7 @@ import pytest
 from commons import DOLLARS
 from deployment.parameters import short_name
 from permits import permit_signature
+from refusals import assert_refused
 from stage import COMPUTE, DATASET, MAX, MODEL, version
 
 PRICE = 10 * DOLLARS
@@ -24,7 +25,9 @@ def buyer(commons, stage, researcher):
     return researcher
 
 
-def test_buy_gives_a_pass_and_credits_payees_and_treasury(commons, stage, buyer, provider, contributor, credit):
+def test_buy_gives_a_pass_and_credits_payees_and_treasury(
+    commons, stage, buyer, provider, contributor, credit
+):
     dataset_id = stage.publish(payees=[provider, contributor], parts=[7_500, 2_500])
     listing_id = stage.list_compute(dataset_id, pass_uses=2, pass_seconds=1_000)
 
@@ -44,8 +47,12 @@ def test_buy_gives_a_pass_and_credits_payees_and_treasury(commons, stage, buyer,
 def test_buy_without_an_approval_is_refused(commons, stage, stranger):
     listing_id = stage.list_compute(stage.publish())
 
-    with ape.reverts(commons.test_dollar.ERC20InsufficientAllowance):
-        commons.data_market.buy(listing_id, PRICE, 1, sender=stranger)
+    assert_refused(
+        commons.data_market.buy,
+        *(listing_id, PRICE, 1),
+        sender=stranger,
+        error=commons.test_dollar.ERC20InsufficientAllowance,
+    )
 
 
 def test_buy_above_the_buyers_maximum_is_refused(commons, stage, buyer, provider):
@@ -141,7 +148,9 @@ def test_buy_for_free_needs_no_approval(commons, stage, stranger):
 
 
 @pytest.mark.parametrize("price", [1, 39, 40, 41, 999_999, 10**6 + 7])
-def test_buy_splits_any_price_without_a_rest(commons, stage, buyer, provider, contributor, member, credit, price):
+def test_buy_splits_any_price_without_a_rest(
+    commons, stage, buyer, provider, contributor, member, credit, price
+):
     dataset_id = stage.publish(payees=[provider, contributor, member], parts=[3_333, 3_333, 3_334])
     listing_id = stage.list_compute(dataset_id, price=price)
 
@@ -152,7 +161,9 @@ def test_buy_splits_any_price_without_a_rest(commons, stage, buyer, provider, co
     assert credit(provider) == (price - credit(commons.timelock)) * 3_333 // 10_000
 
 
-def test_buy_of_a_model_pays_royalty_to_its_parents_owner(commons, stage, buyer, researcher, stranger, credit):
+def test_buy_of_a_model_pays_royalty_to_its_parents_owner(
+    commons, stage, buyer, researcher, stranger, credit
+):
     parent_id = stage.settled_model()
     model_id = stage.settled_model(parent_models=[parent_id])
     commons.model_token.transferFrom(researcher, stranger, parent_id, sender=researcher)
@@ -199,8 +210,12 @@ def test_buy_with_permit_signed_by_somebody_else_is_refused(commons, stage, rese
     listing_id = stage.list_compute(stage.publish())
     signature = permit_signature(commons, researcher, commons.data_market.address, PRICE, deadline=MAX)
 
-    with ape.reverts(commons.test_dollar.ERC20InsufficientAllowance):
-        commons.data_market.buy_with_permit(listing_id, PRICE, 1, MAX, *signature, sender=stranger)
+    assert_refused(
+        commons.data_market.buy_with_permit,
+        *(listing_id, PRICE, 1, MAX, *signature),
+        sender=stranger,
+        error=commons.test_dollar.ERC20InsufficientAllowance,
+    )
 
 
 def test_withdraw_pays_once(commons, stage, buyer, provider, credit):

@@ -36,7 +36,12 @@ def test_create_listing_of_what_does_not_exist_is_refused(stage, subject):
 
 @pytest.mark.parametrize(
     ("terms", "right"),
-    [(policy(compute=False), COMPUTE), (policy(download=False), DOWNLOAD), (policy(), PREDICT), (policy(), 0)],
+    [
+        (policy(compute=False), COMPUTE),
+        (policy(download=False), DOWNLOAD),
+        (policy(), PREDICT),
+        (policy(), 0),
+    ],
 )
 def test_create_listing_beyond_the_policy_is_refused(stage, terms, right):
     dataset_id = stage.publish(policy=terms)

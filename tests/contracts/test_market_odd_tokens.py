@@ -48,6 +48,17 @@ def test_buy_with_a_token_that_returns_false_is_refused(commons, list_in, deploy
         commons.data_market.buy(listing_id, PRICE, 1, sender=researcher)
 
 
+def test_withdraw_that_the_token_refuses_keeps_the_credit(commons, list_in, deployer, researcher, provider):
+    token = deploy_mock(deployer, "MiserToken", researcher, PRICE)
+    commons.data_market.buy(list_in(token), PRICE, 1, sender=researcher)
+    owed = commons.data_market.credit_of(provider, token)
+
+    with ape.reverts("Credits: token refused to pay"):
+        commons.data_market.withdraw(token, sender=provider)
+
+    assert commons.data_market.credit_of(provider, token) == owed > 0
+
+
 def test_one_blocked_payee_keeps_nobody_else_from_being_paid(
     commons, stage, list_in, deployer, researcher, provider
 ):

@@ -45,16 +45,12 @@ def test_mint_model_with_five_parents_is_refused(commons, mint, job_board, resea
     parents = [mint(researcher, []) for _ in range(5)]
 
     with ape.reverts(commons.model_token.TooManyParents):
-        commons.model_token.mintModel(
-            researcher, 7, ARTEFACT, METRICS, RUN_RECORD, parents, sender=job_board
-        )
+        commons.model_token.mintModel(researcher, 7, ARTEFACT, METRICS, RUN_RECORD, parents, sender=job_board)
 
 
 def test_mint_model_with_a_parent_that_does_not_exist_is_refused(commons, job_board, researcher):
     with ape.reverts(commons.model_token.ERC721NonexistentToken):
-        commons.model_token.mintModel(
-            researcher, 7, ARTEFACT, METRICS, RUN_RECORD, [10**6], sender=job_board
-        )
+        commons.model_token.mintModel(researcher, 7, ARTEFACT, METRICS, RUN_RECORD, [10**6], sender=job_board)
 
 
 def test_mint_model_to_a_contract_that_cannot_receive_works(commons, mint):

@@ -2,7 +2,10 @@
 
 import ape
 import pytest
+from deployment.artefacts import container
 from deployment.parameters import short_name
+
+KEY = short_name("max_qubits")
 
 
 def test_set_value_by_timelock_tells_old_and_new_value(commons, timelock):
@@ -51,6 +54,19 @@ def test_set_allowed_by_stranger_is_refused(commons, stranger):
 def test_set_allowed_with_an_empty_kind_is_refused(commons, timelock):
     with ape.reverts("ParameterBook: empty kind"):
         commons.parameter_book.set_allowed(bytes(32), short_name("vqe"), True, sender=timelock)
+
+
+@pytest.mark.parametrize(
+    ("lists", "reason"),
+    [
+        (([KEY], [], [], []), "ParameterBook: keys and values differ in number"),
+        (([], [], [KEY], []), "ParameterBook: kinds and items differ in number"),
+        (([], [], [KEY, KEY], [KEY]), "ParameterBook: kinds and items differ in number"),
+    ],
+)
+def test_deployment_with_lists_that_do_not_pair_up_is_refused(commons, deployer, lists, reason):
+    with ape.reverts(reason):
+        deployer.deploy(container("ParameterBook"), commons.addresses["Timelock"], *lists)
 
 
 def test_deployment_lists_the_parameters_of_its_file(commons):

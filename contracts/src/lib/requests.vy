@@ -14,6 +14,8 @@ from . import shares
 uses: jobs
 
 MAX_TASKS: constant(uint256) = 8
+# A claimed job waits for its unclaimed tasks until claim-by, and its executors for their pay.
+MAX_WAIT_SECONDS: constant(uint256) = 365 * 86_400
 
 
 struct Request:
@@ -85,7 +87,8 @@ def request(spec_digest: bytes32, request: Request, max_escrow: uint256) -> uint
             fee in another token, deadlines are not in order, or the escrow is above max_escrow.
     @param spec_digest sha2-256 of the spec, the number that members vote for.
     @param request What the spec says, repeated: one task for a plain job; for a federated job one task a dataset, where
-           task i reads dataset i alone. pay_per_task in base units; approve_by and claim_by in unix seconds.
+           task i reads dataset i alone. pay_per_task in base units; approve_by and claim_by in unix seconds,
+           claim_by at most a year away.
     @param max_escrow The most that the caller pays, in base units.
     @return The job's number.
     """
@@ -199,6 +202,7 @@ def _require_well_formed(spec_digest: bytes32, request: Request):
     ), "JobBoard: datasets, versions and passes differ in number"
     assert request.approve_by >= block.timestamp, "JobBoard: approve-by is in the past"
     assert request.claim_by > request.approve_by, "JobBoard: claim-by is not after approve-by"
+    assert request.claim_by <= block.timestamp + MAX_WAIT_SECONDS, "JobBoard: claim-by is over a year away"
     assert request.qubits != 0, "JobBoard: no qubits"
     assert request.run_seconds != 0, "JobBoard: no time to run"
 

@@ -1,6 +1,5 @@
 """One deployment for all tests of this folder, taken back to its first state before each of them."""
 
-import io
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,8 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from config.celery import app, ensure_queue_folders
 from config.stack.anvil import AnvilNode, start_anvil
-from storage.importer import import_stream
-from tests.integration.qjobs.stage import ROOT, People, Stage, deploy, small_table
+from tests.integration.qjobs.stage import ROOT, People, Stage, cid_text, deploy, small_table
 from tests.tools import missing
 
 SIGNING_SEED = bytes(range(32))
@@ -62,7 +60,7 @@ def dataset(stage) -> tuple[int, str]:
     """(token id, content CID) of a small dataset that the researcher may compute on."""
     content = small_table()
     token_id = stage.publish_dataset(content)
-    return token_id, str(import_stream(io.BytesIO(content)).cid)
+    return token_id, cid_text(content)
 
 
 @pytest.fixture

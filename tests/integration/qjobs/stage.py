@@ -25,6 +25,7 @@ from chain.sender.builders import builders_from, signers_from
 from chain.sender.loop import Sender
 from chain.sender.options import SendOptions
 from config.stack.anvil import AnvilNode
+from governance.models import Proposal
 from governance.rules.descriptions import description_hash, with_proposer
 from marketplace.store import content_store
 from qjobs.models import Run
@@ -32,6 +33,7 @@ from qjobs.selectors.work import runs_to_push
 from qjobs.spec import JobSpec, build_spec, canonical_bytes, request_of
 from qjobs.tasks import run as run_task
 from storage.cid import Cid
+from storage.importer import import_stream
 
 ROOT = Path(__file__).resolve().parents[3]
 DOLLARS = 10**6
@@ -97,6 +99,11 @@ def small_table(rows: int = 40) -> bytes:
         features = [round(dice.gauss(centre, 0.8), 4) for _ in range(3)]
         writer.writerow([*features, "ab"[centre]])
     return lines.getvalue().encode()
+
+
+def cid_text(content: bytes) -> str:
+    """The CID under which a store keeps these bytes."""
+    return str(import_stream(io.BytesIO(content)).cid)
 
 
 class Stage:
@@ -165,7 +172,7 @@ class Stage:
             self.send()
 
     def publish_dataset(self, content: bytes, **terms: Any) -> int:
-        """The provider's dataset with standing consent; a compute pass for the researcher; gives the token id."""
+        """The provider's dataset with standing consent, and where it may be computed on a pass for the researcher."""
         provider = self.people.provider
         stored = content_store().add_file(io.BytesIO(content))
         mint_terms = {
@@ -187,6 +194,8 @@ class Stage:
         }
         self.transact(provider, dataset_token.MINT.call(self.at("DatasetToken"), terms=mint_terms))
         token_id = self.client.read(self.at("DatasetToken"), dataset_token.DATASET_COUNT)
+        if not mint_terms["policy"]["compute"]:
+            return token_id
         grant = access_pass.GRANT.call(
             self.at("AccessPass"),
             subjectKind=DATASET,
@@ -296,12 +305,30 @@ class Stage:
     def propose_and_vote(self, proposal: dict[str, Any]) -> int:
         number = self.propose(proposal)
         self.pass_time(5)
+        self.vote_for(number)
+        self.pass_time(60)
+        return number
+
+    def carry_out(self, number: int) -> None:
+        """Votes for a proposal that somebody proposed, queues and executes it."""
+        row = Proposal.objects.get(pk=number)
+        self.pass_time(5)
+        self.vote_for(number)
+        self.pass_time(60)
+        self.queue_and_execute(
+            {
+                "targets": row.targets,
+                "values": [int(value) for value in row.values_wei],
+                "calldatas": row.calldatas,
+                "description": row.description,
+            }
+        )
+
+    def vote_for(self, number: int) -> None:
         vote = commons_governor.CAST_VOTE_WITH_REASON.call(
             self.at("CommonsGovernor"), proposalId=number, support=SUPPORT_FOR, reason="A clear question."
         )
         self.transact(self.people.member, vote)
-        self.pass_time(60)
-        return number
 
     def queue_and_execute(self, proposal: dict[str, Any]) -> str:
         governor, anyone = self.at("CommonsGovernor"), self.people.stranger

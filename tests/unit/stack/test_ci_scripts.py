@@ -71,6 +71,13 @@ def test_a_test_that_fails_in_its_teardown_counts_once_as_failed(outcomes):
     assert [outcome.result for outcome in outcomes] == ["passed", "failed", "skipped", "failed"]
 
 
+def test_a_suite_that_names_modules_from_its_own_folder_on_is_put_below_it(outcomes):
+    short = run_tests.Outcome("test_wiring", "test_once", "passed")
+
+    assert run_tests.under("tests/contracts", short).group == "tests.contracts.test_wiring"
+    assert run_tests.under("tests", outcomes[0]) == outcomes[0]
+
+
 def test_the_last_line_adds_failed_checks(outcomes):
     assert run_tests.summary(outcomes, 0) == "1 passed, 2 failed, 1 skipped"
     assert run_tests.summary(outcomes, 1) == "1 passed, 3 failed, 1 skipped"
@@ -100,7 +107,7 @@ def test_the_required_groups_are_read_without_their_comments():
 def test_a_run_that_breaks_off_without_a_report_counts_as_failed(tmp_path, monkeypatch):
     monkeypatch.setattr(run_tests, "REPORTS", tmp_path)
 
-    outcomes = run_tests.run_suite("broken", [sys.executable, "-c", "raise SystemExit(3)"], {})
+    outcomes = run_tests.run_suite("broken", "tests", [sys.executable, "-c", "raise SystemExit(3)"], {})
 
     assert [outcome.result for outcome in outcomes] == ["failed"]
 
