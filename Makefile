@@ -45,7 +45,7 @@ doctor:
 	@if [ -x $(PY) ]; then $(PY) manage.py doctor; else "$(or $(PYTHON),python3)" -m config.stack.doctor; fi
 
 faults: setup
-	@$(PY) -m pytest tests/faults -v
+	@$(PY) -m pytest -m "fault or attack" -p tests.faults.score
 
 deep: setup
 	@$(PY) -m pytest -m deep tests
@@ -60,3 +60,4 @@ bench:
 clean: down
 	rm -rf .venv .venv-contracts node_modules build .build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	@echo "var/ (keys, database, chain, content) is kept; remove it by hand to start from nothing."
+	@[ ! -d /var/lib/qommons ] || echo "Root's embedded databases lie in /var/lib/qommons."

@@ -3,8 +3,8 @@
     python contracts/compile.py
 
 An ABI file is the plain ABI list; a bytecode file is {"bytecode", "runtime"}. build/sources_digest names
-the sources and tools that they come from: while these are unchanged, a call changes nothing and starts neither
-Ape nor Node.
+the sources and tools that they come from; while these are unchanged, a call changes nothing and starts no
+compiler.
 """
 
 import fcntl

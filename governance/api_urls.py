@@ -11,6 +11,7 @@ from governance.api.proposals import (
     QueueView,
     VotesView,
 )
+from governance.api.transactions import TransactionView
 from governance.api.uint256 import Uint256Converter
 
 register_converter(Uint256Converter, "uint256")
@@ -19,6 +20,7 @@ urlpatterns = [
     path("governance", GovernancePage.as_view()),
     path("members/<str:address>", MemberPage.as_view()),
     path("delegations", DelegationsView.as_view()),
+    path("transactions/<str:tx_hash>", TransactionView.as_view()),
     path("proposals", ProposalsView.as_view()),
     path("proposals/<uint256:number>", ProposalView.as_view()),
     path("proposals/<uint256:number>/votes", VotesView.as_view()),

@@ -111,7 +111,6 @@ def _operation_scheduled(event: LogEvent) -> None:
         TimelockOperation.objects.update_or_create(
             operation_id=event.args["id"],
             defaults={
-                "proposal_id": None,
                 "scheduled_tx": event.tx_hash,
                 "ready_at": event.block_timestamp + event.args["delay"],
                 "done_at": None,

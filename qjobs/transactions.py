@@ -33,14 +33,14 @@ def build_result(entry: OutboxEntry, signer: Signer) -> Call:
     Everything is taken from frozen rows and Ed25519 is deterministic: a repeat gives the same call.
     """
     run = Run.objects.get(job_id=entry.payload["job_id"], task=entry.payload["task"])
-    if run.epoch != entry.payload["epoch"]:
+    if run.epoch is None or run.epoch != entry.payload["epoch"]:
         raise RunRefused(
             f"The run holds claim {run.epoch}; this result is of claim {entry.payload['epoch']}."
         )
     store = content_store()
     manifest_cid, manifest = _frozen(run, MANIFEST_NAME, store)
     metrics_cid, metrics = _frozen(run, METRICS_NAME, store)
-    statement = run_record(_facts(run, signer), manifest, metrics)
+    statement = run_record(_facts(run, run.epoch, signer), manifest, metrics)
     envelope = sign(statement, signing_key())
     record_cid = store.add_block(envelope)
     RunFile.objects.update_or_create(
@@ -69,7 +69,7 @@ def build_withdraw(entry: OutboxEntry, signer: Signer) -> Call:
     return job_board.WITHDRAW.call(_board(), token=entry.payload["token"])
 
 
-def _facts(run: Run, signer: Signer) -> RunFacts:
+def _facts(run: Run, epoch: int, signer: Signer) -> RunFacts:
     frozen: dict[str, Any] = run.facts
     job = Job.objects.get(pk=run.job_id)
     deployment = current()
@@ -78,7 +78,7 @@ def _facts(run: Run, signer: Signer) -> RunFacts:
         job_board=deployment.address_of("JobBoard"),
         job_id=run.job_id,
         task=run.task,
-        epoch=run.epoch,
+        epoch=epoch,
         executor=signer.address,
         spec_digest=job.spec_digest,
         spec_cid=frozen["spec_cid"],

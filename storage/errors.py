@@ -139,3 +139,14 @@ class StoreNotWritable(RetryableError):
     """The store's disk is full, read-only, or not ours."""
 
     code = "store_not_writable"
+
+
+class TooFewCopies(RetryableError):
+    """Fewer places keep the content than were asked for; keeping it again adds the missing ones."""
+
+    code = "too_few_copies"
+
+    def __init__(self, cid: str, *, wanted: int, kept: int) -> None:
+        super().__init__(f"{cid} is kept in {kept} of {wanted} places")
+        self.wanted = wanted
+        self.kept = kept

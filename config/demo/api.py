@@ -4,11 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 from chain.accounts import LocalWallet
 from config.demo.narrator import DemoFailed
 
 TIMEOUT_SECONDS = 60
+# A refused connection has sent nothing, so it may be tried again: 0, 1, 2, 4, 8 seconds apart.
+CONNECT_AGAIN = Retry(total=None, connect=5, read=0, redirect=0, status=0, other=0, backoff_factor=0.5)
 
 
 class ApiUser:
@@ -20,6 +24,7 @@ class ApiUser:
         self.wallet = wallet
         self._session = requests.Session()
         self._session.trust_env = False
+        self._session.mount(site_url, HTTPAdapter(max_retries=CONNECT_AGAIN))
 
     @property
     def address(self) -> str:
@@ -50,7 +55,10 @@ class ApiUser:
         if token:
             headers["X-CSRFToken"] = token
         url = f"{self.site_url}/api/v1/{path}"
-        response = self._session.request(method, url, headers=headers, timeout=TIMEOUT_SECONDS, **kwargs)
+        try:
+            response = self._session.request(method, url, headers=headers, timeout=TIMEOUT_SECONDS, **kwargs)
+        except requests.RequestException as error:
+            raise DemoFailed(f"{self.role}: {method} {path}: the site does not answer ({error})") from error
         if not response.ok:
             raise DemoFailed(
                 f"{self.role}: {method} {path} answered {response.status_code}: {_words(response)}"

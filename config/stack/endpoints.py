@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from config.stack.layout import Layout
 
@@ -71,4 +71,4 @@ def without_secrets(url: str) -> str:
     path = parts.path
     if parts.scheme in {"http", "https", "ws", "wss"} and path.strip("/"):
         path = "/..."  # nodes and gateways take their keys in the path
-    return urlunsplit((parts.scheme, f"{parts.hostname or ''}{port}", path, "", ""))
+    return f"{parts.scheme}://{parts.hostname or ''}{port}{path}" if parts.scheme else path

@@ -40,7 +40,7 @@ class TimelockOperation(ProjectedModel):
     """A scheduled operation. Anyone may execute it past the Governor, so its own events count too."""
 
     operation_id = Bytes32Field(primary_key=True)
-    proposal_id = Uint256Field(null=True, unique=True)
+    proposal_id = Uint256Field(null=True, unique=True)  # type: ignore[misc]  # as in qjobs.models.job
     scheduled_tx = Bytes32Field(db_index=True)
     ready_at = models.BigIntegerField()
     done_at = models.BigIntegerField(null=True)

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from chain.abi import Call
+from chain.abi import Call, Function
 from chain.accounts import checksum
 from chain.bindings import commons_governor
 from chain.decode import describe_call
@@ -19,6 +20,7 @@ from governance.selectors.members import view_member
 from governance.selectors.proposals import ProposalView, view_proposal
 
 MAX_ACTIONS = 32
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def _in_state(number: int, act: str, needed: ProposalState) -> ProposalView:
     return view
 
 
-def _on_proposal(view: ProposalView, function, verb: str) -> PreparedTransaction:
+def _on_proposal(view: ProposalView, function: Function, verb: str) -> PreparedTransaction:
     row = view.proposal
     return prepare(
         "CommonsGovernor",
@@ -121,5 +123,5 @@ def _actions_in_words(actions: Sequence[Call]) -> list[tuple[str, str]]:
     ]
 
 
-def _numbered(things: Sequence) -> list[tuple[int, object]]:
+def _numbered(things: Sequence[Thing]) -> list[tuple[int, Thing]]:
     return list(enumerate(things, start=1))

@@ -27,7 +27,7 @@ class PreparedVote:
 def prepare_vote(*, number: int, voter: str, support: str, reason: str) -> PreparedVote:
     """The transaction that casts a vote with its reason.
 
-    Raises WrongProposalState outside the vote, AlreadyVoted for a second one, Conflict where it has no weight.
+    Raises WrongProposalState outside the vote, AlreadyVoted for a second one, Conflict without any weight.
     """
     if support not in SUPPORT_BY_WORD:
         raise InvalidInput("A vote is for, against or abstain.", field="support")

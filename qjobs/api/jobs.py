@@ -26,6 +26,7 @@ from qjobs.services.acts import (
 from qjobs.services.requests import (
     JobOffer,
     Permit,
+    Wish,
     check_payment,
     offer_with_permit,
     request_with_approval,
@@ -181,17 +182,12 @@ class ExpireView(APIView):
 
 
 def _offer(body: JobBody, requester: str, deadlines: Deadlines, now: int) -> JobOffer:
-    asked = {
-        "requester": requester,
-        "spec_digest": body.spec_digest,
-        "pass_ids": tuple(body.pass_ids),
-        "deadlines": deadlines,
-    }
+    wish = Wish(requester, body.spec_digest, tuple(body.pass_ids), deadlines)
     if body.payment == "approve":
-        return request_with_approval(**asked)
+        return request_with_approval(wish)
     if body.permit is None:
-        return offer_with_permit(**asked, now=now)
-    return request_with_permit(**asked, signed=Permit(body.permit.deadline, body.permit.signature))
+        return offer_with_permit(wish, now=now)
+    return request_with_permit(wish, Permit(body.permit.deadline, body.permit.signature))
 
 
 def _given_state(request: Request) -> int | None:

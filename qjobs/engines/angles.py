@@ -6,7 +6,7 @@ on the batch costs one matrix product. An expression that is no such polynomial 
 exact.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations_with_replacement
 
 import numpy as np
@@ -29,6 +29,7 @@ class AngleTable:
         self._numbers: dict[ParameterExpression, int] = {}
         self._polynomials: list[dict[Monomial, float] | None] = []
         self._expressions: list[ParameterExpression] = []
+        self._prepared: tuple[list[tuple[int, int]], NDArray] | None = None
 
     def __len__(self) -> int:
         return len(self._expressions)
@@ -43,21 +44,63 @@ class AngleTable:
 
     def values(self, rows: NDArray) -> NDArray:
         """Angles in radians, (n, angles) float64, for parameter rows (n, parameters)."""
-        monomials = sorted({each for terms in self._polynomials if terms for each in terms})
-        basis = np.empty((len(rows), len(monomials)))
-        for column, monomial in enumerate(monomials):
-            basis[:, column] = np.prod(rows[:, list(monomial)], axis=1) if monomial else 1.0
-        coefficients = np.zeros((len(monomials), len(self)))
-        for angle, terms in enumerate(self._polynomials):
-            for monomial, coefficient in (terms or {}).items():
-                coefficients[monomials.index(monomial), angle] = coefficient
-        angles = basis @ coefficients
+        pairs, coefficients = self._coefficients()
+        products = [rows[:, first] * rows[:, second] for first, second in pairs]
+        angles = np.column_stack([np.ones(len(rows)), rows, *products]) @ coefficients
         for angle, terms in enumerate(self._polynomials):
             if terms is None:
                 angles[:, angle] = [self._bound(self._expressions[angle], row) for row in rows]
         return angles
 
-    def _bound(self, expression: ParameterExpression, point: NDArray) -> float:
+    def parameter_slopes(self, rows: NDArray, slopes: NDArray) -> NDArray:
+        """The chain rule: slopes in the angles, (n, angles), to slopes in the parameters, (n, parameters)."""
+        count = len(self._index)
+        pairs, coefficients = self._coefficients()
+        found = slopes @ coefficients[1 : 1 + count].T
+        by_pair = slopes @ coefficients[1 + count :].T
+        for column, (first, second) in enumerate(pairs):
+            found[:, first] += by_pair[:, column] * rows[:, second]
+            found[:, second] += by_pair[:, column] * rows[:, first]
+        for angle, terms in enumerate(self._polynomials):
+            if terms is None:
+                self._add_bound_slopes(self._expressions[angle], rows, slopes[:, angle], found)
+        return found
+
+    def depends_on(self, columns: Iterable[int]) -> list[bool]:
+        """For each angle, whether one of these parameters enters it."""
+        wanted = set(columns)
+        return [
+            any(self._index[each] in wanted for each in expression.parameters)
+            for expression in self._expressions
+        ]
+
+    def _coefficients(self) -> tuple[list[tuple[int, int]], NDArray]:
+        """Pairs of parameters that are multiplied, and (1 + parameters + pairs, angles) coefficients."""
+        if self._prepared is not None and self._prepared[1].shape[1] == len(self):
+            return self._prepared
+        known = [terms or {} for terms in self._polynomials]
+        pairs = sorted({(each[0], each[1]) for terms in known for each in terms if len(each) == 2})
+        row_of: dict[Monomial, int] = {(): 0}
+        row_of |= {(index,): 1 + index for index in range(len(self._index))}
+        row_of |= {pair: 1 + len(self._index) + number for number, pair in enumerate(pairs)}
+        coefficients = np.zeros((len(row_of), len(self)))
+        for angle, terms in enumerate(known):
+            for monomial, coefficient in terms.items():
+                coefficients[row_of[monomial], angle] = coefficient
+        self._prepared = (pairs, coefficients)
+        return self._prepared
+
+    def _add_bound_slopes(
+        self, expression: ParameterExpression, rows: NDArray, slopes: NDArray, found: NDArray
+    ) -> None:
+        for parameter in expression.parameters:
+            derivative = expression.gradient(parameter)
+            for number, row in enumerate(rows):
+                found[number, self._index[parameter]] += slopes[number] * self._bound(derivative, row)
+
+    def _bound(self, expression: ParameterExpression | complex, point: NDArray) -> float:
+        if not isinstance(expression, ParameterExpression):
+            return float(expression.real)
         values = {parameter: float(point[self._index[parameter]]) for parameter in expression.parameters}
         return float(expression.bind(values).numeric())
 

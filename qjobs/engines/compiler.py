@@ -16,10 +16,11 @@ from qjobs.engines.program import (
     FixedMatrix,
     FixedPhaseLayer,
     HadamardLayer,
+    PauliTurn,
     Permutation,
     PhaseLayer,
     Program,
-    RealRotation,
+    RotationLayer,
     Step,
 )
 
@@ -54,6 +55,16 @@ MOVES: dict[type, Callable[..., None]] = {
     gates.XGate: PhaseRun.x,
     gates.SwapGate: PhaseRun.swap,
 }
+PAULI_TURNS: dict[type, tuple[tuple[float, str], ...]] = {
+    gates.RXGate: ((1.0, "X"),),
+    gates.RXXGate: ((1.0, "XX"),),
+    gates.RYYGate: ((1.0, "YY"),),
+    gates.RZXGate: ((1.0, "ZX"),),
+    gates.CRXGate: ((0.5, "IX"), (-0.5, "ZX")),
+    gates.CRYGate: ((0.5, "IY"), (-0.5, "ZY")),
+}
+"""exp(-i factor theta/2 P), one after another; letter i of P is on the gate's wire i."""
+
 IGNORED = frozenset({Barrier, Delay, gates.IGate})
 
 
@@ -93,10 +104,10 @@ class _Compiler:
         self._steps: list[Step] = []
         self._phase_numbers: dict[object, int] = {}
         self._hadamards = 0
+        self._rotations: dict[int, int] = {}
 
     def program(self, parameters: tuple[str, ...]) -> Program:
-        self._end_run()
-        self._end_hadamards()
+        self._end_all()
         return Program(self._qubits, parameters, self._angles, tuple(self._steps))
 
     def take_circuit(self, circuit: QuantumCircuit, wires: tuple[int, ...], depth: int) -> None:
@@ -136,28 +147,39 @@ class _Compiler:
         if _is_small_matrix(operation):
             self._append(FixedMatrix(operation.to_matrix(), wires))
         elif kind is gates.RYGate:
-            self._append(RealRotation(self._angles.number_of(operation.params[0]), wires[0]))
-        elif kind is gates.RXGate:
-            self._take_turn(operation.params[0], -math.pi / 2, math.pi / 2, wires[0])
+            self._take_rotation(operation.params[0], wires[0])
+        elif kind in PAULI_TURNS and not _is_open_controlled(operation):
+            for factor, paulis in PAULI_TURNS[kind]:
+                self._take_pauli_turn(operation.params[0], factor, paulis, wires)
         elif kind in {gates.UGate, gates.U3Gate}:
             theta, phi, lam = operation.params
-            self._take_turn(theta, phi, lam, wires[0])
+            self._add_phase(lam, 1.0, (wires[0],))
+            self._take_rotation(theta, wires[0])
+            self._add_phase(phi, 1.0, (wires[0],))
         elif operation.definition is not None:
             self.take_circuit(operation.definition, wires, depth + 1)
         else:
             raise CircuitNotSupported(f"{operation.name} is no gate with a definition")
 
-    def _take_turn(self, theta: Any, phi: Any, lam: Any, wire: int) -> None:
-        """U(theta, phi, lambda) = P(phi) RY(theta) P(lambda)."""
-        self._add_phase(lam, 1.0, (wire,))
+    def _take_rotation(self, theta: Any, wire: int) -> None:
+        """RY; those on other wires right after it join its layer."""
         if _is_bound(theta):
             self._append(FixedMatrix(gates.RYGate(float(theta)).to_matrix(), (wire,)))
-        else:
-            self._append(RealRotation(self._angles.number_of(theta), wire))
-        self._add_phase(phi, 1.0, (wire,))
+            return
+        if not self._run_is_empty or self._hadamards or wire in self._rotations:
+            self._end_run()
+            self._end_hadamards()
+            self._end_rotations()
+        self._rotations[wire] = self._angles.number_of(theta)
+
+    def _take_pauli_turn(self, theta: Any, factor: float, paulis: str, wires: tuple[int, ...]) -> None:
+        x_mask = sum(1 << wire for wire, letter in zip(wires, paulis, strict=True) if letter in "XY")
+        z_mask = sum(1 << wire for wire, letter in zip(wires, paulis, strict=True) if letter in "ZY")
+        self._append(PauliTurn(self._angles.number_of(theta), factor, x_mask, z_mask))
 
     def _take_hadamard(self, wire: int) -> None:
         self._end_run()
+        self._end_rotations()
         if self._hadamards >> wire & 1:
             self._end_hadamards()
         self._hadamards |= 1 << wire
@@ -175,13 +197,25 @@ class _Compiler:
             self._run.add(self._angles.number_of(angle), factor, wires)
 
     def _append(self, step: Step) -> None:
-        self._end_run()
-        self._end_hadamards()
+        self._end_all()
         self._steps.append(step)
 
     def _open_run(self) -> None:
         self._end_hadamards()
+        self._end_rotations()
         self._run_is_empty = False
+
+    def _end_all(self) -> None:
+        """Of what is open there is at most one kind."""
+        self._end_run()
+        self._end_hadamards()
+        self._end_rotations()
+
+    def _end_rotations(self) -> None:
+        if self._rotations:
+            wires = tuple(sorted(self._rotations))
+            self._steps.append(RotationLayer(wires, tuple(self._rotations[wire] for wire in wires)))
+            self._rotations = {}
 
     def _end_hadamards(self) -> None:
         if self._hadamards:

@@ -13,3 +13,9 @@ class StateTooLarge(TooLarge):
     """The states or the kernel do not fit the memory that the caller allows."""
 
     code = "state_too_large"
+
+
+class ObservableNotSupported(PermanentError):
+    """The observable is no Pauli sum with real coefficients on the qubits of the circuit."""
+
+    code = "observable_not_supported"

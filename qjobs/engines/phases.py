@@ -68,17 +68,17 @@ class Phase:
         return vector
 
     def factors(self, angles: NDArray, dtype: Any = np.complex128, xp: Any = np) -> NDArray:
-        """exp(i term angle), (n, terms) complex; cosine and sine apart are faster than a complex exponential."""
+        """exp(i term angle), (n, terms) complex: cosine and sine apart, which is faster."""
         turns = angles[:, list(self.angles)] @ self.weights[:-1] + self.weights[-1]
         factors = np.empty(turns.shape, dtype=np.complex128)
         np.cos(turns, out=factors.real)
         np.sin(turns, out=factors.imag)
         return xp.asarray(factors.astype(dtype, copy=False))
 
-    def indicators(self, qubits: int) -> NDArray:
-        """(2**qubits, terms) of 0 and 1: where a term turns a basis state."""
+    def indicators(self, start: int, count: int) -> NDArray:
+        """(count, terms) of 0 and 1: which terms turn the basis states from `start` on."""
         masks = np.array(self.masks)
-        return ((np.arange(2**qubits)[:, None] & masks) == masks).astype(np.float64)
+        return ((np.arange(start, start + count)[:, None] & masks) == masks).astype(np.float64)
 
 
 class PhaseRun:

@@ -1,109 +1,41 @@
 """A compiled circuit: steps that run on a block of states at a time."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qjobs.engines.angles import AngleTable
-from qjobs.engines.hadamard import apply_hadamards
-from qjobs.engines.phases import Phase
+from qjobs.engines.steps import (
+    BlockValues,
+    FixedMatrix,
+    FixedPhaseLayer,
+    HadamardLayer,
+    PauliTurn,
+    Permutation,
+    PhaseLayer,
+    RotationLayer,
+    Step,
+)
 
-BLOCK_AMPLITUDES = 2**16
-"""States of one block together: 1 MiB of complex128, so that a block stays in second-level cache."""
+__all__ = [
+    "BLOCK_AMPLITUDES",
+    "BlockValues",
+    "FixedMatrix",
+    "FixedPhaseLayer",
+    "HadamardLayer",
+    "PauliTurn",
+    "Permutation",
+    "PhaseLayer",
+    "Program",
+    "RotationLayer",
+    "Step",
+]
 
-
-class BlockValues:
-    """What the steps of one block share: its angles, and phase vectors that the circuit repeats."""
-
-    def __init__(self, angles: NDArray, qubits: int) -> None:
-        self.angles = angles
-        self.qubits = qubits
-        self._vectors: dict[int, NDArray] = {}
-
-    def phase_vector(self, number: int, phase: Phase) -> NDArray:
-        if number not in self._vectors:
-            self._vectors[number] = phase.vector(self.angles, self.qubits)
-        return self._vectors[number]
-
-
-class Step(Protocol):
-    def apply(self, states: NDArray, block: BlockValues) -> NDArray:
-        """The states after this step; may write into its argument."""
-        ...
-
-
-@dataclass(frozen=True)
-class HadamardLayer:
-    mask: int
-
-    def apply(self, states: NDArray, block: BlockValues) -> NDArray:
-        return apply_hadamards(states, self.mask, block.qubits)
-
-
-@dataclass(frozen=True)
-class PhaseLayer:
-    """`number` is equal for equal phases, so that a block computes their vector once."""
-
-    number: int
-    phase: Phase
-
-    def apply(self, states: NDArray, block: BlockValues) -> NDArray:
-        states *= block.phase_vector(self.number, self.phase)
-        return states
-
-
-@dataclass(frozen=True)
-class FixedPhaseLayer:
-    vector: NDArray
-
-    def apply(self, states: NDArray, block: BlockValues) -> NDArray:
-        states *= self.vector
-        return states
-
-
-@dataclass(frozen=True)
-class Permutation:
-    source: NDArray
-
-    def apply(self, states: NDArray, block: BlockValues) -> NDArray:
-        return np.take(states, self.source, axis=1)
-
-
-@dataclass(frozen=True)
-class FixedMatrix:
-    """A gate without parameters on up to three wires; the first wire is the least significant bit."""
-
-    matrix: NDArray
-    wires: tuple[int, ...]
-
-    def apply(self, states: NDArray, block: BlockValues) -> NDArray:
-        shape = (len(states),) + (2,) * block.qubits
-        axes = [block.qubits - wire for wire in reversed(self.wires)]
-        front = list(range(1, len(axes) + 1))
-        moved = np.moveaxis(states.reshape(shape), axes, front)
-        flat = moved.reshape(len(states), 2 ** len(axes), -1)
-        turned = (self.matrix @ flat).reshape(moved.shape)
-        return np.ascontiguousarray(np.moveaxis(turned, front, axes)).reshape(states.shape)
-
-
-@dataclass(frozen=True)
-class RealRotation:
-    """RY on one wire, its angle a column of the block's angles."""
-
-    angle: int
-    wire: int
-
-    def apply(self, states: NDArray, block: BlockValues) -> NDArray:
-        half = block.angles[:, self.angle, None, None] / 2
-        cosine, sine = np.cos(half), np.sin(half)
-        pairs = states.reshape(len(states), -1, 2, 1 << self.wire)
-        zero, one = pairs[:, :, 0], pairs[:, :, 1]
-        turned = np.empty_like(pairs)
-        turned[:, :, 0] = cosine * zero - sine * one
-        turned[:, :, 1] = sine * zero + cosine * one
-        return turned.reshape(states.shape)
+BLOCK_AMPLITUDES = 2**15
+"""States of one block together: 512 KiB of complex128; states and phases stay in second-level cache."""
 
 
 @dataclass(frozen=True)
@@ -115,32 +47,63 @@ class Program:
     angles: AngleTable
     steps: tuple[Step, ...]
 
-    def states(self, rows: NDArray) -> NDArray:
-        """One state a row: (n, parameters) float64, radians -> (n, 2**qubits) complex128.
+    def states(self, rows: NDArray, dtype: Any = np.complex128, xp: Any = np) -> NDArray:
+        """One state a row: (n, parameters) float64, radians -> (n, 2**qubits) complex of `dtype`.
 
-        Qubit 0 is the least significant bit of a basis state.
+        Qubit 0 is the least significant bit of a basis state. `xp`: the array library that holds the states,
+        NumPy or one with its functions; angles are always computed in NumPy, in float64.
         """
+        angles = self.angles.values(self.checked(rows))
+        states = xp.empty((len(angles), 2**self.qubits), dtype=dtype)
+        for part in self.blocks(len(angles)):
+            states[part] = self.final_states(BlockValues(angles[part], self.qubits, dtype, xp))
+        return states
+
+    def checked(self, rows: NDArray) -> NDArray:
+        """The rows as contiguous float64; raises `ValueError` where their width is not the parameters'."""
         rows = np.ascontiguousarray(rows, dtype=np.float64)
         if rows.ndim != 2 or rows.shape[1] != len(self.parameters):
             raise ValueError(f"rows of {len(self.parameters)} parameters are needed, not shape {rows.shape}")
-        angles = self.angles.values(rows)
-        states = np.empty((len(rows), 2**self.qubits), dtype=np.complex128)
-        block_rows = max(1, BLOCK_AMPLITUDES >> self.qubits)
-        for start in range(0, len(rows), block_rows):
-            block = slice(start, start + block_rows)
-            states[block] = self._block_states(angles[block])
-        return states
+        return rows
 
-    def _block_states(self, angles: NDArray) -> NDArray:
-        block = BlockValues(angles, self.qubits)
-        steps = self.steps
+    def blocks(self, rows: int) -> Iterator[slice]:
+        """Slices of rows whose states together fill a block."""
+        size = max(1, BLOCK_AMPLITUDES >> self.qubits)
+        return (slice(start, min(start + size, rows)) for start in range(0, rows, size))
+
+    def final_states(self, block: BlockValues, until: int | None = None) -> NDArray:
+        """States of one block of angles, after all steps or after the first `until`."""
         dimension = 2**self.qubits
-        states = np.zeros((len(angles), dimension), dtype=np.complex128)
-        if steps and isinstance(steps[0], HadamardLayer) and steps[0].mask == dimension - 1:
+        states = block.xp.zeros((len(block.angles), dimension), dtype=block.dtype)
+        if self.steps[:until][:1] == (HadamardLayer(dimension - 1),):
             states[...] = dimension**-0.5
-            steps = steps[1:]
-        else:
-            states[:, 0] = 1.0
-        for step in steps:
+            return self.run(states, block, 1, until)
+        states[:, 0] = 1.0
+        return self.run(states, block, 0, until)
+
+    def run(self, states: NDArray, block: BlockValues, first: int = 0, until: int | None = None) -> NDArray:
+        """The states of a block after steps first..until; may write into its argument."""
+        for step in self.steps[first:until]:
             states = step.apply(states, block)
         return states
+
+    def add_slopes(
+        self, bras: list[NDArray], ket: NDArray, block: BlockValues, first: int, slopes: NDArray
+    ) -> None:
+        """Walks back to step `first` and adds 2 Re<bra|d step|ket> of each bra to slopes (bras, n, angles).
+
+        Slopes of one row take the sum over all states. The bras and the ket are used up.
+        """
+        for number, step in reversed(list(enumerate(self.steps[first:]))):
+            for each, bra in enumerate(bras):
+                step.add_slopes(bra, ket, block, slopes[each])
+            if number == 0:
+                return
+            bras = [step.undo(bra, block) for bra in bras]
+            ket = step.undo(ket, block)
+
+    def first_step_of(self, columns: Iterable[int]) -> int:
+        """The first step that one of these parameters turns; the number of steps where none does."""
+        depends = self.angles.depends_on(columns)
+        turned = (any(depends[angle] for angle in step.columns) for step in self.steps)
+        return next((number for number, is_turned in enumerate(turned) if is_turned), len(self.steps))

@@ -1,8 +1,9 @@
 """What an algorithm asks of an engine; hardware enters only as this argument."""
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
+import numpy as np
 from numpy.typing import NDArray
 from qiskit import QuantumCircuit
 
@@ -23,11 +24,10 @@ class StateProgram(Protocol):
     @property
     def qubits(self) -> int: ...
 
-    def states(self, rows: NDArray) -> NDArray:
-        """One state a row: (n, parameters) float64, radians -> (n, 2**qubits) complex128, qubit 0 least
-        significant.
+    def states(self, rows: NDArray, dtype: Any = np.complex128) -> NDArray:
+        """One state a row: (n, parameters) float64, radians -> (n, 2**qubits) complex of `dtype`.
 
-        Columns follow `circuit.parameters`.
+        Columns follow `circuit.parameters`; qubit 0 is the least significant bit of a basis state.
         """
         ...
 

@@ -1,13 +1,10 @@
 """Real rotations on neighbouring wires: the matrix of the group, and the slopes in its angles."""
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    from qjobs.engines.steps import BlockValues
 
 
 def group_matrix(angles: NDArray) -> NDArray:
@@ -29,19 +26,20 @@ def group_matrix(angles: NDArray) -> NDArray:
     return matrix[0] if len(matrix) == 1 else matrix
 
 
-def group_slopes(bra: NDArray, ket: NDArray, lowest: int, count: int, block: "BlockValues") -> NDArray:
-    """d <bra|RY...RY|ket> in the angles on wires lowest.. of a group: (n, count), or (1, count) summed.
+def group_slopes(
+    bra: NDArray, ket: NDArray, group: tuple[int, int], *, inner: int, rows: int, xp: Any = np
+) -> NDArray:
+    """2 Re<bra|d RY...RY|ket> in the angles of a group of wires (lowest, count): (rows, count) real.
 
-    bra, ket: (n, width) real, whose innermost axis holds 2**qubits amplitudes (and parts). Summed over the
-    rows where the block has one row of angles for all.
+    bra, ket: (n, width) real, whose innermost axis holds `inner` numbers for each setting of the wires from
+    the lowest on. `rows` is n, or 1 for the sum over all.
     """
-    rows = len(bra) if len(block.angles) == len(bra) else 1
-    inner = bra.shape[1] >> block.qubits << lowest
+    count = group[1]
     shape = (rows, -1, 1 << count, inner)
-    left = block.xp.moveaxis(bra.reshape(shape), 2, 1).reshape(rows, 1 << count, -1)
-    right = block.xp.moveaxis(ket.reshape(shape), 2, 1).reshape(rows, 1 << count, -1)
-    density = block.xp.matmul(left, block.xp.swapaxes(right, 1, 2))
-    return density.reshape(rows, -1) @ block.constant(_generators(count))
+    left = xp.moveaxis(bra.reshape(shape), 2, 1).reshape(rows, 1 << count, -1)
+    right = xp.moveaxis(ket.reshape(shape), 2, 1).reshape(rows, 1 << count, -1)
+    density = xp.matmul(left, xp.swapaxes(right, 1, 2))
+    return density.reshape(rows, -1) @ xp.asarray(_generators(count).astype(bra.dtype))
 
 
 @cache

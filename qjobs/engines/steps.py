@@ -5,7 +5,7 @@ that the adjoint method (arXiv:2009.02823) needs.
 """
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 from qjobs.engines.hadamard import apply_groups, apply_hadamards, real_parts, wire_groups
 from qjobs.engines.phases import Phase
 from qjobs.engines.rotations import group_matrix, group_slopes
+
+SLOPE_STATES = 2**12
+"""Basis states whose phase slopes are summed by one product."""
 
 
 class BlockValues:
@@ -49,6 +52,11 @@ class BlockValues:
 
 class Step(Protocol):
     @property
+    def columns(self) -> tuple[int, ...]:
+        """Angles that turn this step."""
+        ...
+
+    @property
     def is_real(self) -> bool:
         """Whether real states stay real."""
         ...
@@ -62,12 +70,17 @@ class Step(Protocol):
         ...
 
     def add_slopes(self, bra: NDArray, ket: NDArray, block: BlockValues, slopes: NDArray) -> None:
-        """Adds 2 Re<bra|d step|ket> to the (n, angles) slopes; bra and ket are those after the step."""
+        """Adds 2 Re<bra|d step|ket> to the (n, angles) slopes; bra and ket are those after the step.
+
+        Slopes of one row, (1, angles), take the sum over all states.
+        """
         ...
 
 
 class _Fixed:
     """A step without an angle."""
+
+    columns: ClassVar[tuple[int, ...]] = ()
 
     def add_slopes(self, bra: NDArray, ket: NDArray, block: BlockValues, slopes: NDArray) -> None:
         return
@@ -76,7 +89,7 @@ class _Fixed:
 @dataclass(frozen=True)
 class HadamardLayer(_Fixed):
     mask: int
-    is_real = True
+    is_real: ClassVar[bool] = True
 
     def apply(self, states: NDArray, block: BlockValues) -> NDArray:
         return apply_hadamards(states, self.mask, block.qubits, block.xp)
@@ -90,7 +103,11 @@ class PhaseLayer:
 
     number: int
     phase: Phase
-    is_real = False
+    is_real: ClassVar[bool] = False
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        return self.phase.angles
 
     def apply(self, states: NDArray, block: BlockValues) -> NDArray:
         states *= block.phase_vector(self.number, self.phase)
@@ -101,9 +118,12 @@ class PhaseLayer:
         return states
 
     def add_slopes(self, bra: NDArray, ket: NDArray, block: BlockValues, slopes: NDArray) -> None:
-        overlaps = (bra.conj() * ket).imag
-        sums = overlaps @ block.constant(self.phase.indicators(block.qubits))
-        slopes[:, list(self.phase.angles)] -= 2 * sums @ block.constant(self.phase.weights[:-1].T)
+        for start in range(0, 2**block.qubits, SLOPE_STATES):
+            part = slice(start, start + SLOPE_STATES)
+            overlaps = (bra[:, part].conj() * ket[:, part]).imag
+            indicators = self.phase.indicators(start, overlaps.shape[1])
+            sums = as_numpy(_for_rows(slopes, overlaps) @ block.constant(indicators))
+            slopes[:, list(self.phase.angles)] -= 2 * sums @ self.phase.weights[:-1].T
 
 
 @dataclass(frozen=True)
@@ -131,7 +151,7 @@ class Permutation(_Fixed):
     """new = old[:, source]."""
 
     source: NDArray
-    is_real = True
+    is_real: ClassVar[bool] = True
 
     def apply(self, states: NDArray, block: BlockValues) -> NDArray:
         return block.xp.take(states, block.xp.asarray(self.source), axis=1)
@@ -173,12 +193,16 @@ class FixedMatrix(_Fixed):
 class RotationLayer:
     """RY on several wires: `angles[i]` is the column of the angle on wire `wires[i]`, wires ascending.
 
-    Neighbouring wires turn together, by one real matrix: a product a row, or one for all where all turn alike.
+    Neighbouring wires turn together, by one real matrix: one a row, or one for all where all turn alike.
     """
 
     wires: tuple[int, ...]
     angles: tuple[int, ...]
-    is_real = True
+    is_real: ClassVar[bool] = True
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        return self.angles
 
     def apply(self, states: NDArray, block: BlockValues) -> NDArray:
         return self._turned(states, block, 1.0)
@@ -188,10 +212,12 @@ class RotationLayer:
 
     def add_slopes(self, bra: NDArray, ket: NDArray, block: BlockValues, slopes: NDArray) -> None:
         column_of = dict(zip(self.wires, self.angles, strict=True))
+        left, right = real_parts(bra), real_parts(ket)
         for lowest, count in wire_groups(self._mask, block.qubits):
-            found = group_slopes(real_parts(bra), real_parts(ket), lowest, count, block)
+            inner = left.shape[1] >> block.qubits << lowest
+            found = group_slopes(left, right, (lowest, count), inner=inner, rows=len(slopes), xp=block.xp)
             for position in range(count):
-                slopes[:, column_of[lowest + position]] += found[:, position]
+                slopes[:, column_of[lowest + position]] += as_numpy(found[:, position])
 
     @property
     def _mask(self) -> int:
@@ -217,7 +243,11 @@ class PauliTurn:
     factor: float
     x_mask: int
     z_mask: int
-    is_real = False
+    is_real: ClassVar[bool] = False
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        return (self.angle,)
 
     def apply(self, states: NDArray, block: BlockValues) -> NDArray:
         return self._turned(states, block, self.factor)
@@ -226,8 +256,8 @@ class PauliTurn:
         return self._turned(states, block, -self.factor)
 
     def add_slopes(self, bra: NDArray, ket: NDArray, block: BlockValues, slopes: NDArray) -> None:
-        overlaps = (bra.conj() * self._flipped(ket, block)).sum(axis=1)
-        slopes[:, self.angle] += self.factor * overlaps.imag
+        overlaps = _for_rows(slopes, (bra.conj() * self._flipped(ket, block)).imag)
+        slopes[:, self.angle] += self.factor * as_numpy(overlaps.sum(axis=1))
 
     def _turned(self, states: NDArray, block: BlockValues, factor: float) -> NDArray:
         half = factor * block.angles[:, self.angle, None] / 2
@@ -239,6 +269,15 @@ class PauliTurn:
     def _flipped(self, states: NDArray, block: BlockValues) -> NDArray:
         source, signs = pauli_action(self.x_mask, self.z_mask, block.qubits)
         return block.xp.take(states, block.xp.asarray(source), axis=1) * block.constant(signs)
+
+
+def as_numpy(values: Any) -> NDArray:
+    """An array of any library in NumPy: CuPy's has `get`."""
+    return np.asarray(values.get() if hasattr(values, "get") else values)
+
+
+def _for_rows(slopes: NDArray, overlaps: NDArray) -> NDArray:
+    return overlaps.sum(axis=0, keepdims=True) if len(slopes) < len(overlaps) else overlaps
 
 
 def pauli_action(x_mask: int, z_mask: int, qubits: int) -> tuple[NDArray, NDArray]:

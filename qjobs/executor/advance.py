@@ -52,7 +52,7 @@ def advance_run(*, job_id: int, task: int) -> None:
 def _bound_transactions() -> None:
     """Lets the database end a transaction in which this process falls silent for as long as a lease.
 
-    A process that is stopped between two statements would else keep the row locked, and nobody could take over.
+    A process that is stopped between two statements would else keep the row locked against everybody.
     """
     with connection.cursor() as cursor:
         cursor.execute(

@@ -39,9 +39,9 @@ class Job(ProjectedModel):
     approved_digest = Bytes32Field(null=True)
     approved_at = models.BigIntegerField(null=True)
     approved_block = models.BigIntegerField(null=True, db_index=True)
-    window_ends_at = Uint256Field(null=True)
+    window_ends_at = Uint256Field(null=True)  # type: ignore[misc]  # the plugin asks for an optional field type
     model_id = models.BigIntegerField(null=True)
-    refunded_units = Uint256Field(null=True)
+    refunded_units = Uint256Field(null=True)  # type: ignore[misc]
 
     class Meta:
         ordering = ["-job_id"]

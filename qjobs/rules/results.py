@@ -47,13 +47,14 @@ def _score(name: str, report: Any) -> Score | None:
     """Names of baselines are "<model>_<features>": "rbf_all"."""
     if not isinstance(report, Mapping):
         return None
-    accuracy, interval = report.get("mean_accuracy"), report.get("interval")
-    if not _is_number(accuracy) or not isinstance(interval, list) or len(interval) != 2:
+    interval = report.get("interval")
+    if not isinstance(interval, list) or len(interval) != 2:
         return None
-    if not all(_is_number(end) for end in interval):
+    numbers = [report.get("mean_accuracy"), *interval]
+    if not all(_is_number(number) for number in numbers):
         return None
     features = "reduced" if name == QUANTUM else name.rpartition("_")[2]
-    return Score(name, features, float(accuracy), float(interval[0]), float(interval[1]))
+    return Score(name, features, *(float(number) for number in numbers))
 
 
 def _is_number(value: Any) -> bool:

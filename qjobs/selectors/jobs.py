@@ -13,6 +13,7 @@ from marketplace.models import Dataset
 from marketplace.tokens import Token, token_at
 from qjobs.errors import JobUnknown
 from qjobs.models import Consent, Job, JobDataset, JobMilestone, JobParent, JobPayout, JobTask, Run
+from qjobs.rules.digests import read_digest
 from qjobs.selectors.specs import read_pinned_spec
 from qjobs.spec import Difference, JobSpec, OnChainRequest, differences
 
@@ -69,7 +70,7 @@ def all_jobs(wanted: JobFilter) -> QuerySet[Job]:
     if wanted.requester is not None:
         rows = rows.filter(requester=wanted.requester)
     if wanted.spec_digest is not None:
-        rows = rows.filter(spec_digest=wanted.spec_digest.lower())
+        rows = rows.filter(spec_digest=read_digest(wanted.spec_digest, field="spec_digest"))
     if wanted.dataset_id is not None:
         reading = JobDataset.objects.filter(dataset_id=wanted.dataset_id).values("job_id")
         rows = rows.filter(job_id__in=reading)

@@ -4,13 +4,14 @@ from common.errors import QommonsError
 from marketplace.store import content_store
 from qjobs.errors import SpecUnknown
 from qjobs.models import SpecDocument
+from qjobs.rules.digests import read_digest
 from qjobs.spec import JobSpec, read_spec
 from storage.cid import Cid
 
 
 def find_spec(digest: str) -> SpecDocument:
-    """The document that this site pinned; raises SpecUnknown."""
-    document = SpecDocument.objects.filter(pk=digest.lower()).first()
+    """The document that this site pinned; raises SpecUnknown, or InvalidInput for what is no digest."""
+    document = SpecDocument.objects.filter(pk=read_digest(digest, field="spec_digest")).first()
     if document is None:
         raise SpecUnknown("No spec with this digest was pinned here. Pin it first.")
     return document

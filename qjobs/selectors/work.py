@@ -45,7 +45,8 @@ def _free_runs() -> QuerySet[Run]:
 
 
 def _failed_keys(runs: list[Run]) -> set[str]:
-    keys = [transaction_key(_TRANSACTION_OF[run.state], run) for run in runs if run.state in _TRANSACTION_OF]
+    kinds = ((run, _TRANSACTION_OF.get(RunState(run.state))) for run in runs)
+    keys = [transaction_key(kind, run) for run, kind in kinds if kind is not None]
     failed = OutboxEntry.objects.filter(key__in=keys, state=OutboxEntry.State.FAILED)
     return set(failed.values_list("key", flat=True))
 

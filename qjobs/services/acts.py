@@ -1,5 +1,6 @@
 """Prepares what people do with a job on chain; their wallets sign and send it."""
 
+from chain.abi import Function
 from chain.bindings import job_board
 from chain.prepared import PreparedTransaction, prepare
 from common.errors import NotAllowed, NotFound
@@ -95,7 +96,7 @@ def prepare_withdrawal(*, account: str, token: str) -> tuple[PreparedTransaction
     return transaction, credit.available_units
 
 
-def _on_job(job: Job, function, summary: str) -> PreparedTransaction:
+def _on_job(job: Job, function: Function, summary: str) -> PreparedTransaction:
     token = token_at(job.payment_token)
     details = [("Job", job.job_id), ("Escrow", token.text(job.escrow_units)), ("Spec", job.spec_digest)]
     return prepare("JobBoard", function, summary=summary, details=details, job_id=job.job_id)

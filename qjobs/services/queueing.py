@@ -27,13 +27,9 @@ def queue_approved_jobs(*, deep_block: int) -> int:
     posted = JobTask.objects.filter(job_id__in=numbers).exclude(posted_block=None)
     known.update(posted.values_list("job_id", "task"))
     runs = [
-        Run(
-            job_id=job.job_id,
-            task=task,
-            approved_digest=job.approved_digest,
-            approved_block=job.approved_block,
-        )
+        Run(job_id=job.job_id, task=task, approved_digest=digest, approved_block=block)
         for job in jobs
+        if (digest := job.approved_digest) is not None and (block := job.approved_block) is not None
         for task in range(job.tasks)
         if (job.job_id, task) not in known
     ]
@@ -44,8 +40,8 @@ def queue_approved_jobs(*, deep_block: int) -> int:
 def pause_undone_runs(*, fork_block: int) -> int:
     """Pauses runs whose approval lay above a fork below the confirmation depth; gives how many.
 
-    A run is made only of a final approval, so this happens only where finality itself was undone. Whoever works
-    on such a run loses its lease; only a person resumes it.
+    A run is made only of a final approval, so this happens only where finality itself was undone. Whoever
+    works on such a run loses its lease; only a person resumes it.
     """
     undone = Run.objects.filter(state__in=BEFORE_RESULT_STATES, approved_block__gt=fork_block)
     paused = list(undone.values_list("job_id", "task"))

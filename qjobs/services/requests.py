@@ -8,7 +8,7 @@ from chain.accounts import checksum, recover_typed_data, split_signature
 from chain.bindings import erc20, job_board
 from chain.client import ChainClient, client
 from chain.deployments import Deployment, current
-from chain.prepared import PreparedTransaction, prepare, prepare_call
+from chain.prepared import PreparedTransaction, prepare_call
 from chain.typed_data import permit
 from common.errors import Conflict, InvalidInput
 from marketplace.tokens import Token, token_at
@@ -44,6 +44,16 @@ class Permit:
 
 
 @dataclass(frozen=True)
+class Wish:
+    """What the requester asks for: which pinned spec, with which passes (none: the best), until when."""
+
+    requester: str
+    spec_digest: str
+    pass_ids: tuple[int, ...]
+    deadlines: Deadlines
+
+
+@dataclass(frozen=True)
 class JobOffer:
     """What the page shows before the wallet opens; `typed_data` where a permit has yet to be signed."""
 
@@ -59,14 +69,12 @@ class JobOffer:
 class _Request:
     """One request in the making: the spec, the requester, and the fields that go on chain."""
 
-    def __init__(
-        self, spec_digest: str, requester: str, pass_ids: tuple[int, ...], deadlines: Deadlines
-    ) -> None:
-        self.document: SpecDocument = find_spec(spec_digest)
+    def __init__(self, wish: Wish) -> None:
+        self.document: SpecDocument = find_spec(wish.spec_digest)
         self.spec: JobSpec = build_spec(self.document.spec)
-        self.requester = requester
-        self.deadlines = deadlines
-        self.pass_ids = passes_for(self.spec, requester, pass_ids)
+        self.requester = wish.requester
+        self.deadlines = wish.deadlines
+        self.pass_ids = passes_for(self.spec, wish.requester, wish.pass_ids)
         self.node: ChainClient = client()
         self.deployment: Deployment = current()
         self.board = self.deployment.address_of("JobBoard")
@@ -122,18 +130,22 @@ class _Request:
 
     def prepared(self, quote: Quote, signed: Permit | None) -> PreparedTransaction:
         """The request as a transaction; with a permit, the spending right comes in the same one."""
-        words = {
-            "summary": f"Request job: {self.spec.title or self.spec.algorithm.name}",
-            "details": self._details(quote),
+        summary = f"Request job: {self.spec.title or self.spec.algorithm.name}"
+        args: dict[str, Any] = {
             "spec_digest": self.document.digest,
             "request": self.on_chain(),
             "max_escrow": quote.escrow,
         }
-        if signed is None:
-            return prepare("JobBoard", job_board.REQUEST, **words)
-        v, r, s = split_signature(signed.signature)
-        return prepare(
-            "JobBoard", job_board.REQUEST_WITH_PERMIT, **words, deadline=signed.deadline, v=v, r=r, s=s
+        function = job_board.REQUEST
+        if signed is not None:
+            function = job_board.REQUEST_WITH_PERMIT
+            v, r, s = split_signature(signed.signature)
+            args |= {"deadline": signed.deadline, "v": v, "r": r, "s": s}
+        return prepare_call(
+            function.call(self.board, **args),
+            summary=summary,
+            details=self._details(quote),
+            chain_id=self.deployment.chain_id,
         )
 
     def _details(self, quote: Quote) -> list[tuple[str, str]]:
@@ -151,41 +163,35 @@ class _Request:
         ]
 
 
-def offer_with_permit(
-    *, requester: str, spec_digest: str, pass_ids: tuple[int, ...], deadlines: Deadlines, now: int
-) -> JobOffer:
+def offer_with_permit(wish: Wish, *, now: int) -> JobOffer:
     """The quote, and the permit for exactly the escrow that the requester should sign."""
-    request = _Request(spec_digest, requester, pass_ids, deadlines)
+    request = _Request(wish)
     quote = request.quote()
     request.check_funds(quote)
     deadline = now + PERMIT_SECONDS
     typed_data = request.permit_message(quote, deadline)
-    return JobOffer(quote, deadlines, request.pass_ids, typed_data=typed_data, permit_deadline=deadline)
+    return JobOffer(quote, wish.deadlines, request.pass_ids, typed_data=typed_data, permit_deadline=deadline)
 
 
-def request_with_permit(
-    *, requester: str, spec_digest: str, pass_ids: tuple[int, ...], deadlines: Deadlines, signed: Permit
-) -> JobOffer:
+def request_with_permit(wish: Wish, signed: Permit) -> JobOffer:
     """The transaction that requests the job with a signed permit."""
-    request = _Request(spec_digest, requester, pass_ids, deadlines)
+    request = _Request(wish)
     quote = request.quote()
     request.check_funds(quote)
-    if recover_typed_data(request.permit_message(quote, signed.deadline), signed.signature) != requester:
+    if recover_typed_data(request.permit_message(quote, signed.deadline), signed.signature) != wish.requester:
         raise InvalidInput(
             "The permit is not this wallet's, or not for the escrow of now. Sign the newly offered one.",
             field="permit.signature",
         )
-    return JobOffer(quote, deadlines, request.pass_ids, transaction=request.prepared(quote, signed))
+    return JobOffer(quote, wish.deadlines, request.pass_ids, transaction=request.prepared(quote, signed))
 
 
-def request_with_approval(
-    *, requester: str, spec_digest: str, pass_ids: tuple[int, ...], deadlines: Deadlines
-) -> JobOffer:
+def request_with_approval(wish: Wish) -> JobOffer:
     """The transaction that requests the job; before it an exact approval where the allowance is too small."""
-    request = _Request(spec_digest, requester, pass_ids, deadlines)
+    request = _Request(wish)
     quote = request.quote()
     request.check_funds(quote)
-    allowance = request.node.read(request.token, erc20.ALLOWANCE, owner=requester, spender=request.board)
+    allowance = request.node.read(request.token, erc20.ALLOWANCE, owner=wish.requester, spender=request.board)
     approval = None
     if allowance < quote.escrow:
         approval = prepare_call(
@@ -195,7 +201,7 @@ def request_with_approval(
             details=[("Token", request.token), ("Spender", request.board), ("Amount", quote.escrow)],
         )
     return JobOffer(
-        quote, deadlines, request.pass_ids, approval=approval, transaction=request.prepared(quote, None)
+        quote, wish.deadlines, request.pass_ids, approval=approval, transaction=request.prepared(quote, None)
     )
 
 

@@ -49,6 +49,21 @@ def make_folder(folder: Path) -> None:
     sync_folder(folder.parent)
 
 
+@contextmanager
+def locked(folder: Path, kind: int) -> Iterator[bool]:
+    """Holds a lock on the folder; False where LOCK_NB was asked for and another holds one against it."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        try:
+            fcntl.flock(descriptor, kind)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(descriptor)
+
+
 class Drafts:
     """Temporary folders in the store's own file system.
 

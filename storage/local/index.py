@@ -58,6 +58,13 @@ class BlockIndex:
             ).fetchall()
         return [(Cid.from_bytes(root), Place(cid, position, size)) for root, position, size in rows]
 
+    def remove(self, root: Cid) -> None:
+        """Drops the rows of a tree that is gone."""
+        if self._path.exists():
+            with self._transaction() as connection:
+                connection.execute(CREATE)
+                connection.execute("DELETE FROM blocks WHERE root = ?", (bytes(root.as_v1),))
+
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         try:

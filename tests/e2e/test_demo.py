@@ -1,17 +1,15 @@
 """`manage.py demo` as a stranger runs it: a fresh folder, every real part, a true report."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 import time
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.e2e.person import Person, somebody
+
 REPORT_KEYS = {
     "chain_id",
     "rpc_url",
@@ -43,20 +41,14 @@ DEMO_WITHIN_SECONDS = 900
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """One whole demo in a folder of its own, stopped at the end: its lines, pauses, exit code and report."""
-    var = tmp_path_factory.mktemp("demo-var")
-    dropped = {"DJANGO_SETTINGS_MODULE", "TEST_VAR_DIR", "SECRET_KEY", "DATABASE_URL"}
-    environment = {name: value for name, value in os.environ.items() if name not in dropped}
-    environment |= {"VAR_DIR": str(var), "EXIT": "1", "PYTHONUNBUFFERED": "1"}
-    demo = subprocess.Popen(
-        [sys.executable, "manage.py", "demo"],
-        cwd=ROOT,
-        env=environment,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
+    with somebody(tmp_path_factory.mktemp("demo")) as stranger:
+        yield _watch(stranger)
+
+
+def _watch(stranger: Person) -> dict[str, Any]:
+    demo = stranger.starts("demo", EXIT="1")
     lines, pauses, last = [], [], time.monotonic()
     assert demo.stdout is not None
     for line in demo.stdout:
@@ -65,8 +57,9 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         last = time.monotonic()
     code = demo.wait(timeout=DEMO_WITHIN_SECONDS)
     assert code == 0, "".join(lines[-60:])
-    report = json.loads((var / "demo" / "report.json").read_text())
-    return {"text": "".join(lines), "pauses": pauses, "report": report, "var": var}
+    report = json.loads((stranger.layout.var_dir / "demo" / "report.json").read_text())
+    left = stranger.left_running()
+    return {"text": "".join(lines), "pauses": pauses, "report": report, "left_running": left}
 
 
 def test_demo_report_has_exactly_the_promised_keys(told: dict[str, Any]) -> None:
@@ -108,6 +101,4 @@ def test_demo_prints_transactions_and_cids_and_never_falls_silent(told: dict[str
 
 
 def test_demo_with_exit_leaves_no_process_behind(told: dict[str, Any]) -> None:
-    running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
-
-    assert str(told["var"]) not in running
+    assert told["left_running"] == []

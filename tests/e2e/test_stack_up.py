@@ -16,55 +16,16 @@ from config.stack.endpoints import read_endpoints, read_json
 from config.stack.layout import ROOT, Layout
 from config.stack.ports import unused_port
 from config.stack.supervisor import MARK
+from tests.e2e.person import Person, somebody, wait_for
 from tests.integration.stack.clean_up import forget_cluster
-from tests.tools import missing
 
 PARTS = {"database", "chain", "web", "follower", "sender", "jobs", "preview"}
 
 
-class Person:
-    """Somebody with a checkout, a folder for var/ and a free port."""
-
-    def __init__(self, folder):
-        self.layout = Layout(ROOT, folder / "var")
-        self.web_port = unused_port()
-
-    def types(self, *words, **variables):
-        """The exit code and output of one manage.py command."""
-        dropped = {"DATABASE_URL", "BROKER_URL", "CHAIN_RPC_URL", "IPFS_API_URL", "SITE_URL", "SECRET_KEY"}
-        kept = {name: value for name, value in os.environ.items() if name not in dropped}
-        own = {
-            "VAR_DIR": str(self.layout.var_dir),
-            "WEB_PORT": str(self.web_port),
-            "DJANGO_SETTINGS_MODULE": "config.settings.base",
-        }
-        ended = subprocess.run(
-            [sys.executable, "manage.py", *words],
-            cwd=ROOT,
-            env=kept | own | variables,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        return ended.returncode, ended.stdout
-
-    def parts(self):
-        return {part["name"]: part for part in read_json(self.layout.run_dir / "state.json").get("parts", [])}
-
-    def left_running(self):
-        return processes.marked(MARK, self.layout.name)
-
-
 @pytest.fixture(scope="module")
 def person(tmp_path_factory):
-    if not (ROOT / ".venv-contracts" / "bin" / "ape").exists():
-        missing("the contract tools are not installed (make setup)")
-    somebody = Person(tmp_path_factory.mktemp("up"))
-    yield somebody
-    somebody.types("down")
-    processes.kill_all(somebody.left_running())
-    forget_cluster(somebody.layout)
+    with somebody(tmp_path_factory.mktemp("up")) as someone:
+        yield someone
 
 
 @pytest.fixture(scope="module")
@@ -72,13 +33,6 @@ def running(person):
     code, output = person.types("up", "--detach")
     assert code == 0, output
     return output
-
-
-def wait_for(is_true, what, seconds=40):
-    deadline = time.monotonic() + seconds
-    while not is_true():
-        assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
-        time.sleep(0.1)
 
 
 def test_up_prints_a_line_for_each_part_and_returns_when_the_site_answers(person, running):

@@ -34,7 +34,11 @@ def test_member_proposes_votes_queues_and_executes_through_the_api(stage, people
     sign_and_send(stage, people.member, prepared["transaction"])
     path = f"proposals/{prepared['proposal_id']}"
     shown = get(member, path)
-    assert (shown["state"], shown["title"], shown["is_fully_understood"]) == ("pending", "Raise the fee", True)
+    assert (shown["state"], shown["title"], shown["is_fully_understood"]) == (
+        "pending",
+        "Raise the fee",
+        True,
+    )
     assert shown["actions"][0]["summary"] == "Set market_fee_bps to 300"
 
     stage.pass_time(5)

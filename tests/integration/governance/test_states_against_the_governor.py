@@ -3,8 +3,8 @@
 import pytest
 from django.core.management import call_command
 
-from chain.bindings import commons_governor, parameter_book, timelock, vote_token
 from chain.abi import short_name
+from chain.bindings import commons_governor, parameter_book, timelock, vote_token
 from chain.selectors import indexed_head
 from governance.models import Proposal, Vote
 from governance.rules.descriptions import description_hash, proposal_id

@@ -37,11 +37,8 @@ def deployment_file(jobs_node, people, tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def stage(jobs_node, people, deployment_file, settings, tmp_path, transactional_db) -> Iterator[Stage]:
-    """The deployed commons with a database, a content store and keys of this test alone."""
-    settings.CHAIN_RPC_URL = jobs_node.rpc_url
-    settings.CHAIN_ID = jobs_node.chain_id
-    settings.DEPLOYMENT_FILE = deployment_file
+def own_parts(settings, tmp_path, people, transactional_db) -> None:
+    """A database, a content store, keys and scratch of this test alone."""
     settings.STORE_DIR = tmp_path / "store"
     settings.RUN_SCRATCH_DIR = tmp_path / "runs"
     settings.KEYS_DIR = tmp_path / "keys"
@@ -50,6 +47,14 @@ def stage(jobs_node, people, deployment_file, settings, tmp_path, transactional_
     _write_key(settings.KEYS_DIR / "executor-signing.key", SIGNING_SEED.hex())
     app.set_default()
     ensure_queue_folders(settings.QUEUE_DIR)
+
+
+@pytest.fixture
+def stage(jobs_node, people, deployment_file, settings, own_parts) -> Iterator[Stage]:
+    """The deployed commons with all that is this test's own."""
+    settings.CHAIN_RPC_URL = jobs_node.rpc_url
+    settings.CHAIN_ID = jobs_node.chain_id
+    settings.DEPLOYMENT_FILE = deployment_file
     snapshot = jobs_node.rpc("evm_snapshot")
     yield Stage(jobs_node, people)
     jobs_node.rpc("evm_revert", snapshot)

@@ -1,4 +1,4 @@
-"""A small commons on a real Anvil: deployed contracts, people with wallets, one dataset, and our processes by hand."""
+"""A small commons on a real Anvil: deployed contracts, people with wallets, our processes by hand."""
 
 import csv
 import io
@@ -172,7 +172,7 @@ class Stage:
             self.send()
 
     def publish_dataset(self, content: bytes, **terms: Any) -> int:
-        """The provider's dataset with standing consent, and where it may be computed on a pass for the researcher."""
+        """The provider's dataset with standing consent; a pass for the researcher where the policy allows."""
         provider = self.people.provider
         stored = content_store().add_file(io.BytesIO(content))
         mint_terms = {

@@ -1,4 +1,4 @@
-"""Jobs over the API: what a researcher, a member, an owner and a stranger can do, and how they are refused."""
+"""Jobs over the API: what researcher, member, owner and stranger can do, and how they are refused."""
 
 import jsonschema
 import pytest
@@ -179,7 +179,10 @@ def test_job_is_followed_from_proposal_to_model(stage, people, researcher, pinne
     assert credits[0]["amount"] == str(2 * DOLLARS)
     withdrawal = post(signed_in(people.provider), "jobs/withdrawals", {})
     sign_and_send(stage, people.provider, withdrawal["transaction"])
-    assert post(signed_in(people.provider), "jobs/withdrawals", {}, 409)["error"]["code"] == "nothing_to_withdraw"
+    assert (
+        post(signed_in(people.provider), "jobs/withdrawals", {}, 409)["error"]["code"]
+        == "nothing_to_withdraw"
+    )
 
 
 def test_difference_between_spec_and_request_is_shown(stage, dataset, researcher):
@@ -232,6 +235,9 @@ def test_unknown_things_are_404_and_visitors_may_only_read(stage, requested_job,
     assert get(visitor, f"jobs/{requested_job}")["state"] == "requested"
     get(visitor, "jobs/99", 404)
     get(visitor, "models/99", 404)
-    get(visitor, "specs/0x12", 404)
+    get(visitor, f"specs/0x{'12' * 32}", 404)
+    get(visitor, "specs/0x12", 422)
+    get(visitor, "jobs?spec_digest=0x12", 422)
+    get(visitor, f"jobs/{2**200}", 404)
     post(visitor, "specs", {}, 401)
     post(visitor, f"jobs/{requested_job}/cancel", {}, 401)

@@ -143,4 +143,3 @@ def _environment(settings) -> dict[str, str]:
         "RUN_LEASE_SECONDS": str(LEASE_SECONDS),
         "QUEUE_DIR": str(settings.QUEUE_DIR),
     }
-

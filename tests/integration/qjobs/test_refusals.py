@@ -2,8 +2,8 @@
 
 import pytest
 
-from chain.bindings import dataset_token, executor_registry, job_board, parameter_book
 from chain.abi import short_name
+from chain.bindings import dataset_token, executor_registry, job_board, parameter_book
 from chain.errors import CallReverted
 from chain.models import OutboxEntry
 from marketplace.store import content_store

@@ -2,8 +2,9 @@
 
 from io import StringIO
 
-from chain.bindings import job_board
 from django.core.management import call_command
+
+from chain.bindings import job_board
 from qjobs.models import Job, JobCredit, JobPayout, RunEvent, RunFile, TrainedModel
 from qjobs.rules.run_states import RunState
 from tests.integration.qjobs.stage import DOLLARS, only_run
@@ -19,7 +20,11 @@ def test_approved_job_is_claimed_computed_posted_and_settled_once(stage, people,
     assert run.attempts == 1
     assert (job.state, job.model_id) == (Job.State.SETTLED, model.token_id)
     assert model.owner == people.researcher.address
-    assert {row.name for row in RunFile.objects.all()} >= {"model.safetensors", "metrics.json", "run_record.json"}
+    assert {row.name for row in RunFile.objects.all()} >= {
+        "model.safetensors",
+        "metrics.json",
+        "run_record.json",
+    }
     sequences = list(RunEvent.objects.values_list("sequence", flat=True))
     assert sequences == list(range(1, len(sequences) + 1))
     assert sum(JobPayout.objects.values_list("units", flat=True)) == job.escrow_units

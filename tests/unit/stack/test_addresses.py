@@ -20,6 +20,7 @@ from config.stack.layout import ROOT, Layout, layout_of
         ("https://node.example/v3/0123456789abcdef", "https://node.example/..."),
         ("http://user:hunter2@127.0.0.1:8545", "http://127.0.0.1:8545"),
         ("https://node.example/?key=hunter2", "https://node.example/"),
+        ("postgresql://qommons@/qommons?host=/run/socket", "postgresql:///qommons"),
         ("http://host:not-a-port/", "an address that cannot be read"),
         ("", ""),
     ],

@@ -1,0 +1,119 @@
+/** The site's own API: JSON in, JSON out, errors in the server's words. */
+
+import { Said } from "./words.js";
+
+const ROOT = "/api/v1/";
+
+/** A refusal by the server. */
+export class Refused extends Said {
+  /**
+   * @param {string} message
+   * @param {string} code
+   * @param {number} status
+   * @param {string | null} field
+   */
+  constructor(message, code, status, field = null) {
+    super(message, code);
+    this.status = status;
+    this.field = field;
+  }
+}
+
+/**
+ * @param {string} path below /api/v1/
+ * @returns {Promise<any>}
+ */
+export async function get(path) {
+  return answerOf(() => fetch(ROOT + path, { headers: { Accept: "application/json" } }));
+}
+
+/**
+ * @param {string} path below /api/v1/
+ * @param {unknown} [body]
+ * @returns {Promise<any>}
+ */
+export async function post(path, body = {}) {
+  const token = await csrfToken();
+  return answerOf(() =>
+    fetch(ROOT + path, {
+      method: "POST",
+      headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": token },
+      body: JSON.stringify(body),
+    }),
+  );
+}
+
+/**
+ * Sends a file, telling how much of it is under way.
+ * @param {string} path below /api/v1/
+ * @param {File} file
+ * @param {(share: number) => void} onProgress 0 to 1
+ * @returns {Promise<any>}
+ */
+export async function upload(path, file, onProgress) {
+  const token = await csrfToken();
+  const form = new FormData();
+  form.append("file", file);
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", ROOT + path);
+    request.setRequestHeader("X-CSRFToken", token);
+    request.upload.addEventListener("progress", (event) => {
+      if (event.lengthComputable) onProgress(event.loaded / event.total);
+    });
+    request.addEventListener("load", () => {
+      const answer = parsed(request.responseText);
+      if (request.status < 300) resolve(answer);
+      else reject(refusal(request.status, answer));
+    });
+    request.addEventListener("error", () => reject(new Said("The file did not arrive: the connection broke. Nothing was kept; try again.")));
+    request.send(form);
+  });
+}
+
+/**
+ * @param {() => Promise<Response>} ask
+ * @returns {Promise<any>}
+ */
+async function answerOf(ask) {
+  let response;
+  try {
+    response = await ask();
+  } catch {
+    throw new Refused("The site cannot be reached. Check the connection, then try again.", "unreachable", 0);
+  }
+  const answer = parsed(await response.text());
+  if (!response.ok) throw refusal(response.status, answer);
+  return answer;
+}
+
+/** The token changes at sign-in, so the cookie is read afresh; a first visitor gets one by asking who they are. */
+async function csrfToken() {
+  if (!cookie()) await get("auth/me");
+  return cookie();
+}
+
+function cookie() {
+  return /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
+}
+
+/** @param {string} text */
+function parsed(text) {
+  try {
+    return text ? JSON.parse(text) : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {number} status
+ * @param {any} answer
+ */
+function refusal(status, answer) {
+  const error = answer?.error;
+  if (status === 401) return new Refused("Sign in first.", "sign_in_required", status);
+  if (!error) return new Refused(`The site answered with an error (${status}). Try again in a moment.`, "error", status);
+  const sentence = error.message.charAt(0).toUpperCase() + error.message.slice(1);
+  return new Refused(/[.!?]$/.test(sentence) ? sentence : `${sentence}.`, error.code, status, error.field);
+}

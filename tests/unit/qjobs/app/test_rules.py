@@ -1,0 +1,146 @@
+"""Deadlines, terms, words and results: the small pure rules."""
+
+import pytest
+
+from common.errors import InvalidInput
+from qjobs.rules.dataset_terms import Terms, terms_problem
+from qjobs.rules.deadlines import deadlines_of
+from qjobs.rules.results import result_of
+from qjobs.rules.run_states import RunState
+from qjobs.rules.spec_words import proposal_text, spec_in_words
+from qjobs.rules.sub_states import Standing, sub_state
+from qjobs.spec import build_spec
+
+NOW = 1_000_000
+OPEN = Terms(is_retired=False, allow_compute=True, algorithms=(), rows_in_model="public")
+NOTHING_GIVEN = {"approve_by": None, "claim_by": None, "approve_seconds": None, "claim_seconds": None}
+STANDING = Standing("requested", (), None, "", "", None, "2026-11-21T02:00:00Z", False)
+
+
+@pytest.fixture
+def spec():
+    columns = {"features": ["a", "b", "c"], "label": "kind", "positive_label": "yes"}
+    cid = "bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e"
+    return build_spec(
+        {
+            "title": "Three columns",
+            "chain_id": "31337",
+            "dataset_token": "0x" + "11" * 20,
+            "datasets": [{"token_id": "4", "version": 2, "content_cid": cid, "columns": columns}],
+            "qubits": 3,
+            "budget": {"payment_token": "0x" + "22" * 20, "pay_per_task": "5"},
+        }
+    )
+
+
+def test_deadlines_given_as_seconds_count_from_the_chains_time():
+    chosen = deadlines_of(**NOTHING_GIVEN | {"approve_seconds": 10, "claim_seconds": 20}, now=NOW)
+
+    assert (chosen.approve_by, chosen.claim_by) == (NOW + 10, NOW + 20)
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"approve_by": NOW}, "approve_by"),
+        ({"claim_by": NOW - 1}, "claim_by"),
+        ({"approve_by": NOW + 100, "claim_by": NOW + 99}, "claim_by"),
+        ({"claim_by": NOW + 366 * 24 * 3600}, "claim_by"),
+    ],
+)
+def test_deadline_that_passed_or_is_out_of_order_is_refused(given, field):
+    with pytest.raises(InvalidInput) as refused:
+        deadlines_of(**NOTHING_GIVEN | given, now=NOW)
+
+    assert refused.value.field == field
+
+
+def test_open_terms_allow_the_job():
+    assert terms_problem(OPEN, "qsvm") is None
+
+
+@pytest.mark.parametrize(
+    ("terms", "word"),
+    [
+        (Terms(True, True, (), "public"), "retired"),
+        (Terms(False, False, (), "public"), "does not allow computing"),
+        (Terms(False, True, ("qpca",), "public"), "only qpca, not qsvm"),
+        (Terms(False, True, (), "never"), "support vectors of qsvm are rows"),
+        (Terms(False, True, (), "sealed"), "only sealed"),
+    ],
+)
+def test_terms_that_forbid_the_job_say_why(terms, word):
+    assert word in terms_problem(terms, "qsvm")
+
+
+def test_spec_in_words_names_what_decides_the_result(spec):
+    words = " ".join(spec_in_words(spec))
+
+    for part in ("dataset 4 version 2", "'kind'", "3 qubits", "5 random splits", "20%", "seed 7", "rbf"):
+        assert part in words
+
+
+def test_proposal_text_carries_title_note_and_digest(spec):
+    text = proposal_text(job_id=9, spec_digest="0xabc", spec=spec, note="Please.")
+
+    assert text.startswith("# Run job 9: Three columns\n\nPlease.")
+    assert text.endswith("Spec: 0xabc")
+
+
+def test_proposal_without_the_spec_at_hand_says_so():
+    assert "nobody here can say" in proposal_text(job_id=9, spec_digest="0xabc", spec=None, note="")
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        ({}, "waiting for a proposal"),
+        ({"proposal_states": ("active",)}, "members are voting"),
+        ({"job_state": "approved"}, "approved; waiting until the approval is final"),
+        (
+            {"job_state": "approved", "run_state": RunState.QUEUED},
+            "approved for good; waiting for a worker",
+        ),
+        (
+            {"job_state": "running", "run_state": RunState.RUNNING, "newest_message": "split 3 of 5"},
+            "running: split 3 of 5",
+        ),
+        ({"job_state": "running", "executor": "0xE"}, "running at executor 0xE"),
+        ({"job_state": "running", "run_state": RunState.LOST, "run_reason": "too late"}, "lost: too late"),
+        ({"job_state": "window"}, "challenge window until 2026-11-21T02:00:00Z"),
+        ({"job_state": "window", "is_window_over": True}, "waiting to be settled"),
+        (
+            {"job_state": "settled", "run_state": RunState.FAILED},
+            "settled: the model is minted and everybody is credited",
+        ),
+    ],
+)
+def test_sub_state_says_what_the_job_waits_for(change, line):
+    assert sub_state(Standing(**vars(STANDING) | change)) == line
+
+
+def test_result_stands_beside_its_baselines_best_first():
+    models = {
+        "quantum": {"mean_accuracy": 0.9, "interval": [0.8, 1.0]},
+        "linear_all": {"mean_accuracy": 0.7, "interval": [0.6, 0.8]},
+        "rbf_reduced": {"mean_accuracy": 0.95, "interval": [0.9, 1.0]},
+    }
+
+    result = result_of({"models": models, "verdict": "classical", "verdict_sentence": "Classical wins."})
+
+    assert (result.quantum.accuracy, result.verdict) == (0.9, "Classical wins.")
+    assert [(one.name, one.features) for one in result.baselines] == [
+        ("rbf_reduced", "reduced"),
+        ("linear_all", "all"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "metrics",
+    [{}, {"models": 3}, {"models": {"quantum": None}}, {"models": {"quantum": {"mean_accuracy": "1"}}}],
+)
+def test_metrics_of_a_foreign_shape_give_an_empty_result(metrics):
+    result = result_of(metrics)
+
+    assert result.quantum is None
+    assert result.baselines == ()
