@@ -1,8 +1,11 @@
 from django.apps import AppConfig
 
+from config.celery import app as celery_app
+
 
 class ConfigConfig(AppConfig):
-    """The composition root; an app only so that its management commands are found."""
+    """The composition root; an app so that its commands are found and every process knows our Celery app."""
 
     name = "config"
     verbose_name = "Qommons"
+    celery_app = celery_app

@@ -9,4 +9,3 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
 app = Celery("qommons")
 app.config_from_object("config.celery_settings")
 app.autodiscover_tasks(["chain", "marketplace", "qjobs"])
-

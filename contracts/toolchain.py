@@ -39,6 +39,8 @@ def ape_environment() -> dict[str, str]:
         "PATH": os.pathsep.join([str(tools), os.environ.get("PATH", "")]),
         "APE_DATA_FOLDER": str(APE_FOLDER),
         "SOLCX_BINARY_PATH": str(SOLC_FOLDER),
+        # Unused, since vyper comes from pip; without it the tool makes a folder in the person's home.
+        "VVM_BINARY_PATH": str(APE_FOLDER),
         # pydantic-settings warns about a forward reference inside ape-vyper's configuration, at every start.
         "PYTHONWARNINGS": "ignore::UserWarning:pydantic_settings",
     }

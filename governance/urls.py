@@ -7,4 +7,5 @@ from governance.views import proposals
 urlpatterns = [
     path("proposals", proposals.proposal_list, name="proposal-list"),
     re_path(r"^proposals/(?P<proposal_id>[0-9]+)$", proposals.proposal_detail, name="proposal-detail"),
+    re_path(r"^proposals/(?P<proposal_id>[0-9]+)/tally$", proposals.proposal_tally, name="proposal-tally"),
 ]

@@ -24,7 +24,7 @@ from storage.streams import PieceStream, rewindable
 
 # A place that gave wrong, endless or no bytes; what is wrong with the content itself is not among these.
 READ_FAULTS = (RetryableError, CidMismatch, MalformedCar, BlockTooLarge, OSError)
-KEEP_FAULTS = (RetryableError, PinRefused, NodeTooOld)
+KEEP_FAULTS = (RetryableError, BlockMissing, PinRefused, NodeTooOld)
 
 T = TypeVar("T")
 
@@ -101,13 +101,17 @@ class SeveralPlaces:
             return self._keep(take, lambda cid: cid)[0]
 
     def pin(self, cid: Cid) -> None:
-        """Keeps the tree on the configured number of places; those without it get it from one that has it."""
+        """Keeps the tree on the configured number of places.
+
+        One that lacks it, or does not read it back whole, gets it from one that has it.
+        """
         self._first_good(lambda store: store.read_block(cid))
 
         def keep(store: ContentStore) -> Cid:
             if store.has(cid):
                 store.pin(cid)
-                return cid
+                if _is_whole(store, cid):
+                    return cid
             return store.import_car(PieceStream(self.export_car(cid)))
 
         self._keep(keep, lambda kept: kept)
@@ -240,6 +244,13 @@ def _receipt(place: Place, cid: Cid) -> Receipt:
         return Receipt(place.name, None, error.message)
     except OSError:
         return Receipt(place.name, None, f"{place.name} cannot be read")
+
+
+def _is_whole(store: ContentStore, cid: Cid) -> bool:
+    try:
+        return all(store.export_car(cid))
+    except (BlockMissing, *READ_FAULTS):
+        return False
 
 
 def _started(pieces: Iterator[bytes]) -> Iterator[bytes]:

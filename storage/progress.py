@@ -1,4 +1,4 @@
-"""A stream that tells on a terminal how far it has been read."""
+"""What a terminal is told of a long read or write."""
 
 import os
 import time
@@ -8,24 +8,22 @@ LARGE_BYTES = 64 << 20
 SECONDS_BETWEEN = 0.2
 
 
-class ProgressReader:
-    """Passes reads through. Silent for small files, and where nobody watches (no terminal)."""
+class ProgressLine:
+    """One line that says how far it is. Silent for small totals, and where nobody watches (no terminal)."""
 
-    def __init__(self, stream: BinaryIO, terminal: TextIO) -> None:
-        self._stream = stream
+    def __init__(self, terminal: TextIO, total_bytes: int | None) -> None:
         self._terminal = terminal
-        self._total_bytes = _size_of(stream)
-        self._is_shown = terminal.isatty() and (self._total_bytes is None or self._total_bytes >= LARGE_BYTES)
-        self._read_bytes = 0
+        self._total_bytes = total_bytes
+        self._is_shown = terminal.isatty() and (total_bytes is None or total_bytes >= LARGE_BYTES)
+        self._done_bytes = 0
         self._started_at = time.monotonic()
         self._shown_at = self._started_at
 
-    def read(self, size: int = -1, /) -> bytes:
-        piece = self._stream.read(size)
-        self._read_bytes += len(piece)
+    def add(self, size_bytes: int) -> None:
+        """So many bytes more are done."""
+        self._done_bytes += size_bytes
         if self._is_shown and time.monotonic() - self._shown_at >= SECONDS_BETWEEN:
             self._show()
-        return piece
 
     def finish(self) -> None:
         """Clears the line."""
@@ -36,11 +34,28 @@ class ProgressReader:
     def _show(self) -> None:
         self._shown_at = time.monotonic()
         seconds = max(self._shown_at - self._started_at, 0.001)
-        line = f"{self._read_bytes / 1e6:,.0f} MB, {self._read_bytes / 1e6 / seconds:,.0f} MB/s"
+        line = f"{self._done_bytes / 1e6:,.0f} MB, {self._done_bytes / 1e6 / seconds:,.0f} MB/s"
         if self._total_bytes:
-            line = f"{self._read_bytes / self._total_bytes:4.0%}  {line} of {self._total_bytes / 1e6:,.0f} MB"
+            line = f"{self._done_bytes / self._total_bytes:4.0%}  {line} of {self._total_bytes / 1e6:,.0f} MB"
         self._terminal.write(f"\r\033[K{line}")
         self._terminal.flush()
+
+
+class ProgressReader:
+    """A stream that passes reads through and tells how far it has been read."""
+
+    def __init__(self, stream: BinaryIO, terminal: TextIO) -> None:
+        self._stream = stream
+        self._line = ProgressLine(terminal, _size_of(stream))
+
+    def read(self, size: int = -1, /) -> bytes:
+        piece = self._stream.read(size)
+        self._line.add(len(piece))
+        return piece
+
+    def finish(self) -> None:
+        """Clears the line."""
+        self._line.finish()
 
 
 def _size_of(stream: BinaryIO) -> int | None:

@@ -33,6 +33,10 @@ class Part:
     before_start: Callable[[], object] | None = field(default=None, repr=False)
 
 
+# One run computes while the other process settles and looks for work.
+JOBS_AT_ONCE = 2
+
+
 def site_parts(layout: Layout, environment: Mapping[str, str], web_port: int) -> list[Part]:
     """Web, follower, sender, jobs worker and preview worker, in the order in which they start."""
 
@@ -64,22 +68,22 @@ def site_parts(layout: Layout, environment: Mapping[str, str], web_port: int) ->
         part("sender", [manage, "send"], "signs and sends"),
         part(
             "jobs",
-            _worker("jobs", "--beat", "--schedule", schedule),
+            _worker("jobs", JOBS_AT_ONCE, "--beat", "--schedule", schedule),
             "runs approved jobs",
             stop_seconds=WORKER_STOP_SECONDS,
         ),
-        part("preview", _worker("preview"), "draws circuits, estimates", stop_seconds=WORKER_STOP_SECONDS),
+        part("preview", _worker("preview", 1), "draws circuits, estimates", stop_seconds=WORKER_STOP_SECONDS),
     ]
 
 
-def _worker(queue: str, *more: str) -> list[str]:
+def _worker(queue: str, at_once: int, *more: str) -> list[str]:
     words = ["-m", "celery", "-A", "config.celery", "worker", "-Q", queue, "-n", f"{queue}@%h"]
     return [
         *words,
         "--pool",
         "prefork",
         "--concurrency",
-        "1",
+        str(at_once),
         "--loglevel",
         "INFO",
         "--without-mingle",

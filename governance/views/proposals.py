@@ -1,6 +1,7 @@
 """The pages of proposals."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,13 +11,18 @@ from django.views.decorators.http import require_safe
 from common.fields import UINT256_MAX
 from governance.models import Proposal, Vote
 from governance.selectors.clock import chain_time
-from governance.selectors.proposals import all_proposals, view_proposals, votes_on
+from governance.rules.states import ProposalState
+from governance.selectors.proposals import ProposalView, all_proposals, view_proposals, votes_on
 from governance.views.cards import bars_of, card_of, moments_of, quorum_permille
+from governance.views.standing import standing_of
 from governance.views.words import STATES, SUPPORT_TONES
 
 PAGE_SIZE = 20
 BALLOTS_SHOWN = 100
 MAX_DIGITS = 78
+CHANGING = frozenset(
+    {ProposalState.PENDING, ProposalState.ACTIVE, ProposalState.SUCCEEDED, ProposalState.QUEUED}
+)
 
 
 @dataclass(frozen=True)
@@ -53,19 +59,41 @@ def proposal_detail(request: HttpRequest, proposal_id: str) -> HttpResponse:
     """One proposal: what it does, how the vote stands, what happened when."""
     row = _find(proposal_id)
     view = view_proposals([row])[0]
-    card = card_of(view)
+    tally = _tally(view)
+    card = tally["proposal"]
     ballots = list(votes_on(card.proposal_id)[:BALLOTS_SHOWN])
     context = {
-        "proposal": card,
+        **tally,
         "actions": view.actions,
-        "bars": bars_of(card),
-        "quorum_permille": quorum_permille(card),
+        "view": view,
+        "mine": standing_of(request, view),
         "timeline": moments_of(view),
         "ballots": [Ballot(vote, SUPPORT_TONES[vote.support]) for vote in ballots],
         "hidden_ballots": row.voters > len(ballots),
         "legend": list(STATES.values()),
     }
     return render(request, "governance/proposal_detail.html", context)
+
+
+@require_safe
+def proposal_tally(request: HttpRequest, proposal_id: str) -> HttpResponse:
+    """The counting, for a page that follows it; once something can be done anew, the whole page comes anew."""
+    tally = _tally(view_proposals([_find(proposal_id)])[0])
+    response = render(request, "governance/proposal_tally.html", tally)
+    if request.GET.get("phase") != tally["phase"]:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def _tally(view: ProposalView) -> dict[str, Any]:
+    card = card_of(view)
+    return {
+        "proposal": card,
+        "bars": bars_of(card),
+        "quorum_permille": quorum_permille(card),
+        "phase": f"{view.state.value}{'-ready' if view.can_execute else ''}",
+        "is_changing": view.state in CHANGING,
+    }
 
 
 def _find(proposal_id: str) -> Proposal:

@@ -18,3 +18,9 @@ def amount(units: int | None, token_address: str) -> SafeString:
     return format_html(
         '<span class="amount" title="{} base units of {}">{}</span>', f"{int(units):,}", token_address, text
     )
+
+
+@register.filter
+def amount_text(units: int, token_address: str) -> str:
+    """The same as plain text, for attributes and buttons."""
+    return token_at(token_address).text(int(units))

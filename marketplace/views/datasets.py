@@ -1,6 +1,5 @@
 """The pages of datasets."""
 
-
 from collections.abc import Iterable
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -37,6 +36,7 @@ from marketplace.views.cards import (
     qualities,
     quantum_qualities,
 )
+from marketplace.views.mine import holding_of, payment_tokens
 
 OFFERS_SHOWN = 5
 VERSIONS_SHOWN = 20
@@ -89,6 +89,8 @@ def dataset_detail(request: HttpRequest, token_id: int) -> HttpResponse:
         "offers": [offer_of(listing, _quote_if_known(listing)) for listing in open_listings.items],
         "has_more_offers": open_listings.next_cursor,
         "usage": usage_of(token_id),
+        "mine": holding_of(request, card.dataset),
+        "payment_tokens": payment_tokens(),
         "rows_in_model_words": ROWS_IN_MODEL_WORDS[RowsInModel(card.dataset.rows_in_model)],
     }
     return render(request, "marketplace/dataset_detail.html", context)

@@ -29,6 +29,7 @@ class AngleTable:
         self._numbers: dict[ParameterExpression, int] = {}
         self._polynomials: list[dict[Monomial, float] | None] = []
         self._expressions: list[ParameterExpression] = []
+        self._used: list[frozenset[int]] = []
         self._prepared: tuple[list[tuple[int, int]], NDArray] | None = None
 
     def __len__(self) -> int:
@@ -39,6 +40,7 @@ class AngleTable:
         if expression not in self._numbers:
             self._numbers[expression] = len(self._expressions)
             self._expressions.append(expression)
+            self._used.append(frozenset(self._index[each] for each in expression.parameters))
             self._polynomials.append(self._as_polynomial(expression))
         return self._numbers[expression]
 
@@ -69,10 +71,7 @@ class AngleTable:
     def depends_on(self, columns: Iterable[int]) -> list[bool]:
         """For each angle, whether one of these parameters enters it."""
         wanted = set(columns)
-        return [
-            any(self._index[each] in wanted for each in expression.parameters)
-            for expression in self._expressions
-        ]
+        return [not wanted.isdisjoint(used) for used in self._used]
 
     def _coefficients(self) -> tuple[list[tuple[int, int]], NDArray]:
         """Pairs of parameters that are multiplied, and (1 + parameters + pairs, angles) coefficients."""

@@ -1,8 +1,9 @@
 """Pauli sums, ready to act on batches of states."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 from qjobs.engines.errors import ObservableNotSupported
 from qjobs.engines.hadamard import real_parts
 from qjobs.engines.steps import BlockValues, as_numpy, pauli_action
+
+KEPT_FACTORS = 2**21
+"""Up to so many factors (48 MiB with where to gather them from) are kept for the next call."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +57,9 @@ class PauliSum:
     def apply(self, states: NDArray, block: BlockValues) -> NDArray:
         """O|psi> of each row; real states stay real where the sum is real."""
         total: Any = 0.0
-        for x_mask, terms in self.groups.items():
-            source, factors = self._group(x_mask, terms)
-            kept = factors if states.dtype.kind == "c" and factors.imag.any() else factors.real
-            moved = block.xp.take(states, block.xp.asarray(source), axis=1) if x_mask else states
-            total = total + moved * block.constant(kept)
+        for source, factors in self._gathers():
+            moved = states if source is None else block.xp.take(states, block.xp.asarray(source), axis=1)
+            total = total + moved * block.constant(factors)
         return total
 
     def expectations(self, states: NDArray, applied: NDArray) -> NDArray:
@@ -65,13 +67,23 @@ class PauliSum:
         sums = (real_parts(states) * real_parts(applied)).sum(axis=1)
         return as_numpy(sums).astype(np.float64)
 
-    def _group(self, x_mask: int, terms: tuple[tuple[int, float], ...]) -> tuple[NDArray, NDArray]:
-        total = np.zeros(2**self.qubits, dtype=np.complex128)
-        source = np.arange(2**self.qubits)
-        for z_mask, coefficient in terms:
-            source, signs = pauli_action(x_mask, z_mask, self.qubits)
-            total += coefficient * signs
-        return source, total
+    def _gathers(self) -> Iterable[tuple[NDArray | None, NDArray]]:
+        if len(self.groups) << self.qubits <= KEPT_FACTORS:
+            return self._kept_gathers
+        return (self._gather(x_mask, terms) for x_mask, terms in self.groups.items())
+
+    @cached_property
+    def _kept_gathers(self) -> list[tuple[NDArray | None, NDArray]]:
+        return [self._gather(x_mask, terms) for x_mask, terms in self.groups.items()]
+
+    def _gather(
+        self, x_mask: int, terms: tuple[tuple[int, float], ...]
+    ) -> tuple[NDArray | None, NDArray]:
+        """What to gather from (None: in place) and the factors, (2**q,) or (1,), real where they are."""
+        source, _ = pauli_action(x_mask, 0, self.qubits)
+        factors = sum(weight * pauli_action(x_mask, z_mask, self.qubits)[1] for z_mask, weight in terms)
+        kept = factors if factors.imag.any() else factors.real
+        return (source if x_mask else None), (kept if (kept != kept[0]).any() else kept[:1])
 
 
 def _mask(label: str, letters: str) -> int:

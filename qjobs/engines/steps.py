@@ -4,6 +4,7 @@ The slope of a step in its angle is 2 Re<bra|d step|ket>, read off the bra and k
 that the adjoint method (arXiv:2009.02823) needs.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
@@ -30,12 +31,16 @@ class BlockValues:
         self.qubits = qubits
         self.dtype = np.dtype(dtype)
         self.xp = xp
-        self._vectors: dict[int, NDArray] = {}
+        self._kept: dict[Any, NDArray] = {}
 
     def phase_vector(self, number: int, phase: Phase) -> NDArray:
-        if number not in self._vectors:
-            self._vectors[number] = phase.vector(self.angles, self.qubits, self.dtype, self.xp)
-        return self._vectors[number]
+        return self.once(number, lambda: phase.vector(self.angles, self.qubits, self.dtype, self.xp))
+
+    def once(self, key: Any, make: Callable[[], NDArray]) -> NDArray:
+        """What `make` gives, made at the first call with this key."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
 
     def column(self, values: NDArray) -> NDArray:
         """Real numbers of the rows, (n,), ready to multiply (n, ...) states in their own precision."""

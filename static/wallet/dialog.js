@@ -6,6 +6,13 @@ import { Said, inWords } from "./words.js";
 /** @typedef {{label: string, value: string}} Fact */
 /** @typedef {{title: string, facts?: Fact[], note?: string, more?: Node[], label: string}} Question */
 
+/** Where to go on after a refusal, by its code. */
+const HELP = /** @type {Record<string, {href: string, words: string}>} */ ({
+  not_enough_funds: { href: "/account", words: "How to get started" },
+  power_too_low: { href: "/account", words: "Your votes" },
+  pass_missing: { href: "/datasets", words: "All datasets" },
+});
+
 /** The person closed the dialog: nothing is wrong, nothing goes on. */
 export class Declined extends Error {}
 
@@ -91,6 +98,8 @@ export class Asking {
   async end(error) {
     if (!this.title.textContent) this.title.textContent = "This cannot be done now";
     this.say(error);
+    const help = HELP[error.code];
+    if (help) this.state.append(element("p", {}, element("a", { href: help.href }, help.words)));
     this.buttons.replaceChildren(this.closer("Close"));
     this.open();
     await new Promise((resolve) => (this.onClose = () => resolve(undefined)));

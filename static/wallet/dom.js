@@ -26,7 +26,8 @@ export function element(tag, attributes = {}, ...children) {
 export function factList(facts) {
   const list = element("dl", { class: "facts" });
   for (const { label, value } of facts) {
-    list.append(element("dt", {}, label), element("dd", {}, element("bdi", {}, value)));
+    const isHex = /^0x[0-9a-fA-F]{40,}$/.test(value);
+    list.append(element("dt", {}, label), element("dd", {}, element("bdi", isHex ? { class: "hash whole" } : {}, value)));
   }
   return list;
 }

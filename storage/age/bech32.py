@@ -6,6 +6,8 @@ ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 VALUES = {character: value for value, character in enumerate(ALPHABET)}
 GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 CHECKSUM_SYMBOLS = 6
+# Twice the longest key that there is; decoding takes time with the square of the length.
+MAX_TEXT_LENGTH = 4096
 
 
 def encode_bech32(prefix: str, payload: bytes) -> str:
@@ -22,6 +24,8 @@ def encode_bech32(prefix: str, payload: bytes) -> str:
 
 def decode_bech32(text: str) -> tuple[str, bytes]:
     """The prefix in lower case and the payload. No error repeats the text, which may be a secret."""
+    if len(text) > MAX_TEXT_LENGTH:
+        raise InvalidKey("this is not a key: it is too long")
     if text not in {text.lower(), text.upper()}:
         raise InvalidKey("a key is all upper case or all lower case")
     prefix, separator, body = text.lower().rpartition("1")

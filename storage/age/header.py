@@ -19,7 +19,6 @@ COLUMNS = 64
 MAC_BYTES = 32
 
 HYBRID = "mlkem768x25519"
-HYBRID_TAG = "mlkem768p256tag"
 # Stanzas of native kinds, and of plugins in wide use, whose keys rest on elliptic curves or RSA alone.
 CLASSIC_KINDS = frozenset({"X25519", "scrypt", "ssh-ed25519", "ssh-rsa", "p256tag", "piv-p256"})
 

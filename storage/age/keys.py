@@ -57,9 +57,11 @@ class Recipient:
             raise InvalidKey("the recipient does not have the length of its kind")
         try:
             mlkem_key = MLKEM768PublicKey.from_public_bytes(raw[:MLKEM_PUBLIC_BYTES])
+            curve_key = X25519PublicKey.from_public_bytes(raw[MLKEM_PUBLIC_BYTES:])
+            # A point of low order shows itself only in use; better here than when a release needs the key.
+            X25519PrivateKey.generate().exchange(curve_key)
         except ValueError as error:
-            raise InvalidKey("the recipient holds no ML-KEM-768 key") from error
-        curve_key = X25519PublicKey.from_public_bytes(raw[MLKEM_PUBLIC_BYTES:])
+            raise InvalidKey("the recipient does not hold two sound keys") from error
         return cls(text, hpke.MLKEM768X25519PublicKey(mlkem_key, curve_key))
 
     def wrap(self, file_key: FileKey) -> Stanza:

@@ -33,12 +33,24 @@ class Scrubbed:
     damage: tuple[Damage, ...]
 
 
-def scrub(store: LocalStore, *, share: float, now: float, source: BlockSource | None = None) -> Scrubbed:
+def _ignore(*_args: object) -> None:
+    return None
+
+
+def scrub(
+    store: LocalStore,
+    *,
+    share: float,
+    now: float,
+    source: BlockSource | None = None,
+    on_checked: Callable[[int], object] = _ignore,
+) -> Scrubbed:
     """Hashes a share of the store's bytes again, what waited longest first; at least one thing.
 
     share: 1.0 reads everything; 1/30 a day reads everything once in a month.
     source: where to get bad blocks from. What stays bad is in quarantine: `has` denies it, its sound blocks
     are still read, and writing it anew ends the quarantine.
+    on_checked: told the bytes of each thing that was read.
     """
     sizes = {root: store.layout.size_bytes(root) for root in store.layout.roots()}
     checked_at = store.book.checked_at()
@@ -51,6 +63,7 @@ def scrub(store: LocalStore, *, share: float, now: float, source: BlockSource | 
         done += 1
         checked_bytes += sizes[root]
         found = check(store, root, now=now)
+        on_checked(sizes[root])
         if found:
             is_repaired = source is not None and _is_repaired(store, root, source)
             damage.append(Damage(root, found, is_repaired))

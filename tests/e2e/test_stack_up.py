@@ -3,21 +3,15 @@
 import json
 import os
 import shutil
-import subprocess
-import sys
-import time
 from urllib.request import urlopen
 
 import pytest
 
-from config.stack import anvil, processes
+from config.stack import anvil
 from config.stack.chain_state import mend_state
 from config.stack.endpoints import read_endpoints, read_json
-from config.stack.layout import ROOT, Layout
 from config.stack.ports import unused_port
-from config.stack.supervisor import MARK
-from tests.e2e.person import Person, somebody, wait_for
-from tests.integration.stack.clean_up import forget_cluster
+from tests.e2e.person import somebody, wait_for
 
 PARTS = {"database", "chain", "web", "follower", "sender", "jobs", "preview"}
 

@@ -181,15 +181,15 @@ def add_dataset(token_id: int = 1, *, title: str = "Breast cancer Wisconsin", **
             published_at=moment,
             published_tx=digest(f"mint {token_id}"),
         )
-        for position, (payee, parts) in enumerate(((PROVIDER, 9_000), (MEMBER, 1_000))):
-            Payee.objects.create(
-                key=f"{token_id}/{position}",
-                dataset_id=token_id,
-                position=position,
-                address=payee,
-                parts=parts,
-            )
+        _add_payees(token_id)
     return dataset
+
+
+def _add_payees(token_id: int) -> None:
+    for position, (payee, parts) in enumerate(((PROVIDER, 9_000), (MEMBER, 1_000))):
+        Payee.objects.create(
+            key=f"{token_id}/{position}", dataset_id=token_id, position=position, address=payee, parts=parts
+        )
 
 
 def add_listing(listing_id: int = 1, *, dataset_id: int = 1, right: int = Right.COMPUTE) -> Listing:

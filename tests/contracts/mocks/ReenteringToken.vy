@@ -35,8 +35,8 @@ def transferFrom(sender: address, receiver: address, amount: uint256) -> bool:
 
 @internal
 def _move(sender: address, receiver: address, amount: uint256):
+    self.balanceOf[sender] -= amount
+    self.balanceOf[receiver] += amount
     if self.target != empty(address) and not self.entered:
         self.entered = True
         self.succeeded = raw_call(self.target, self.calldata, revert_on_failure=False)
-    self.balanceOf[sender] -= amount
-    self.balanceOf[receiver] += amount

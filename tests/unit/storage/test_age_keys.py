@@ -91,6 +91,19 @@ def test_a_recipient_whose_lattice_key_is_out_of_range_is_refused() -> None:
         Recipient.parse(encode_bech32("age1pq", b"\xff" * 1216))
 
 
+@pytest.mark.parametrize("point", [bytes(32), b"\x01" + bytes(31)])
+def test_a_recipient_with_a_point_of_low_order_is_refused(point: bytes) -> None:
+    sound = decode_bech32(PUBLIC)[1]
+
+    with pytest.raises(InvalidKey, match="two sound keys"):
+        Recipient.parse(encode_bech32("age1pq", sound[:-32] + point))
+
+
+def test_a_text_longer_than_any_key_is_refused_before_it_is_decoded() -> None:
+    with pytest.raises(InvalidKey, match="too long"):
+        Recipient.parse("age1pq1" + "q" * 10_000_000)
+
+
 @pytest.mark.parametrize(
     "text", [encode_bech32("age", bytes(32)), "ssh-ed25519 AAAA", encode_bech32("age1tag", bytes(33))]
 )

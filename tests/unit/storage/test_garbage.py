@@ -1,6 +1,9 @@
 """What is removed from a local store, when, and what never is."""
 
+import os
+import signal
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
@@ -145,6 +148,58 @@ def test_nothing_is_removed_during_an_open_write(store: LocalStore) -> None:
 
     assert during == Collected(is_postponed=True)
     assert collect(store, days=0, grace_days=0).removed == (cid,)
+
+
+def collect_and_die(folder: Path, step: int) -> bool:
+    """Whether a collection in a process of its own was killed before its step number `step`."""
+    child = os.fork()
+    if child:
+        return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+    left = step
+
+    def dying(call: Callable[..., object]) -> Callable[..., object]:
+        def stepping(*args: object, **kwargs: object) -> object:
+            nonlocal left
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            left -= 1
+            return call(*args, **kwargs)
+
+        return stepping
+
+    os.rename, os.fsync, os.mkdir, os.unlink = map(dying, (os.rename, os.fsync, os.mkdir, os.unlink))
+    collect(LocalStore(folder), days=0, grace_days=0)
+    os._exit(0)
+
+
+def test_a_kill_at_any_step_leaves_things_whole_or_gone_and_the_next_collection_goes_on(
+    tmp_path: Path,
+) -> None:
+    deaths = 0
+    for step in range(30):
+        store = LocalStore(tmp_path / str(step))
+        staying, going, document = (
+            kept(store, content_of(MIB + 1, seed=5)),
+            kept(store),
+            store.add_block(b"a document"),
+        )
+        store.unpin(going)
+        store.unpin(document)
+
+        was_killed = collect_and_die(store.layout.folder, step)
+        deaths += was_killed
+
+        if store.has(going):
+            assert b"".join(store.open(going)) == CONTENT
+        collect(store, days=0, grace_days=0)
+        store.sweep()
+        assert set(store.layout.roots()) == {staying}
+        assert b"".join(store.open(staying)) == content_of(MIB + 1, seed=5)
+        assert not any(store.layout.drafts.glob("draft-*"))
+        if not was_killed:
+            break
+
+    assert deaths >= 6
 
 
 def test_writers_and_collections_at_once_lose_nothing(store: LocalStore) -> None:

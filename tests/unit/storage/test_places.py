@@ -121,6 +121,16 @@ def test_too_few_places_are_named_and_the_next_pin_adds_the_missing_copy(stores:
     assert sum(receipt.is_kept for receipt in several.receipts(cid)) == 2
 
 
+def test_pinning_again_heals_a_place_that_does_not_read_back_whole(stores: list[Failing]) -> None:
+    several = over(stores)
+    cid = several.add_file(BytesIO(CONTENT)).cid
+    (stores[0].layout.tree(cid) / "content").write_bytes(CONTENT[: MIB + 9] + bytes(MIB))
+
+    several.pin(cid)
+
+    assert [receipt.is_kept for receipt in several.receipts(cid)] == [True, True, False]
+
+
 def test_when_all_places_are_away_that_is_said(stores: list[Failing]) -> None:
     for store in stores:
         store.is_away = True

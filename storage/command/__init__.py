@@ -1,0 +1,1 @@
+"""What the command `python -m storage` can do, one file a subject."""

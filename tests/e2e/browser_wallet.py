@@ -1,0 +1,147 @@
+"""A wallet as a browser extension is one: announced by EIP-6963, its key in this process, its moods settable."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+from playwright.sync_api import BrowserContext, Page
+
+from chain.abi import Call
+from chain.accounts import LocalWallet
+from chain.client import ChainClient
+from chain.errors import CallReverted
+
+LOCAL_CHAIN = 31337
+FORWARDED = {
+    "eth_estimateGas",
+    "eth_gasPrice",
+    "eth_getTransactionByHash",
+    "eth_getTransactionReceipt",
+    "eth_blockNumber",
+    "eth_getBalance",
+}
+BRIDGE = "qommonsTestWallet"
+# Announces every wallet whenever it is asked for; each request goes to Python, each answer comes back.
+ANNOUNCE = """
+(() => {
+  const icon = "data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIHZpZXdCb3g9IjAgMCAyOCAyOCI+PGNpcmNsZSBjeD0iMTQiIGN5PSIxNCIgcj0iMTIiIGZpbGw9IiM3YTUyMDAiLz48L3N2Zz4=";
+  window.testWallets = {};
+  const wallets = WALLETS.map(({ name, rdns }) => {
+    const listeners = {};
+    const provider = {
+      request: async ({ method, params }) => {
+        const answer = await window.BRIDGE(rdns, method, params ?? []);
+        if (answer.error) throw Object.assign(new Error(answer.error.message), answer.error);
+        return answer.result;
+      },
+      on: (event, listener) => (listeners[event] ??= []).push(listener),
+      removeListener: () => {},
+    };
+    window.testWallets[rdns] = (event, value) => (listeners[event] ?? []).forEach((listener) => listener(value));
+    return Object.freeze({ info: { uuid: crypto.randomUUID(), name, icon, rdns }, provider });
+  });
+  const announce = () => wallets.forEach((detail) =>
+    window.dispatchEvent(new CustomEvent("eip6963:announceProvider", { detail: Object.freeze(detail) })));
+  window.addEventListener("eip6963:requestProvider", announce);
+  announce();
+})();
+"""
+
+
+class Refusal(Exception):
+    """What the wallet answers instead of a result."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass
+class BrowserWallet:
+    """One account in one browser wallet. `refusing` holds methods that its owner declines from now on."""
+
+    name: str
+    rdns: str
+    account: LocalWallet
+    client: ChainClient
+    rpc_url: str
+    chain_id: int = LOCAL_CHAIN
+    known_chains: set[int] = field(default_factory=lambda: {1, LOCAL_CHAIN})
+    refusing: set[str] = field(default_factory=set)
+    asked: list[tuple[str, list[Any]]] = field(default_factory=list)
+    sent: list[str] = field(default_factory=list)
+
+    def answer(self, method: str, params: list[Any]) -> dict[str, Any]:
+        """What `provider.request` settles with."""
+        self.asked.append((method, params))
+        try:
+            return {"result": self._result(method, params)}
+        except Refusal as refusal:
+            return {"error": {"code": refusal.code, "message": str(refusal)}}
+        except CallReverted as error:
+            return {"error": {"code": -32000, "message": f"execution reverted: {error.reason}"}}
+
+    def methods(self) -> list[str]:
+        """Which methods were asked for, in order."""
+        return [method for method, _ in self.asked]
+
+    def _result(self, method: str, params: list[Any]) -> Any:
+        if method in self.refusing:
+            raise Refusal(4001, "MetaMask Tx Signature: User denied transaction signature.")
+        if method in FORWARDED:
+            return self._forward(method, params)
+        known = {
+            "eth_requestAccounts": lambda: [self.account.address],
+            "eth_accounts": lambda: [self.account.address],
+            "eth_chainId": lambda: hex(self.chain_id),
+            "personal_sign": lambda: self.account.personal_sign(bytes.fromhex(params[0][2:]).decode()),
+            "eth_signTypedData_v4": lambda: self.account.sign_typed_data(json.loads(params[1])),
+            "eth_sendTransaction": lambda: self._send(params[0]),
+            "wallet_switchEthereumChain": lambda: self._switch(int(params[0]["chainId"], 16)),
+            "wallet_addEthereumChain": lambda: self._add(params[0]),
+        }
+        if method not in known:
+            raise Refusal(4200, f"the wallet has no {method}")
+        return known[method]()
+
+    def _send(self, fields: dict[str, str]) -> str:
+        if fields["from"].lower() != self.account.address.lower():
+            raise Refusal(4100, "another account")
+        if self.chain_id != LOCAL_CHAIN:
+            raise Refusal(4901, "another chain")
+        call = Call(to=fields["to"], data=bytes.fromhex(fields["data"][2:]), value=int(fields["value"], 16))
+        self.sent.append(self.account.send(self.client, call))
+        return self.sent[-1]
+
+    def _switch(self, chain_id: int) -> None:
+        if chain_id not in self.known_chains:
+            raise Refusal(4902, "Unrecognized chain ID.")
+        self.chain_id = chain_id
+
+    def _add(self, chain: dict[str, Any]) -> None:
+        if self.rpc_url not in chain["rpcUrls"]:
+            raise Refusal(-32602, "the RPC URL is not of this chain")
+        self.known_chains.add(int(chain["chainId"], 16))
+
+    def _forward(self, method: str, params: list[Any]) -> Any:
+        request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+        answer = requests.post(self.rpc_url, json=request, timeout=10).json()
+        if "error" in answer:
+            raise Refusal(answer["error"]["code"], answer["error"]["message"])
+        return answer["result"]
+
+
+def install(context: BrowserContext, wallets: list[BrowserWallet]) -> None:
+    """Puts the wallets into every page of the context."""
+    by_rdns = {wallet.rdns: wallet for wallet in wallets}
+    context.expose_function(BRIDGE, lambda rdns, method, params: by_rdns[rdns].answer(method, params))
+    names = json.dumps([{"name": wallet.name, "rdns": wallet.rdns} for wallet in wallets])
+    context.add_init_script(ANNOUNCE.replace("WALLETS", names).replace("BRIDGE", BRIDGE))
+
+
+def emit(page: Page, wallet: BrowserWallet, event: str, value: Any) -> None:
+    """The wallet tells the page of a change."""
+    page.evaluate(
+        "([rdns, event, value]) => window.testWallets[rdns](event, value)", [wallet.rdns, event, value]
+    )
