@@ -51,8 +51,7 @@ deep: setup
 	@$(PY) -m pytest -m deep tests
 
 gas: setup
-	@PATH="$(CURDIR)/.venv-contracts/bin:$(CURDIR)/node_modules/.bin:$(CURDIR)/.venv/bin:$$PATH" \
-		.venv-contracts/bin/ape test tests/contracts --gas -q
+	@.venv-contracts/bin/python contracts/run_tests.py --gas -q
 
 bench:
 	@if [ -f benchmarks/run.py ]; then $(PY) benchmarks/run.py; else echo "There are no benchmarks yet."; fi

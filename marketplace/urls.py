@@ -3,10 +3,12 @@
 from django.urls import path
 
 from marketplace.gateway import IpfsView
-from marketplace.views import datasets
+from marketplace.views import datasets, publish
 
 urlpatterns = [
     path("datasets", datasets.dataset_list, name="dataset-list"),
+    path("datasets/publish", publish.publish, name="publish"),
+    path("datasets/publish/<int:upload_id>", publish.publish_upload, name="publish-upload"),
     path("datasets/<int:token_id>", datasets.dataset_detail, name="dataset-detail"),
     path("ipfs/<str:cid>", IpfsView.as_view(), name="ipfs"),
 ]

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from qjobs.views import home, jobs, models
+from qjobs.views import account, home, jobs, models
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("account", account.account, name="account"),
     path("jobs", jobs.job_list, name="job-list"),
     path("jobs/<int:job_id>", jobs.job_detail, name="job-detail"),
     path("jobs/<int:job_id>/progress", jobs.job_progress, name="job-progress"),

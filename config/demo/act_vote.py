@@ -40,7 +40,8 @@ def request_job(stage: Stage, cast: Cast) -> None:
     estimate = pinned["estimate"]
     stage.narrator.say(
         f"   spec CID {pinned['cid']}\n      {estimate['qubits']} qubits, "
-        f"{estimate['two_qubit_gates']} two-qubit gates, about {float(estimate['cpu_seconds']):.0f} s of computing"
+        f"{estimate['two_qubit_gates']} two-qubit gates, "
+        f"about {float(estimate['cpu_seconds']):.0f} s of computing"
     )
     document: dict[str, Any] = {
         "spec_digest": pinned["digest"],

@@ -92,11 +92,9 @@ def required_groups(text: str) -> list[str]:
 
 
 def tools_environment() -> dict[str, str]:
-    """What Ape needs: its own programs and npm's on PATH, and none of pytest's or Django's settings."""
-    folders = [ROOT / ".venv-contracts" / "bin", ROOT / "node_modules" / ".bin", ROOT / ".venv" / "bin"]
+    """Ape's environment: none of pytest's or Django's settings."""
     dropped = {"DJANGO_SETTINGS_MODULE", "PYTEST_ADDOPTS", "VIRTUAL_ENV", "PYTHONPATH"}
-    kept = {name: value for name, value in os.environ.items() if name not in dropped}
-    return kept | {"PATH": os.pathsep.join([*map(str, folders), os.environ.get("PATH", os.defpath)])}
+    return {name: value for name, value in os.environ.items() if name not in dropped}
 
 
 def complaints(outcomes: list[Outcome], missing: list[str], *, requires_all: bool) -> list[str]:
@@ -121,7 +119,7 @@ def main() -> int:
     requires_all = os.environ.get("REQUIRE_ALL") == "1"
     failed = failed_checks(CHECKS)
     outcomes = run_suite("app", "tests", [program("python"), "-m", "pytest", "-rs"], dict(os.environ))
-    ape = [program("ape", ".venv-contracts"), "test", "tests/contracts", "-q"]
+    ape = [program("python", ".venv-contracts"), "contracts/run_tests.py", "-q"]
     outcomes += run_suite("contracts", "tests/contracts", ape, tools_environment())
     required = required_groups(GROUPS_FILE.read_text()) if requires_all else []
     missing = groups_that_did_not_run(required, outcomes)

@@ -76,13 +76,13 @@ class PauliSum:
     def _kept_gathers(self) -> list[tuple[NDArray | None, NDArray]]:
         return [self._gather(x_mask, terms) for x_mask, terms in self.groups.items()]
 
-    def _gather(
-        self, x_mask: int, terms: tuple[tuple[int, float], ...]
-    ) -> tuple[NDArray | None, NDArray]:
+    def _gather(self, x_mask: int, terms: tuple[tuple[int, float], ...]) -> tuple[NDArray | None, NDArray]:
         """What to gather from (None: in place) and the factors, (2**q,) or (1,), real where they are."""
         source, _ = pauli_action(x_mask, 0, self.qubits)
-        factors = sum(weight * pauli_action(x_mask, z_mask, self.qubits)[1] for z_mask, weight in terms)
-        kept = factors if factors.imag.any() else factors.real
+        factors = np.zeros(2**self.qubits, dtype=np.complex128)
+        for z_mask, weight in terms:
+            factors += weight * pauli_action(x_mask, z_mask, self.qubits)[1]
+        kept: NDArray = factors if factors.imag.any() else factors.real
         return (source if x_mask else None), (kept if (kept != kept[0]).any() else kept[:1])
 
 

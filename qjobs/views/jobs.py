@@ -20,6 +20,7 @@ from qjobs.selectors.jobs import JobFilter, JobView, all_jobs, find_job, view_jo
 from qjobs.selectors.progress import newest_message, progress_after
 from qjobs.selectors.results import cid_of, posted_files, posted_result
 from qjobs.selectors.specs import find_spec
+from qjobs.views.acts import acts_on
 from qjobs.views.cards import job_card, job_cards
 from qjobs.views.checking import verify_command
 from qjobs.views.plot import dot_plot, measured_models
@@ -68,6 +69,7 @@ def job_detail(request: HttpRequest, job_id: int) -> HttpResponse:
         **_standing_context(view),
         **_result_context(posted),
         "view": view,
+        "acts": acts_on(request, view),
         "awaits_vote": view.job.state == Job.State.REQUESTED,
         "pay": view.job.pay_per_task * view.job.tasks,
         "words": spec_in_words(view.spec) if view.spec else [],

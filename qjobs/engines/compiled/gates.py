@@ -40,7 +40,10 @@ def _short_butterflies(part, stride):
             sum_low, difference_low = first + second, first - second
             sum_high, difference_high = third + fourth, third - fourth
             part[low], part[low + stride] = sum_low + sum_high, difference_low + difference_high
-            part[low + 2 * stride], part[low + 3 * stride] = sum_low - sum_high, difference_low - difference_high
+            part[low + 2 * stride], part[low + 3 * stride] = (
+                sum_low - sum_high,
+                difference_low - difference_high,
+            )
 
 
 @compiled
@@ -168,7 +171,7 @@ def phase_vector(factors, table, vector, scratch):
 
 
 @compiled
-def phase_slopes(bra, ket, table, slopes, density, upper):
+def phase_slopes(bra, ket, table, slopes, density, upper):  # noqa: PLR0917 (loops are called by position)
     """Adds -2 sum Im(conj(bra) ket) over the basis states of each term to slopes[term].
 
     The doubling of `phase_vector` backwards: halves are folded together, bit by bit.

@@ -1,13 +1,16 @@
 """numba's compiler where it is installed, and its absence where it is not."""
 
+from collections.abc import Callable
+from typing import Any
+
 try:
-    from numba import njit
+    import numba
 except ImportError:
-    njit = None
+    numba = None  # type: ignore[assignment]
 
-IS_AVAILABLE = njit is not None
+IS_AVAILABLE = numba is not None
 
 
-def compiled(function):
+def compiled(function: Callable) -> Any:
     """The function compiled at its first call; sums may be reordered, nothing else of IEEE arithmetic is."""
-    return njit(fastmath={"contract", "reassoc", "nsz"})(function) if IS_AVAILABLE else function
+    return numba.njit(fastmath={"contract", "reassoc", "nsz"})(function) if IS_AVAILABLE else function

@@ -23,7 +23,7 @@ def is_available() -> bool:
 
 
 def compiled_program(program: Program) -> Program:
-    """An equal program that runs compiled; the program itself without numba or with a step that loops lack."""
+    """An equal program that runs compiled; the same one without numba or with a step that loops lack."""
     if not IS_AVAILABLE or not all(can_compile(step) for step in program.steps):
         return program
     return CompiledProgram(

@@ -16,7 +16,7 @@ from qjobs.engines.compiled.jit import compiled
 
 
 @compiled
-def _turn(state, tables, number, sign, angles, vector, scratch):
+def _turn(state, tables, number, sign, angles, vector, scratch):  # noqa: PLR0917 (loops are called by position)
     """One step on one state (2, 2**q), forwards with sign 1 and backwards with sign -1."""
     kind, first, last = tables.steps[number]
     if kind == 0:
@@ -45,7 +45,7 @@ def _fill_vectors(tables, factors, vectors, scratch):
 
 
 @compiled
-def run_rows(states, tables, first, until, angles, factors):
+def run_rows(states, tables, first, until, angles, factors):  # noqa: PLR0917 (loops are called by position)
     """Steps first..until on each state, in place; one row of angles and factors is for all."""
     dimension = states.shape[1]
     state = np.empty((2, dimension))
@@ -64,7 +64,7 @@ def run_rows(states, tables, first, until, angles, factors):
 
 
 @compiled
-def _add_slopes(bra, ket, tables, number, rotation_slopes, term_slopes, scratch):
+def _add_slopes(bra, ket, tables, number, rotation_slopes, term_slopes, scratch):  # noqa: PLR0917 (loops are called by position)
     kind, first, last = tables.steps[number]
     if kind == 1:
         phase_slopes(bra, ket, tables.phase_tables[first], term_slopes, scratch[0], scratch[1])
@@ -76,7 +76,7 @@ def _add_slopes(bra, ket, tables, number, rotation_slopes, term_slopes, scratch)
 
 
 @compiled
-def walk_back(bras, kets, tables, first, angles, factors, rotation_slopes, term_slopes):
+def walk_back(bras, kets, tables, first, angles, factors, rotation_slopes, term_slopes):  # noqa: PLR0917 (loops are called by position)
     """The adjoint method on each row: bras (k, n, 2**q), kets (n, 2**q), slopes (k, n or 1, .)."""
     count, dimension = len(bras), kets.shape[1]
     states = np.empty((count + 1, 2, dimension))

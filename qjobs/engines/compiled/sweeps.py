@@ -1,4 +1,4 @@
-"""Real states that all turn alike, as columns: a rotation acts on whole rows, which vectorise whatever the wire.
+"""Real states that all turn alike, as columns: a rotation acts on whole rows, which vectorise on any wire.
 
 Basis states are never moved: a permutation only changes where each of them is looked up. Wires turn in
 pairs, so that memory is read half as often.
@@ -74,7 +74,7 @@ def _one_slope(bra, ket, where, bit):
 
 
 @compiled
-def _slopes(bra, ket, where, wires, columns, slopes):
+def _slopes(bra, ket, where, wires, columns, slopes):  # noqa: PLR0917 (loops are called by position)
     for rotation in range(0, len(wires) - 1, 2):
         of_low, of_high = _pair_slopes(bra, ket, where, 1 << wires[rotation], 1 << wires[rotation + 1])
         slopes[columns[rotation]] += of_low
@@ -107,7 +107,7 @@ def _signs(x, where, signs):
 
 
 @compiled
-def _turn(x, where, tables, number, sign, angles):
+def _turn(x, where, tables, number, sign, angles):  # noqa: PLR0917 (loops are called by position)
     """One step on all columns; gives where each basis state is looked up after it."""
     kind, first, last = tables.steps[number]
     if kind == 0:
@@ -132,7 +132,7 @@ def run_columns(x, tables, first, until, angles):
 
 
 @compiled
-def walk_back_columns(bra, ket, tables, first, angles, slopes):
+def walk_back_columns(bra, ket, tables, first, angles, slopes):  # noqa: PLR0917 (loops are called by position)
     """The adjoint method on columns (2**q, n), summed over them: adds to slopes (angles,)."""
     where = np.arange(len(ket))
     for number in range(len(tables.steps) - 1, first - 1, -1):

@@ -10,11 +10,9 @@ from storage.cid import Cid
 from storage.errors import BlockMissing, CidMismatch, SourceUnavailable, StoreNotConfigured, TooFewCopies
 from storage.factory import open_places
 from storage.importer import ByteStream
-from storage.kubo_store import KuboStore
 from storage.local.store import LocalStore
 from storage.places import Place, Receipt, SeveralPlaces
 from storage.protocol import StoredFile
-from tests.fakes.ipfs_node import running_node
 from tests.fakes.ipfs_store_contract import ABSENT, MIB, ContentStoreContract, OneWay, content_of
 
 CONTENT = content_of(2 * MIB + 5)
@@ -81,11 +79,9 @@ def over(stores: list[Failing], *, copies: int = 2, clock: Clock | None = None) 
 
 class TestSeveralPlaces(ContentStoreContract):
     @pytest.fixture
-    def store(self, tmp_path: Path) -> Iterator[SeveralPlaces]:
-        with running_node() as node:
-            yield SeveralPlaces(
-                [Place("disk", LocalStore(tmp_path / "disk")), Place("node", KuboStore(node.url))], copies=2
-            )
+    def store(self, tmp_path: Path) -> SeveralPlaces:
+        places = [Place(name, LocalStore(tmp_path / name)) for name in ("first", "second")]
+        return SeveralPlaces(places, copies=2)
 
 
 def test_content_is_kept_on_the_configured_number_and_each_gives_a_receipt(stores: list[Failing]) -> None:
