@@ -229,8 +229,8 @@ def _encode(params: Sequence[Param], values: Sequence[Any]) -> bytes:
 
 def _decode(params: Sequence[Param], data: bytes) -> list[Any]:
     try:
-        values = abi_decode([param.canonical for param in params], data)
-    except (DecodingError, OverflowError, UnicodeDecodeError) as error:
+        values = abi_decode([param.decoded_as for param in params], data)
+    except (DecodingError, OverflowError) as error:
         raise UndecodableData(
             f"the bytes do not fit {', '.join(param.canonical for param in params)}"
         ) from error

@@ -1,7 +1,8 @@
 """The types of the ABI: parsed from readable signatures, values taken and given back in one plain form.
 
 bytes and bytesN are "0x" hex strings, addresses are checksummed strings, integers are int, arrays are
-lists, structs are dicts keyed by field name (and may be given as sequences too).
+lists, structs are dicts keyed by field name (and may be given as sequences too). A string is text, whatever
+bytes its writer put there (see `chain.texts`).
 """
 
 import re
@@ -13,11 +14,13 @@ from typing import Any
 from eth_utils import is_address, to_checksum_address
 
 from chain.errors import InvalidArguments, UndecodableData
+from chain.texts import text_of
 
 _TOKEN = re.compile(r"\s*([(),]|[^\s(),]+)")
 _ARRAY = re.compile(r"^(.*)\[(\d*)\]$")
 _FIXED_BYTES = re.compile(r"^bytes([1-9]|[12]\d|3[0-2])$")
 _INTEGER = re.compile(r"^(u?)int(\d+)$")
+_STRING = re.compile(r"\bstring\b")
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,11 @@ class Param:
         if not self.fields:
             return self.kind
         return f"({','.join(field.canonical for field in self.fields)}){self.kind.removeprefix('tuple')}"
+
+    @cached_property
+    def decoded_as(self) -> str:
+        """The type to decode by: a string is read as bytes, since nothing on chain makes it UTF-8."""
+        return _STRING.sub("bytes", self.canonical)
 
     @property
     def is_dynamic_or_struct(self) -> bool:
@@ -125,6 +133,8 @@ def from_encoder(param: Param, value: Any) -> Any:
         }
     if param.kind == "address":
         return _checksum(value)
+    if param.kind == "string":
+        return text_of(value)
     if isinstance(value, bytes):
         return "0x" + value.hex()
     return value

@@ -17,6 +17,7 @@ task_default_queue = "jobs"
 task_routes = {"qjobs.preview": {"queue": "preview"}}
 worker_prefetch_multiplier = 1
 worker_max_tasks_per_child = 200
+worker_redirect_stdouts = False  # the proxy that it puts there has no encoding, and Qiskit asks for it
 broker_connection_retry_on_startup = True
 timezone = "UTC"
 # Every few seconds each queue's owner looks at the rows themselves, so that a lost nudge costs seconds.

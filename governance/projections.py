@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from django.db.models import F
 
+from chain.abi import keccak_hex
 from chain.accounts import ZERO_ADDRESS
 from chain.events import LogEvent
+from chain.texts import bytes_of
 from governance.models import (
     Delegation,
     GovernorSetting,
@@ -18,7 +20,6 @@ from governance.models import (
     VoteBalance,
     VotingPower,
 )
-from governance.rules.descriptions import description_hash
 
 SUM_FIELDS = {
     Vote.Support.AGAINST: "against_units",
@@ -36,8 +37,8 @@ def _proposal_created(event: LogEvent) -> None:
             "targets": list(args["targets"]),
             "values_wei": [str(value) for value in args["values"]],
             "calldatas": list(args["calldatas"]),
-            "description": args["description"].replace("\0", "\ufffd"),
-            "description_hash": description_hash(args["description"]),
+            "description": args["description"],
+            "description_hash": keccak_hex(bytes_of(args["description"])),
             "snapshot_at": args["voteStart"],
             "deadline_at": args["voteEnd"],
             "created_at": event.block_timestamp,
@@ -57,7 +58,7 @@ def _vote_cast(event: LogEvent) -> None:
             "voter": voter,
             "support": support,
             "weight_units": args["weight"],
-            "reason": args["reason"].replace("\0", "\ufffd"),
+            "reason": args["reason"],
             "cast_at": event.block_timestamp,
             "cast_block": event.block_number,
             "cast_tx": event.tx_hash,

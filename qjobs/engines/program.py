@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +46,8 @@ class Program:
     parameters: tuple[str, ...]
     angles: AngleTable
     steps: tuple[Step, ...]
+    matrix_pays_at: ClassVar[int] = 1
+    """States a basis state from which writing a shared ansatz out as a matrix is faster (`shared`)."""
 
     def states(self, rows: NDArray, dtype: Any = np.complex128, xp: Any = np) -> NDArray:
         """One state a row: (n, parameters) float64, radians -> (n, 2**qubits) complex of `dtype`.

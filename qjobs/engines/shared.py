@@ -69,7 +69,8 @@ class _Shared:
 
     def gradient(self, rows: NDArray, columns: list[int], loss_slopes: LossSlopes) -> tuple[NDArray, NDArray]:
         count, dimension = self.encoded.shape
-        matrix = self._run(np.eye(dimension, dtype=self.encoded.dtype)) if dimension < count else None
+        is_written_out = dimension * self.program.matrix_pays_at < count
+        matrix = self._run(np.eye(dimension, dtype=self.encoded.dtype)) if is_written_out else None
         kets = self.encoded @ matrix if matrix is not None else self._run(self.encoded)
         values = self._values(kets).reshape(-1, len(rows)).sum(axis=0)
         factors = np.tile(loss_slopes(values), count // len(rows))[:, None]

@@ -26,8 +26,9 @@ export function element(tag, attributes = {}, ...children) {
 export function factList(facts) {
   const list = element("dl", { class: "facts" });
   for (const { label, value } of facts) {
-    const isHex = /^0x[0-9a-fA-F]{40,}$/.test(value);
-    list.append(element("dt", {}, label), element("dd", {}, element("bdi", isHex ? { class: "hash whole" } : {}, value)));
+    const pieces = value.split(/(0x[0-9a-fA-F]{40,}|\b\d{30,}\b)/);
+    const shown = pieces.map((piece, index) => (index % 2 ? element("span", { class: "hash whole" }, piece) : piece));
+    list.append(element("dt", {}, label), element("dd", {}, element("bdi", {}, ...shown)));
   }
   return list;
 }

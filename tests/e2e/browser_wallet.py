@@ -86,6 +86,22 @@ class BrowserWallet:
         """Which methods were asked for, in order."""
         return [method for method, _ in self.asked]
 
+    def cancel_last(self) -> str:
+        """Takes the last transaction's place with an empty one at a higher fee, as "cancel" in a wallet does."""
+        known = self._forward("eth_getTransactionByHash", [self.sent[-1]])
+        fields = {
+            "type": 2,
+            "chainId": LOCAL_CHAIN,
+            "nonce": int(known["nonce"], 16),
+            "to": self.account.address,
+            "value": 0,
+            "data": "0x",
+            "gas": 21_000,
+            "maxFeePerGas": 3 * int(known["maxFeePerGas"], 16),
+            "maxPriorityFeePerGas": 3 * int(known["maxPriorityFeePerGas"], 16),
+        }
+        return self.client.send_raw(self.account.sign_transaction(fields))
+
     def _result(self, method: str, params: list[Any]) -> Any:
         if method in self.refusing:
             raise Refusal(4001, "MetaMask Tx Signature: User denied transaction signature.")

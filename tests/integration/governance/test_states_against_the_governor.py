@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import call_command
 
-from chain.abi import short_name
+from chain.abi import Call, keccak_hex, short_name
 from chain.bindings import commons_governor, parameter_book, timelock, vote_token
 from chain.selectors import indexed_head
 from governance.models import Proposal, Vote
@@ -188,3 +188,25 @@ def test_rebuilt_rows_equal_the_followed_ones(stage, people, proposal):
     call_command("rebuild_projections")
 
     assert (list(Proposal.objects.values()), list(Vote.objects.values())) == before
+
+
+@pytest.mark.attack("S39")
+@pytest.mark.parametrize("raw", [b"bad \xff\xfe bytes", b"a NUL \x00 inside", b"half a pair \xed\xa0\x80"])
+def test_description_of_any_bytes_stops_no_reader_and_can_still_be_carried_out(stage, people, proposal, raw):
+    governor = stage.at("CommonsGovernor")
+    marker = "?" * len(raw)
+    call = commons_governor.PROPOSE.call(governor, **(proposal | {"description": marker}))
+    forged = Call(call.to, call.data.replace(marker.encode(), raw))
+
+    stage.transact(people.member, forged)
+    stage.follow()
+
+    shown = Proposal.objects.get()
+    assert shown.description_hash == keccak_hex(raw)
+    hashes = {name: value for name, value in proposal.items() if name != "description"}
+    told = stage.client.read(
+        governor, commons_governor.HASH_PROPOSAL, **hashes, descriptionHash=shown.description_hash
+    )
+    assert told == shown.proposal_id
+    call_command("rebuild_projections")
+    assert Proposal.objects.get().description == shown.description

@@ -7,8 +7,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from config.celery import app
-from config.stack.queue_folders import ensure_queue_folders
 from config.stack.anvil import AnvilNode, start_anvil
+from config.stack.queue_folders import ensure_queue_folders
 from tests.integration.qjobs.stage import ROOT, People, Stage, cid_text, deploy, small_table
 from tests.tools import missing
 
