@@ -57,6 +57,6 @@ bench:
 	@if [ -f benchmarks/run.py ]; then $(PY) benchmarks/run.py; else echo "There are no benchmarks yet."; fi
 
 clean: down
-	rm -rf .venv .venv-contracts node_modules build .build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-contracts .venv-bench node_modules build .build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	@echo "var/ (keys, database, chain, content) is kept; remove it by hand to start from nothing."
 	@[ ! -d /var/lib/qommons ] || echo "Root's embedded databases lie in /var/lib/qommons."

@@ -39,6 +39,7 @@ def _case(qubits: int, machine: Machine) -> Case:
         seconds = cpu_seconds(work, warm=sample > 1) * COUNT / sample
         times.append(Time(name, seconds, f"scaled from {sample} of {COUNT} rows"))
         difference.append(float(np.abs(work() - exact[:sample]).max()))
+    times.append(Time("TensorCircuit on JAX", None, "not compared here: only in the kernels"))
     bound = _flops(qubits) / machine.flops
     return Case(
         f"gradient N={COUNT} q={qubits}",

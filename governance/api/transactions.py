@@ -16,13 +16,13 @@ from governance.api.parameters import given_address, given_number
 
 REVERTED = "The contract refused it when its block came. Only gas was spent; nothing else has changed."
 REPLACED = (
-    "Another transaction of this wallet took its place: it was sped up or cancelled in the wallet, or dropped."
+    "Another transaction of this wallet took its place: it was sped up, cancelled in the wallet, or dropped."
 )
 _HASH = re.compile(r"0x[0-9a-fA-F]{64}")
 
 
 class TransactionView(APIView):
-    """GET: pending, mined, reverted, final, or unknown where `?sender=&nonce=` show that another took its nonce.
+    """GET: pending, mined, reverted, final; unknown where `?sender=&nonce=` show that another took its nonce.
 
     `is_indexed` says whether this site's rows already hold what it did.
     """

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from common.fields import UINT256_MAX
 from governance.models import Proposal, Vote
-from governance.selectors.clock import chain_time
 from governance.rules.states import ProposalState
+from governance.selectors.clock import chain_time
 from governance.selectors.proposals import ProposalView, all_proposals, view_proposals, votes_on
 from governance.views.cards import bars_of, card_of, moments_of, quorum_permille
 from governance.views.standing import standing_of
@@ -77,7 +77,7 @@ def proposal_detail(request: HttpRequest, proposal_id: str) -> HttpResponse:
 
 @require_safe
 def proposal_tally(request: HttpRequest, proposal_id: str) -> HttpResponse:
-    """The counting, for a page that follows it; once something can be done anew, the whole page comes anew."""
+    """The counting, for a page that follows it; once something new can be done, the whole page comes anew."""
     tally = _tally(view_proposals([_find(proposal_id)])[0])
     response = render(request, "governance/proposal_tally.html", tally)
     if request.GET.get("phase") != tally["phase"]:

@@ -78,16 +78,16 @@ def publish_upload(request: HttpRequest, upload_id: int) -> HttpResponse:
     except (NotFound, OverflowError):
         raise Http404 from None
     drafts = drafts_of(upload)
-    minted = next((draft for draft in drafts if draft.token_id is not None), None)
-    if minted is not None and request.GET.get("again") != "1":
-        return _listing_page(request, upload, minted)
-    return _terms_page(request, upload, drafts[0] if drafts else None)
+    for draft in drafts:
+        if draft.token_id is not None and request.GET.get("again") != "1":
+            return _listing_page(request, upload, draft, draft.token_id)
+    return _terms_page(request, upload, drafts[0] if drafts else None, request.user.address)
 
 
-def _terms_page(request: HttpRequest, upload: Upload, draft: DraftCard | None) -> HttpResponse:
+def _terms_page(request: HttpRequest, upload: Upload, draft: DraftCard | None, wallet: str) -> HttpResponse:
     profile: Mapping[str, Any] = upload.profile
     tokens = payment_tokens()
-    terms = _terms(upload, draft, tokens, request.user.address)
+    terms = _terms(upload, draft, tokens, wallet)
     context = {
         "stages": _stages(1 if draft is None else 2),
         "upload": upload,
@@ -107,8 +107,8 @@ def _terms_page(request: HttpRequest, upload: Upload, draft: DraftCard | None) -
     return render(request, "marketplace/publish_terms.html", context)
 
 
-def _listing_page(request: HttpRequest, upload: Upload, draft: DraftCard) -> HttpResponse:
-    dataset = Dataset.objects.get(pk=draft.token_id)
+def _listing_page(request: HttpRequest, upload: Upload, draft: DraftCard, token_id: int) -> HttpResponse:
+    dataset = Dataset.objects.get(pk=token_id)
     listed = Listing.objects.filter(subject_kind=SubjectKind.DATASET, subject_id=dataset.token_id).exists()
     context = {
         "stages": _stages(4 if listed else 3),

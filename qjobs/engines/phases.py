@@ -69,11 +69,15 @@ class Phase:
 
     def factors(self, angles: NDArray, dtype: Any = np.complex128, xp: Any = np) -> NDArray:
         """exp(i term angle), (n, terms) complex: cosine and sine apart, which is faster."""
-        turns = angles[:, list(self.angles)] @ self.weights[:-1] + self.weights[-1]
+        turns = self.turns(angles)
         factors = np.empty(turns.shape, dtype=np.complex128)
         factors.real = np.cos(turns)
         factors.imag = np.sin(turns)
         return xp.asarray(factors.astype(dtype, copy=False))
+
+    def turns(self, angles: NDArray) -> NDArray:
+        """Radians of the terms, (n, terms)."""
+        return angles[:, list(self.angles)] @ self.weights[:-1] + self.weights[-1]
 
     def indicators(self, start: int, count: int) -> NDArray:
         """(count, terms) of 0 and 1: which terms turn the basis states from `start` on."""

@@ -113,7 +113,7 @@ class StatevectorEngine:
     def sample(self, program: Program, rows: NDArray, shots: int, seed: int) -> NDArray:
         """Measured basis states of each row, (n, shots) int64, qubit 0 least significant."""
         self._require(
-            self._block_bytes(program.qubits) + FLOAT_BYTES * len(rows) * shots,
+            2 * self._block_bytes(program.qubits) + FLOAT_BYTES * len(rows) * shots,
             f"{shots} shots of {len(rows)} rows on {program.qubits} qubits",
         )
         return sampling.sample(program, rows, shots, seed)
@@ -130,7 +130,7 @@ class StatevectorEngine:
         """Bytes that `value_gradients` holds at its peak; with `is_batch` those of `loss_gradient`."""
         slopes = 3 * FLOAT_BYTES * rows * observables * (len(program.angles) + len(program.parameters))
         whole = 3 * AMPLITUDE_BYTES * rows * 2**program.qubits if is_batch else 0
-        return slopes + whole + (1 + observables) * self._block_bytes(program.qubits)
+        return slopes + whole + (2 + observables) * self._block_bytes(program.qubits)
 
     def _states(self, program: StateProgram, rows: NDArray) -> NDArray:
         return program.states(rows, self.precision.dtype)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final, Literal
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from qjobs.spec.parts import (
@@ -18,7 +18,7 @@ from qjobs.spec.parts import (
     ZzFeatureMap,
 )
 from qjobs.spec.sizes import bytes_in_words, state_bytes
-from qjobs.spec.values import Address, BigUint, ColumnNames, Seed
+from qjobs.spec.values import Address, BigUint, ColumnNames, Seed, Title
 
 SPEC_VERSION: Final = "qommons/job-spec/1"
 
@@ -31,7 +31,7 @@ class JobSpec(Part):
     """
 
     schema_version: Literal["qommons/job-spec/1"] = SPEC_VERSION
-    title: Annotated[str, StringConstraints(max_length=200)] = ""
+    title: Title = ""
     chain_id: BigUint
     dataset_token: Address
     datasets: Annotated[tuple[DatasetRef, ...], Field(min_length=1, max_length=8)]

@@ -2,10 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from qjobs.spec.values import Address, BigUint, CidText, ColumnName, ColumnNames, Grid, Seed
+from qjobs.spec.values import Address, BigUint, CellText, CidText, ColumnName, ColumnNames, Grid, Seed
 
 MAX_QUBITS = 20
 """The largest state that the engine takes: 2**20 amplitudes are 16 MiB."""
@@ -22,7 +22,7 @@ class Columns(Part):
 
     features: Annotated[ColumnNames, Field(min_length=1, max_length=4096)]
     label: ColumnName
-    positive_label: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    positive_label: CellText
 
     @model_validator(mode="after")
     def _label_is_no_feature(self) -> "Columns":

@@ -22,6 +22,9 @@ SEED_MAX = 2**32 - 1
 
 UINT_TEXT = r"^(0|[1-9][0-9]{0,77})$"
 ADDRESS_TEXT = r"^0x[0-9a-fA-F]{40}$"
+# No database keeps a NUL in a text; in a title or a name, a line break could pass for words of the site.
+ONE_LINE_TEXT = r"^[^\x00-\x1f\x7f]*$"
+CELL_TEXT = r"^[^\x00]*$"
 
 
 def _whole_number(value: Any) -> int:
@@ -80,7 +83,9 @@ Address = Annotated[str, StringConstraints(pattern=ADDRESS_TEXT, to_lower=True)]
 CidText = Annotated[str, AfterValidator(_cid_text)]
 """A CIDv1 in base32 lower case, the one spelling that we write."""
 
-ColumnName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Title = Annotated[str, StringConstraints(max_length=200, pattern=ONE_LINE_TEXT)]
+ColumnName = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=ONE_LINE_TEXT)]
+CellText = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=CELL_TEXT)]
 ColumnNames = Annotated[tuple[ColumnName, ...], AfterValidator(_unique)]
 
 PositiveFloat = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]

@@ -61,7 +61,9 @@ class Gifts:
 
     @property
     def are_on_their_way(self) -> bool:
-        return any(card.entry is not None and card.entry.state not in ARRIVED | {"FAILED"} for card in self.cards)
+        return any(
+            card.entry is not None and card.entry.state not in ARRIVED | {"FAILED"} for card in self.cards
+        )
 
 
 @never_cache

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.selectors import wallet_of
-from common.errors import NotFound, QommonsError
+from common.errors import InvalidInput, NotFound, QommonsError
 from governance.selectors.clock import chain_time
 from marketplace.selectors.datasets import DatasetCard, dataset_card
 from marketplace.views.mine import PaymentToken, holding_of, payment_tokens
@@ -74,7 +74,10 @@ def requested_job(request: HttpRequest) -> HttpResponse:
     """Leads from a document to the newest job that the signed-in wallet requested with it."""
     wallet = wallet_of(request.user)
     wanted = JobFilter(requester=wallet, spec_digest=request.GET.get("spec", ""))
-    job = all_jobs(wanted).first() if wallet else None
+    try:
+        job = all_jobs(wanted).first() if wallet else None
+    except InvalidInput:
+        raise Http404 from None
     if job is None:
         raise Http404
     return redirect("job-detail", job_id=job.job_id)
@@ -135,7 +138,7 @@ def _tokens(card: DatasetCard) -> list[PaymentToken]:
 def _review(request: HttpRequest, digest: str) -> HttpResponse:
     try:
         document = find_spec(digest)
-    except NotFound:
+    except (NotFound, InvalidInput):
         raise Http404 from None
     spec = build_spec(document.spec)
     first = spec.datasets[0]

@@ -122,7 +122,8 @@ export class Asking {
       this.buttons.replaceChildren(this.closer(), go);
       this.onClose = () => reject(new Declined());
       this.open();
-      go.focus();
+      go.focus({ preventScroll: true });
+      this.box.firstElementChild?.scrollTo(0, 0);
     });
   }
 

@@ -1,7 +1,9 @@
-"""A wallet as a browser extension is one: announced by EIP-6963, its key in this process, its moods settable."""
+"""A wallet as a browser extension is one: announced by EIP-6963, its key and its moods in this process."""
 
 import json
+from base64 import b64encode
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import requests
@@ -23,30 +25,13 @@ FORWARDED = {
 }
 BRIDGE = "qommonsTestWallet"
 # Announces every wallet whenever it is asked for; each request goes to Python, each answer comes back.
-ANNOUNCE = """
-(() => {
-  const icon = "data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIHZpZXdCb3g9IjAgMCAyOCAyOCI+PGNpcmNsZSBjeD0iMTQiIGN5PSIxNCIgcj0iMTIiIGZpbGw9IiM3YTUyMDAiLz48L3N2Zz4=";
-  window.testWallets = {};
-  const wallets = WALLETS.map(({ name, rdns }) => {
-    const listeners = {};
-    const provider = {
-      request: async ({ method, params }) => {
-        const answer = await window.BRIDGE(rdns, method, params ?? []);
-        if (answer.error) throw Object.assign(new Error(answer.error.message), answer.error);
-        return answer.result;
-      },
-      on: (event, listener) => (listeners[event] ??= []).push(listener),
-      removeListener: () => {},
-    };
-    window.testWallets[rdns] = (event, value) => (listeners[event] ?? []).forEach((listener) => listener(value));
-    return Object.freeze({ info: { uuid: crypto.randomUUID(), name, icon, rdns }, provider });
-  });
-  const announce = () => wallets.forEach((detail) =>
-    window.dispatchEvent(new CustomEvent("eip6963:announceProvider", { detail: Object.freeze(detail) })));
-  window.addEventListener("eip6963:requestProvider", announce);
-  announce();
-})();
-"""
+ANNOUNCE = (Path(__file__).parent / "announce_wallets.js").read_text()
+ICON = (
+    "data:image/svg+xml;base64,"
+    + b64encode(
+        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 28 28"><circle cx="14" cy="14" r="12"/></svg>'
+    ).decode()
+)
 
 
 class Refusal(Exception):
@@ -87,7 +72,7 @@ class BrowserWallet:
         return [method for method, _ in self.asked]
 
     def cancel_last(self) -> str:
-        """Takes the last transaction's place with an empty one at a higher fee, as "cancel" in a wallet does."""
+        """Takes the last transaction's place with an empty one at a higher fee, as "cancel" does."""
         known = self._forward("eth_getTransactionByHash", [self.sent[-1]])
         fields = {
             "type": 2,
@@ -152,7 +137,7 @@ def install(context: BrowserContext, wallets: list[BrowserWallet]) -> None:
     """Puts the wallets into every page of the context."""
     by_rdns = {wallet.rdns: wallet for wallet in wallets}
     context.expose_function(BRIDGE, lambda rdns, method, params: by_rdns[rdns].answer(method, params))
-    names = json.dumps([{"name": wallet.name, "rdns": wallet.rdns} for wallet in wallets])
+    names = json.dumps([{"name": wallet.name, "rdns": wallet.rdns, "icon": ICON} for wallet in wallets])
     context.add_init_script(ANNOUNCE.replace("WALLETS", names).replace("BRIDGE", BRIDGE))
 
 

@@ -1,4 +1,4 @@
-"""A person at the site in a real Chromium, with wallets in the browser and a short way to say what they do."""
+"""A person at the site in a real Chromium, with wallets in the browser, and what they do in short words."""
 
 import csv
 import io

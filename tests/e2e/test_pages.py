@@ -34,6 +34,10 @@ ADDRESSES = (
     "/jobs/2",
     "/models",
     "/models/2",
+    "/account",
+    "/datasets/publish",
+    "/jobs/new?dataset=1",
+    "/jobs/new?dataset=2",
     "/nothing-here",
 )
 LISTS = ("/", "/datasets", "/proposals", "/jobs", "/models")

@@ -1,8 +1,7 @@
-"""The journey by hand: a real Chromium with two wallets before a real site, from sign-in to an approved job."""
+"""The journey by hand: a real Chromium with two wallets before a real site, from sign-in to approval."""
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -328,7 +327,7 @@ def test_job_goes_from_the_form_over_a_vote_to_its_approval(
         owner.sees("Propose: Run job")
         owner.confirm()
         owner.page.wait_for_url(re.compile(r"/proposals/\d+$"))
-        owner.page.get_by_label("For", exact=True).check()
+        owner.page.locator("[name=support][value=for]").check()
         owner.page.fill("#reason", "Small and clear.")
         owner.press("Vote")
         owner.sees("Vote for: Run job")

@@ -11,6 +11,7 @@ from qjobs.engines.compiled.jit import IS_AVAILABLE
 from qjobs.engines.compiled.rows import run_rows, walk_back
 from qjobs.engines.compiled.sweeps import run_columns, walk_back_columns
 from qjobs.engines.compiled.tables import Tables, can_compile, tables_of
+from qjobs.engines.compiled.turns import unit_factors
 from qjobs.engines.program import Program
 from qjobs.engines.steps import BlockValues, PhaseLayer
 
@@ -79,7 +80,7 @@ class CompiledProgram(Program):
         return block.once("factors", lambda: self._made_factors(block))
 
     def _made_factors(self, block: BlockValues) -> NDArray:
-        factors = [layer.phase.factors(block.angles) for layer in self._phases]
+        factors = [unit_factors(layer.phase.turns(block.angles)) for layer in self._phases]
         return np.hstack([np.empty((len(block.angles), 0), dtype=np.complex128), *factors])
 
     def _walk_back(

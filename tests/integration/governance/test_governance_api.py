@@ -1,5 +1,8 @@
 """The DAO over the API: what the server prepares is what the chain takes."""
 
+from base64 import b64encode
+from urllib.parse import urlencode
+
 import pytest
 from django.test import Client
 
@@ -115,3 +118,17 @@ def test_malformed_proposal_is_refused_by_field(stage, people, fee_change, chang
     error = post(signed_in(people.member), "proposals", fee_change | change, 422)["error"]
 
     assert error["field"] == field
+
+
+@pytest.mark.parametrize("position", ["", "abc", "-1", "NaN", "1e999", "1-1", "\0", "9" * 79])
+def test_cursor_that_the_site_never_gave_is_refused_in_words(stage, people, fee_change, position):
+    stage.delegate_votes()
+    stage.follow()
+    member = signed_in(people.member)
+    prepared = post(member, "proposals", fee_change)
+    sign_and_send(stage, people.member, prepared["transaction"])
+    cursor = b64encode(urlencode({"r": 1, "p": position}).encode()).decode()
+
+    for path in ("proposals", f"proposals/{prepared['proposal_id']}/votes"):
+        error = get(member, f"{path}?{urlencode({'cursor': cursor})}", 422)["error"]
+        assert error["field"] == "cursor"

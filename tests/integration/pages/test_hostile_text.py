@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 import pytest
 from django.test import Client
 
+from accounts.models import User
+from marketplace.models import DatasetDraft, Upload
 from marketplace.store import content_store
 from qjobs.models import Job
 from tests.fakes import job_rows, rows
@@ -37,7 +39,21 @@ PAGES = (
     "/models",
     "/models/2",
 )
-OWN_SCRIPTS = ("/static/vendor/htmx/htmx.min.js",)
+OWN_SCRIPTS = (
+    "/static/vendor/htmx/htmx.min.js",
+    "/static/wallet/main.js",
+    "/static/wallet/faucet.js",
+    "/static/wallet/job_form.js",
+    "/static/wallet/publish.js",
+)
+OWN_PAGES = (
+    "/account",
+    "/datasets/1",
+    "/datasets/publish/1",
+    "/jobs/1",
+    "/jobs/new?dataset=1",
+    "/proposals/1",
+)
 
 
 class Markup(HTMLParser):
@@ -101,6 +117,35 @@ def hostile_rows(payload: str) -> None:
 def test_no_page_lets_a_strangers_text_become_markup(reader: Client) -> None:
     for address in PAGES:
         page = reader.get(address)
+        markup = Markup()
+        markup.feed(page.text)
+
+        assert page.status_code == 200, address
+        assert markup.dangers == [], address
+
+
+@pytest.mark.usefixtures("hostile_rows")
+def test_pages_of_a_signed_in_wallet_neither(owner: Client, payload: str) -> None:
+    file = Upload.objects.create(
+        pk=1,
+        owner=User.objects.get(address=rows.PROVIDER),
+        file_name=payload[:200],
+        cid="bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy",
+        codec=0x55,
+        content_digest=rows.digest("file"),
+        sha256="00" * 32,
+        size_bytes=10,
+        profile=rows.profile_document(3, payload) | {"preview": [[payload]]},
+    )
+    DatasetDraft.objects.create(
+        upload=file,
+        title=payload[:200],
+        metadata_cid="cid",
+        metadata_digest=rows.digest("draft"),
+        terms={"title": payload[:200], "creator": payload, "keywords": [payload], "payees": []},
+    )
+    for address in OWN_PAGES:
+        page = owner.get(address)
         markup = Markup()
         markup.feed(page.text)
 

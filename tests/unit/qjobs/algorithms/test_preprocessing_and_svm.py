@@ -101,6 +101,16 @@ def test_twice_the_same_rows_do_not_trouble_the_solver():
     assert kkt_residual(kernel, labels, 10.0, solve_svm(kernel, labels, 10.0)) < 1e-9
 
 
+@pytest.mark.parametrize("copies", [1, 2, 3])
+def test_a_kernel_of_low_rank_on_which_libsvm_alone_never_ends_is_solved(copies):
+    random = np.random.default_rng(1)
+    points = np.repeat(random.normal(size=(60 // copies, 2)), copies, axis=0)
+    labels = random.random(60) > 0.5
+    kernel = points @ points.T
+
+    assert kkt_residual(kernel, labels, 100.0, solve_svm(kernel, labels, 100.0)) < 1e-9
+
+
 def test_a_moved_weight_or_intercept_shows_in_the_residual():
     kernel = np.exp(-((FEATURES[:80, None, :2] - FEATURES[:80, :2]) ** 2).sum(axis=2) / 50)
     solution = solve_svm(kernel, POSITIVE[:80], 1.0)

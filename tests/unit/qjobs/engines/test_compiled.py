@@ -17,6 +17,7 @@ os.environ.setdefault("NUMBA_DISABLE_JIT", "1")  # read when numba is first impo
 
 from qjobs.engines.compiled import CompiledProgram, compiled_program, is_available
 from qjobs.engines.compiled.tables import can_compile, tables_of
+from qjobs.engines.compiled.turns import unit_factors
 from qjobs.engines.gradients import value_gradients
 from qjobs.engines.observables import PauliSum
 from qjobs.engines.shared import loss_gradient
@@ -72,6 +73,18 @@ def test_the_gradient_of_a_loss_by_columns_is_numpys(ansatz, qubits, rows):
     assert np.abs(gradient - exact_gradient).max() < 1e-12
 
 
+@given(st.lists(st.floats(-1e5, 1e5), min_size=1, max_size=20))
+@settings(max_examples=50, deadline=None)
+def test_unit_factors_are_numpys_exponentials(angles):
+    turns = np.array([angles, [0.0] * len(angles)])
+
+    assert np.abs(unit_factors(turns) - np.exp(1j * turns)).max() < 4e-16
+
+
+def test_angles_too_large_for_the_loop_are_right_too():
+    assert np.array_equal(unit_factors(np.array([1e9])), np.exp(1j * np.array([1e9])))
+
+
 def test_single_precision_and_unknown_steps_stay_in_numpy():
     program = looped(ENGINE.compile(zz_feature_map(3)))
     turned = ENGINE.compile(efficient_su2(2, su2_gates=["rx"]))
@@ -79,6 +92,12 @@ def test_single_precision_and_unknown_steps_stay_in_numpy():
 
     assert program.states(rows, np.complex64).dtype == np.complex64
     assert compiled_program(turned) is turned
+
+
+def test_the_engine_of_a_job_never_imports_numba():
+    script = "import sys, qjobs.engines.registry; sys.exit('numba' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False).returncode == 0
 
 
 @pytest.mark.deep

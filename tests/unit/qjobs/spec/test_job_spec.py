@@ -171,3 +171,21 @@ def test_hostile_json_is_refused_whatever_the_recursion_limit(block):
             read_spec(block)
     finally:
         sys.setrecursionlimit(limit)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"title": "a\0b"},
+        {"title": "Harmless\nApproved by the site"},
+        {"group_columns": ["\0"]},
+        {"datasets": [columns(label="\0")]},
+        {"datasets": [columns(positive_label="a\0b")]},
+    ],
+)
+def test_text_that_no_database_keeps_or_that_makes_lines_of_its_own_is_refused(changes):
+    assert "pattern" in str(refusal_of(**changes))
+
+
+def test_text_of_any_language_is_kept():
+    assert build_spec(spec_fields(title="Größe, 大きさ 💡")).title == "Größe, 大きさ 💡"
