@@ -1,6 +1,7 @@
 """Every API error in one form: {"error": {"code", "message", "field"}}."""
 
 from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -10,6 +11,7 @@ from common.errors import InvalidInput, QommonsError, RetryableError
 from common.http_status import status_of
 
 RETRY_AFTER_SECONDS = "5"
+DATABASE_AWAY = "The site's database is away for a moment. Nothing was lost: try again."
 
 
 def handle(error: Exception, context: dict) -> Response | None:
@@ -19,6 +21,10 @@ def handle(error: Exception, context: dict) -> Response | None:
         response = Response(body(error.code, error.message, field), status=status_of(error))
         if isinstance(error, RetryableError):
             response["Retry-After"] = RETRY_AFTER_SECONDS
+        return response
+    if isinstance(error, OperationalError | InterfaceError):
+        response = Response(body("unavailable", DATABASE_AWAY), status=503)
+        response["Retry-After"] = RETRY_AFTER_SECONDS
         return response
     response = exception_handler(error, context)
     if response is not None:

@@ -4,7 +4,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.bodies import read_body
-from chain.errors import NodeUnavailable
+from chain.errors import CallReverted, NodeUnavailable
 from common.api_json import StrictJSONParser
 from common.errors import InvalidInput
 from marketplace.api.requests import (
@@ -115,8 +115,8 @@ class WithdrawalsView(WalletView):
 
 
 def _quote_if_known(card: ListingCard) -> Quote | None:
-    """The quote; a node that is away costs only this part of the answer."""
+    """The quote; a node that is away or a price too large to split costs only this part of the answer."""
     try:
         return quote(card)
-    except NodeUnavailable:
+    except (NodeUnavailable, CallReverted):
         return None

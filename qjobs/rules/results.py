@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 QUANTUM = "quantum"
+# Shares lie in [0, 1]; the interval of two splits may reach far over both ends.
+LARGEST = 1000
 
 
 @dataclass(frozen=True)
@@ -51,14 +53,15 @@ def _score(name: str, report: Any) -> Score | None:
     if not isinstance(interval, list) or len(interval) != 2:
         return None
     numbers = [report.get("mean_accuracy"), *interval]
-    if not all(_is_number(number) for number in numbers):
+    if not all(_is_measure(number) for number in numbers):
         return None
     features = "reduced" if name == QUANTUM else name.rpartition("_")[2]
     return Score(name, features, *(float(number) for number in numbers))
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _is_measure(value: Any) -> bool:
+    """Whether it is a number as a measurement gives it: JSON also knows numbers that no float holds."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
 
 
 def _text(value: Any) -> str:

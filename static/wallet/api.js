@@ -112,7 +112,7 @@ function parsed(text) {
  */
 function refusal(status, answer) {
   const error = answer?.error;
-  if (status === 401) return new Refused("Sign in first.", "sign_in_required", status);
+  if (status === 401) return new Refused("You are not signed in, or the session has ended. Nothing was sent.", "sign_in_required", status);
   if (!error) return new Refused(`The site answered with an error (${status}). Try again in a moment.`, "error", status);
   const sentence = error.message.charAt(0).toUpperCase() + error.message.slice(1);
   return new Refused(/[.!?]$/.test(sentence) ? sentence : `${sentence}.`, error.code, status, error.field);

@@ -10,6 +10,7 @@ import { Said, inWords } from "./words.js";
 const HELP = /** @type {Record<string, {href: string, words: string}>} */ ({
   not_enough_funds: { href: "/account", words: "How to get started" },
   power_too_low: { href: "/account", words: "Your votes" },
+  sign_in_required: { href: location.href, words: "Open this page anew to sign in" },
   pass_missing: { href: "/datasets", words: "All datasets" },
 });
 

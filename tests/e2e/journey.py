@@ -64,7 +64,7 @@ class Visitor:
         self.page.locator("header [data-do=sign-in]").click()
         self.press(self.fox.name)
         self.press(f"Open {self.fox.name}")
-        self.page.locator("[data-do=sign-out]").wait_for(timeout=WITHIN_MS)
+        self.page.locator("header [data-do=sign-out]").wait_for(timeout=WITHIN_MS)
 
     def ask(self, path: str) -> Any:
         """GET of the API, with the page's session."""

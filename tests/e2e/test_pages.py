@@ -166,6 +166,20 @@ def test_every_page_keeps_the_policy_and_fits_its_window(visitor: Watched) -> No
     assert visitor.strangers == []
 
 
+def test_pages_can_be_read_without_javascript(chromium: Browser, site: str) -> None:
+    fill()
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+
+    page.goto(f"{site}/datasets/1")
+    buys = page.get_by_role("button", name="Sign in to buy")
+
+    assert page.get_by_text("The price buys the right, not secrecy").is_visible()
+    assert page.get_by_text("Buying needs JavaScript").first.is_visible()
+    assert not buys.is_visible()
+    context.close()
+
+
 def test_dataset_page_carries_its_croissant_document(desk_visitor: Watched) -> None:
     fill()
 

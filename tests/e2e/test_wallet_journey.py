@@ -18,6 +18,7 @@ from tests.e2e.journey import (
     visit,
     wait_for_gifts,
     wait_until,
+    watch,
     write_table,
 )
 from tests.e2e.live_site import LiveSite, live_site
@@ -245,6 +246,31 @@ def test_purchase_that_was_replaced_in_the_wallet_is_named_so(
 
     researcher.sees("Another transaction of this wallet took its place")
     assert passes(researcher) == before
+
+
+@pytest.mark.fault("F21")
+def test_second_tab_does_not_start_what_the_first_is_doing(researcher: Visitor, dataset: int) -> None:
+    opens_offer(researcher, dataset)
+    researcher.press(f"Buy for {PRICE}")
+    researcher.sees("Allow the market to take")
+
+    second = researcher.page.context.new_page()
+    watch(researcher, second)
+    second.goto(researcher.page.url)
+    second.locator("details:has([data-act=purchase]) > summary").first.click()
+    second.get_by_role("button", name=f"Buy for {PRICE}").click()
+
+    expect(second.locator(".strip")).to_contain_text("Another tab of this site is doing this already.")
+    assert second.locator("dialog[open]").count() == 0
+
+
+def test_session_that_ended_elsewhere_is_named_so(researcher: Visitor, dataset: int) -> None:
+    opens_offer(researcher, dataset)
+    researcher.page.context.clear_cookies(name="sessionid")
+
+    researcher.press(f"Buy for {PRICE}")
+
+    researcher.sees("the session has ended. Nothing was sent.")
 
 
 def test_exact_approval_then_purchase_leaves_no_allowance(

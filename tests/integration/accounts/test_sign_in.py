@@ -292,7 +292,6 @@ def test_sign_in_old_message_is_refused(browser: Browser, researcher: LocalWalle
         {"message": "x", "signature": "0x", "extra": 1},
         {"message": ["x"], "signature": {"a": 1}},
         {"message": "\x00", "signature": "0x"},
-        '{"message": "\\ud800", "signature": "0x"}',
         {"message": "x" * 500_000, "signature": "0x"},
         [1],
         '"text"',
@@ -308,12 +307,15 @@ def test_sign_in_malformed_body_is_refused_in_words(browser: Browser, body: Any)
     assert answer.json()["error"]["message"]
 
 
-def test_sign_in_body_that_is_no_json_is_refused(browser: Browser) -> None:
+@pytest.mark.parametrize(
+    "body", [b'{"message": ', b'{"message": "\\ud800", "signature": "0x"}', b'{"a": 1e999}']
+)
+def test_sign_in_body_that_is_no_json_is_refused(browser: Browser, body: bytes) -> None:
     client = browser()
     client.get(NONCE)
     headers = {"X-CSRFToken": client.cookies["csrftoken"].value}
 
-    answer = client.post(SIGN_IN, b'{"message": ', content_type="application/json", headers=headers)
+    answer = client.post(SIGN_IN, body, content_type="application/json", headers=headers)
 
     assert answer.status_code == 400
 
@@ -378,3 +380,15 @@ def test_wallet_user_has_no_way_into_the_admin_console(browser: Browser, researc
 
 def test_settings_name_our_user_model() -> None:
     assert settings.AUTH_USER_MODEL == "accounts.User"
+
+
+@pytest.mark.attack("S36")
+@pytest.mark.parametrize(
+    "key", ['"\\000\\000\\000\\000\\000\\000\\000\\000\\000"', "'" * 40, "x" * 4000, "٣" * 32]
+)
+def test_session_cookie_that_the_site_never_gave_is_nobodys(browser: Browser, key: str) -> None:
+    client = browser()
+    client.cookies.load(f"{settings.SESSION_COOKIE_NAME}={key}")
+
+    assert client.get(ME).json()["address"] is None
+    assert client.get(NONCE).status_code == 200

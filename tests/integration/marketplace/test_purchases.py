@@ -198,3 +198,14 @@ def test_last_pass_in_stock_is_sold_once(
     assert provider.get(f"listings/{listing_id}").json()["state"] == "SOLD_OUT"
     again = researcher.post(f"listings/{listing_id}/purchase", {"mode": "permit"})
     assert code_of(again) == "listing_not_open"
+
+
+def test_listing_at_a_price_too_large_to_be_split_is_shown_without_a_quote(
+    market: Market, listed: tuple[str, str], provider: ApiWallet
+) -> None:
+    listing_id = put_up(market, provider, listed[0], price=str(2**256 - 1))
+
+    shown = provider.get(f"listings/{listing_id}")
+
+    assert shown.status_code == 200
+    assert (shown.json()["price"], shown.json()["quote"]) == (str(2**256 - 1), None)

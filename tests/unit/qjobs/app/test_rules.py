@@ -137,7 +137,14 @@ def test_result_stands_beside_its_baselines_best_first():
 
 @pytest.mark.parametrize(
     "metrics",
-    [{}, {"models": 3}, {"models": {"quantum": None}}, {"models": {"quantum": {"mean_accuracy": "1"}}}],
+    [
+        {},
+        {"models": 3},
+        {"models": {"quantum": None}},
+        {"models": {"quantum": {"mean_accuracy": "1"}}},
+        {"models": {"quantum": {"mean_accuracy": 10**400, "interval": [0, 1]}}},
+        {"models": {"rbf_all": {"mean_accuracy": 0.5, "interval": [-(10**400), 1e308]}}},
+    ],
 )
 def test_metrics_of_a_foreign_shape_give_an_empty_result(metrics):
     result = result_of(metrics)
