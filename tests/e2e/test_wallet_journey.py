@@ -1,85 +1,24 @@
 """The journey by hand: a real Chromium with two wallets before a real site, from sign-in to approval."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
-from chain.accounts import LocalWallet
 from chain.bindings import erc20
 from config.demo.api import ApiUser
 from tests.e2e.browser_wallet import emit
 from tests.e2e.journey import (
     Visitor,
-    api_user,
     delegate_to_self,
-    publish_and_list,
     visit,
-    wait_for_gifts,
     wait_until,
     watch,
     write_table,
 )
-from tests.e2e.live_site import LiveSite, live_site
-from tests.tools import require_tool
+from tests.e2e.live_site import LiveSite
 
 PRICE = "25 TUSD"
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = require_tool("chromium", how="apt install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def site(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
-    with live_site(tmp_path_factory.mktemp("journey")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def people(site: LiveSite) -> dict[str, ApiUser]:
-    """A provider, a researcher and a member with money and votes."""
-    found = {role: api_user(site, role) for role in ("provider", "researcher", "member")}
-    for user in found.values():
-        wait_for_gifts(user)
-    return found
-
-
-@pytest.fixture(scope="module")
-def dataset(site: LiveSite, people: dict[str, ApiUser], tmp_path_factory: pytest.TempPathFactory) -> int:
-    """A dataset that the provider has published and listed."""
-    return publish_and_list(site, people["provider"], tmp_path_factory.mktemp("table"))
-
-
-@pytest.fixture
-def newcomer(chromium: Browser, site: LiveSite) -> Iterator[Visitor]:
-    """Somebody with two wallets and an empty account."""
-    with visit(chromium, site, LocalWallet.create()) as visitor:
-        yield visitor
-
-
-@pytest.fixture
-def researcher(chromium: Browser, site: LiveSite, people: dict[str, ApiUser]) -> Iterator[Visitor]:
-    """The researcher, signed in."""
-    with visit(chromium, site, people["researcher"].wallet) as visitor:
-        visitor.open("/account")
-        visitor.signs_in()
-        yield visitor
 
 
 def passes(visitor: Visitor) -> int:
@@ -347,28 +286,35 @@ def test_job_goes_from_the_form_over_a_vote_to_its_approval(
         owner.sees("Request job: Can two qubits")
         owner.confirm()
         owner.page.wait_for_url(re.compile(r"/jobs/\d+$"))
-        job = owner.page.url
-        owner.page.fill("#note", "A small question.")
-        owner.press("Propose it")
-        owner.sees("Propose: Run job")
-        owner.confirm()
-        owner.page.wait_for_url(re.compile(r"/proposals/\d+$"))
-        owner.page.locator("[name=support][value=for]").check()
-        owner.page.fill("#reason", "Small and clear.")
-        owner.press("Vote")
-        owner.sees("Vote for: Run job")
-        owner.confirm()
-        owner.sees("You voted")
-        for label, words in (("Queue it", "Queue proposal"), ("Execute it", "Execute proposal")):
-            owner.page.get_by_role("button", name=label).wait_for(timeout=90_000)
-            owner.press(label)
-            owner.sees(words)
-            owner.confirm()
-            owner.sees(f"Done: {words}")
 
-        owner.page.goto(job)
-        expect(owner.page.locator("main .badge").first).not_to_have_text("Requested")
+        votes_it_through(owner)
+
         owner.sees("Approved by the vote")
+        expect(owner.page.locator("main .badge").first).not_to_have_text("Requested")
+
+
+def votes_it_through(owner: Visitor) -> None:
+    """From the page of a requested job over propose, vote, queue and execute, and back to it."""
+    job = owner.page.url
+    owner.page.fill("#note", "A small question.")
+    owner.press("Propose it")
+    owner.sees("Propose: Run job")
+    owner.confirm()
+    owner.page.wait_for_url(re.compile(r"/proposals/\d+$"))
+    owner.page.locator("[name=support][value=for]").check()
+    owner.page.fill("#reason", "Small and clear.")
+    owner.press("Vote")
+    owner.sees("Vote for: Run job")
+    owner.confirm()
+    owner.sees("You voted")
+    for label, words in (("Queue it", "Queue proposal"), ("Execute it", "Execute proposal")):
+        owner.page.get_by_role("button", name=label).wait_for(timeout=90_000)
+        owner.press(label)
+        owner.sees(words)
+        owner.confirm()
+        owner.sees(f"Done: {words}")
+
+    owner.page.goto(job)
 
 
 def opens_offer(visitor: Visitor, dataset: int) -> None:
