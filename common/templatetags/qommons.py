@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from django import template
 from django.utils import timezone
@@ -14,6 +15,7 @@ from common import svg
 
 register = template.Library()
 
+LAST_SECOND = 253_402_300_799  # 9999-12-31 23:59:59 UTC, the last that datetime can hold
 # How many of the smaller unit make one of the named unit.
 _STEPS = ((60, "minute"), (60, "hour"), (24, "day"), (30, "month"), (12, "year"))
 _LONG_HEX = re.compile(r"\b(0x[0-9a-fA-F]{20,})\b")
@@ -54,13 +56,13 @@ def short_hashes(text: str) -> SafeString:
 
 
 @register.filter
-def ago(value: datetime | int | None) -> SafeString:
+def ago(value: datetime | int | Decimal | None) -> SafeString:
     """A time relative to now, the absolute one in the title."""
     return _time(value, relative_first=True)
 
 
 @register.filter
-def on(value: datetime | int | None) -> SafeString:
+def on(value: datetime | int | Decimal | None) -> SafeString:
     """An absolute time, the relative one in the title."""
     return _time(value, relative_first=False)
 
@@ -132,10 +134,12 @@ def json_ld(document: object) -> SafeString:
     return mark_safe(json.dumps(document, ensure_ascii=False).translate(_JSON_ESCAPES))  # noqa: S308 (escaped above)
 
 
-def _time(value: datetime | int | None, *, relative_first: bool) -> SafeString:
+def _time(value: datetime | int | Decimal | None, *, relative_first: bool) -> SafeString:
     if value is None:
         return mark_safe('<span class="muted">not yet</span>')
-    moment = datetime.fromtimestamp(value, UTC) if isinstance(value, int) else value
+    if isinstance(value, int | Decimal) and value > LAST_SECOND:  # anyone may write such a time on chain
+        return mark_safe("<span>after the year 9999</span>")
+    moment = datetime.fromtimestamp(int(value), UTC) if isinstance(value, int | Decimal) else value
     relative = _relative((moment - timezone.now()).total_seconds())
     absolute = f"{moment.astimezone(UTC):%-d %b %Y, %H:%M:%S} UTC"
     shown, title = (relative, absolute) if relative_first else (absolute, relative)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -47,6 +48,15 @@ def test_time_is_told_relative_with_the_absolute_in_its_title(distance: timedelt
 
 def test_unix_seconds_and_datetimes_are_shown_alike() -> None:
     assert qommons.on(1_760_000_000) == qommons.on(datetime.fromtimestamp(1_760_000_000, UTC))
+
+
+def test_unix_seconds_of_the_database_are_shown_as_a_date() -> None:
+    assert "14 Nov 2023" in qommons.on(Decimal(1_700_000_000))
+
+
+@pytest.mark.parametrize("seconds", [253_402_300_800, Decimal(2**64 - 1)])
+def test_time_beyond_the_calendar_is_said_in_words(seconds: int | Decimal) -> None:
+    assert "after the year 9999" in qommons.on(seconds)
 
 
 def test_time_that_has_not_come_is_said_in_words() -> None:
