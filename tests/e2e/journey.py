@@ -3,6 +3,7 @@
 import csv
 import io
 import random
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -186,3 +187,39 @@ def delegate_to_self(site: LiveSite, user: ApiUser) -> None:
     """Makes the member's votes count, and waits until the site knows."""
     send(site, user, user.post("delegations", {"delegate": user.address})["transaction"])
     wait_until(lambda: int(user.get(f"members/{user.address}")["power"]), "the member's power")
+
+
+def passes(visitor: Visitor) -> int:
+    return len(visitor.ask(f"passes?holder={visitor.address}")["results"])
+
+
+def votes_it_through(owner: Visitor) -> None:
+    """From the page of a requested job over propose, vote, queue and execute, and back to it."""
+    job = owner.page.url
+    owner.page.fill("#note", "A small question.")
+    owner.press("Propose it")
+    owner.sees("Propose: Run job")
+    owner.confirm()
+    owner.page.wait_for_url(re.compile(r"/proposals/\d+$"))
+    owner.page.locator("[name=support][value=for]").check()
+    owner.page.fill("#reason", "Small and clear.")
+    owner.press("Vote")
+    owner.sees("Vote for: Run job")
+    owner.confirm()
+    owner.sees("You voted")
+    for label, words in (("Queue it", "Queue proposal"), ("Execute it", "Execute proposal")):
+        owner.page.get_by_role("button", name=label).wait_for(timeout=90_000)
+        owner.press(label)
+        owner.sees(words)
+        owner.confirm()
+        owner.sees(f"Done: {words}")
+
+    owner.page.goto(job)
+
+
+def opens_offer(visitor: Visitor, dataset: int) -> None:
+    """The dataset's page with the buy button in view; whoever holds a pass unfolds it first."""
+    visitor.open(f"/datasets/{dataset}")
+    folded = visitor.page.locator("details:has([data-act=purchase]):not([open]) > summary")
+    if folded.count():
+        folded.first.click()

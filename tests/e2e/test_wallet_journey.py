@@ -11,7 +11,10 @@ from tests.e2e.browser_wallet import emit
 from tests.e2e.journey import (
     Visitor,
     delegate_to_self,
+    opens_offer,
+    passes,
     visit,
+    votes_it_through,
     wait_until,
     watch,
     write_table,
@@ -19,10 +22,6 @@ from tests.e2e.journey import (
 from tests.e2e.live_site import LiveSite
 
 PRICE = "25 TUSD"
-
-
-def passes(visitor: Visitor) -> int:
-    return len(visitor.ask(f"passes?holder={visitor.address}")["results"])
 
 
 def test_sign_in_lists_both_wallets_survives_a_refusal_and_adds_the_chain(newcomer: Visitor) -> None:
@@ -291,35 +290,3 @@ def test_job_goes_from_the_form_over_a_vote_to_its_approval(
 
         owner.sees("Approved by the vote")
         expect(owner.page.locator("main .badge").first).not_to_have_text("Requested")
-
-
-def votes_it_through(owner: Visitor) -> None:
-    """From the page of a requested job over propose, vote, queue and execute, and back to it."""
-    job = owner.page.url
-    owner.page.fill("#note", "A small question.")
-    owner.press("Propose it")
-    owner.sees("Propose: Run job")
-    owner.confirm()
-    owner.page.wait_for_url(re.compile(r"/proposals/\d+$"))
-    owner.page.locator("[name=support][value=for]").check()
-    owner.page.fill("#reason", "Small and clear.")
-    owner.press("Vote")
-    owner.sees("Vote for: Run job")
-    owner.confirm()
-    owner.sees("You voted")
-    for label, words in (("Queue it", "Queue proposal"), ("Execute it", "Execute proposal")):
-        owner.page.get_by_role("button", name=label).wait_for(timeout=90_000)
-        owner.press(label)
-        owner.sees(words)
-        owner.confirm()
-        owner.sees(f"Done: {words}")
-
-    owner.page.goto(job)
-
-
-def opens_offer(visitor: Visitor, dataset: int) -> None:
-    """The dataset's page with the buy button in view; whoever holds a pass unfolds it first."""
-    visitor.open(f"/datasets/{dataset}")
-    folded = visitor.page.locator("details:has([data-act=purchase]):not([open]) > summary")
-    if folded.count():
-        folded.first.click()
