@@ -2,13 +2,16 @@
 
 import os
 import shutil
+import sys
+from pathlib import Path
 
 import pytest
 
 
 def require_tool(name: str, *, how: str) -> str:
     """The tool's path; without it the test is skipped with how to get it, or fails under REQUIRE_ALL=1."""
-    found = shutil.which(name)
+    # set-up puts Node beside the interpreter where the machine has none
+    found = shutil.which(name) or shutil.which(name, path=str(Path(sys.executable).parent))
     if found:
         return found
     return missing(f"{name} is not installed ({how})")
