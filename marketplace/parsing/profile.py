@@ -134,9 +134,13 @@ def _numeric_facts(column: np.ndarray, kind: str) -> dict[str, Any]:
 
 
 def _histogram(present: np.ndarray, distinct: int) -> dict[str, Any] | None:
-    if not np.isfinite(present.max() - present.min()):
+    lowest, highest = present.min(), present.max()
+    if not np.isfinite(highest - lowest):
         return None
-    counts, edges = np.histogram(present, bins=max(1, min(HISTOGRAM_BINS, distinct)))
+    bins = max(1, min(HISTOGRAM_BINS, distinct))
+    if (highest - lowest) / bins <= np.spacing(max(abs(lowest), abs(highest))):  # no room for edges between
+        return {"edges": [float(lowest), float(highest)], "counts": [len(present)]}
+    counts, edges = np.histogram(present, bins=bins)
     return {"edges": [float(edge) for edge in edges], "counts": [int(count) for count in counts]}
 
 

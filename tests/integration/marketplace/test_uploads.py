@@ -155,7 +155,7 @@ def test_upload_by_a_senseless_number_does_not_exist(provider: ApiWallet, number
         ({"licence": "free for all"}, (422, "licence")),
         ({"label_column": "colour"}, (422, "label_column")),
         ({"label_column": ""}, (422, "label_column")),
-        ({"title": "\ud800"}, (422, "title")),
+        ({"title": "\ud800"}, (400, None)),
         ({"payees": [{"address": "0x" + "00" * 20, "parts": 10_000}]}, (503, None)),
         ({"extra": 1}, (422, "extra")),
     ],

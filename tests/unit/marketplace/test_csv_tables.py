@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from marketplace.parsing.child import answer, profile_table
@@ -128,6 +128,7 @@ def test_answer_any_bytes_are_a_profile_or_a_refusal(content: bytes) -> None:
     assert set(answer(io.BytesIO(content))) <= {"profile", "refused"}
 
 
+@example(rows=[["", "1E100"]])
 @given(
     st.lists(st.lists(st.text(alphabet='01.-eE+naN,"x \n', max_size=6), min_size=2, max_size=2), max_size=8)
 )

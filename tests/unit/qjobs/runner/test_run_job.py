@@ -52,7 +52,16 @@ def run(tmp_path):
 
 
 def children() -> set[int]:
-    return {child.pid for child in psutil.Process().children(recursive=True)}
+    """Processes of runs under this one; other tests' servers live under it too."""
+    found = psutil.Process().children(recursive=True)
+    return {child.pid for child in found if "qjobs.runner.child" in _command(child)}
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return []
 
 
 def test_a_run_gives_its_files_metrics_versions_and_what_cut_it_off(run):
