@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connections
@@ -10,6 +11,10 @@ from django.db import connections
 from config import env
 from config.stack.anvil import AnvilNode, start_anvil
 from config.stack.postgres import test_cluster
+
+# The same examples on every run, and no time limit that a busy machine breaks.
+hypothesis.settings.register_profile("fixed", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("fixed")
 
 
 @pytest.fixture(scope="session")
