@@ -116,7 +116,7 @@ def test_nudge_wakes_a_worker_that_does_what_the_row_says(waiting_spec: SpecDocu
 
 
 @pytest.mark.fault("F05")
-def test_deleted_queue_folder_is_made_again_and_the_next_nudge_arrives(
+def test_nudge_arrives_after_the_queue_folder_was_deleted_and_made_anew(
     waiting_spec: SpecDocument, start, broker: dict[str, str]
 ) -> None:
     start(*WORKER)
