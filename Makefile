@@ -5,6 +5,7 @@ find_python = $(shell for p in python3.13 python3.12 python3.11 python3; do \
 PYTHON ?= $(call find_python,$(comma) venv$(comma) ensurepip)
 comma := ,
 PY := .venv/bin/python
+TOOLS := .venv-contracts/bin/python
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check bench faults gas deep up down status doctor clean
@@ -15,7 +16,7 @@ help:
 	@echo "make check   format, lint, import rules, types, sizes, unit tests: about a minute"
 	@echo "make up      starts everything in the foreground; make down stops it; make status, make doctor tell"
 	@echo "make setup   both Python environments, npm packages, compiled contracts"
-	@echo "make faults, make gas, make deep, make bench, make clean"
+	@echo "make faults, make gas, make deep (long proofs, mutants, slither), make bench, make clean"
 
 setup:
 	@if [ -n "$(PYTHON)" ]; then "$(PYTHON)" deploy/ci/setup.py; \
@@ -45,18 +46,26 @@ doctor:
 	@if [ -x $(PY) ]; then $(PY) manage.py doctor; else "$(or $(PYTHON),python3)" -m config.stack.doctor; fi
 
 faults: setup
-	@$(PY) -m pytest -m "fault or attack" -p tests.faults.score
+	@$(PY) -m pytest -m "fault or attack" -p tests.faults.score; app=$$?; \
+		PYTHONPATH=. SCORE_SO_FAR=1 $(TOOLS) contracts/run_tests.py -q -m attack -p tests.faults.score && exit $$app
 
-deep: setup
+deep: setup .venv-slither
 	@$(PY) -m pytest -m deep tests
+	@PROOFS=deep $(TOOLS) contracts/run_tests.py -q -k "stateful or exhaustive"
+	@$(TOOLS) contracts/mutants.py
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" .venv-slither/bin/python contracts/slither_check.py
+
+# Slither is AGPL: a tool beside us, in an environment of its own, that nothing of ours imports.
+.venv-slither:
+	@"$(PYTHON)" -m venv $@ && $@/bin/pip install --quiet --disable-pip-version-check slither-analyzer==0.11.6
 
 gas: setup
-	@.venv-contracts/bin/python contracts/run_tests.py --gas -q
+	@$(TOOLS) contracts/run_tests.py -q --tb=short -k test_gas; $(TOOLS) contracts/gas.py
 
 bench:
 	@if [ -f benchmarks/run.py ]; then $(PY) benchmarks/run.py; else echo "There are no benchmarks yet."; fi
 
 clean: down
-	rm -rf .venv .venv-contracts .venv-bench node_modules build .build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-contracts .venv-bench .venv-slither node_modules build .build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	@echo "var/ (keys, database, chain, content) is kept; remove it by hand to start from nothing."
 	@[ ! -d /var/lib/qommons ] || echo "Root's embedded databases lie in /var/lib/qommons."

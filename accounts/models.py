@@ -70,3 +70,27 @@ class SignInNonce(models.Model):
 
     def __str__(self) -> str:
         return f"nonce until {self.expires_at:%H:%M:%S}"
+
+
+class ApiKey(models.Model):
+    """A script's way in for one wallet: it reads, or also asks for calls to sign. It can sign nothing."""
+
+    class Scope(models.TextChoices):
+        READ = "read", "read"
+        ACT = "act", "read and prepare"
+
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=80)
+    scope = models.CharField(max_length=4, choices=Scope.choices)
+    start = models.CharField(max_length=12, help_text="the key's first characters, to tell keys apart")
+    digest = models.CharField(max_length=64, unique=True, help_text="sha256 of the key; the key is not kept")
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True, help_text="to the minute; none where never used")
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = "API key"
+
+    def __str__(self) -> str:
+        return f"{self.start}… of {self.owner}"

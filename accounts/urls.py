@@ -1,3 +1,10 @@
-"""The pages of accounts: none of their own yet, signing in happens on every page."""
+"""The pages of accounts; signing in happens on every page."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from accounts import views
+
+urlpatterns = [
+    path("account/keys", views.api_keys, name="api-keys-page"),
+    path("account/keys/<int:key_id>/revoke", views.revoke_api_key, name="api-key-revoke"),
+]

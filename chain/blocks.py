@@ -42,6 +42,19 @@ class Receipt:
     logs: tuple[RawLog, ...] = field(default=(), repr=False)
 
 
+@dataclass(frozen=True)
+class SentTransaction:
+    """A transaction as a node knows it; `block_number` is None while it waits."""
+
+    tx_hash: str
+    sender: str
+    nonce: int
+    to: str | None
+    data: str
+    value: int
+    block_number: int | None
+
+
 def block_from_json(block: Mapping[str, Any]) -> BlockRef:
     """A block from eth_getBlockByNumber or ByHash."""
     return BlockRef(
@@ -76,4 +89,19 @@ def receipt_from_json(receipt: Mapping[str, Any]) -> Receipt:
         succeeded=int(receipt["status"], 16) == 1,
         gas_used=int(receipt["gasUsed"], 16),
         logs=tuple(log_from_json(log) for log in receipt["logs"]),
+    )
+
+
+def transaction_from_json(transaction: Mapping[str, Any]) -> SentTransaction:
+    """A transaction from eth_getTransactionByHash or a block with whole transactions."""
+    block = transaction.get("blockNumber")
+    to = transaction.get("to")
+    return SentTransaction(
+        tx_hash=transaction["hash"].lower(),
+        sender=transaction["from"].lower(),
+        nonce=int(transaction["nonce"], 16),
+        to=None if to is None else to.lower(),
+        data=transaction["input"].lower(),
+        value=int(transaction["value"], 16),
+        block_number=None if block is None else int(block, 16),
     )

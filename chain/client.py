@@ -7,7 +7,16 @@ from typing import Any
 from django.conf import settings
 
 from chain.abi import Call, Function
-from chain.blocks import BlockRef, RawLog, Receipt, block_from_json, log_from_json, receipt_from_json
+from chain.blocks import (
+    BlockRef,
+    RawLog,
+    Receipt,
+    SentTransaction,
+    block_from_json,
+    log_from_json,
+    receipt_from_json,
+    transaction_from_json,
+)
 from chain.errors import NodeUnavailable, TooManyLogs, UndecodableData, UnknownBlock, WrongChain
 from chain.transport import TIMEOUT_SECONDS, JsonRpc
 
@@ -109,6 +118,18 @@ class ChainClient:
         if found is None:
             raise UnknownBlock(f"the node has no block {block_hash}")
         return [receipt_from_json(receipt) for receipt in found]
+
+    def transaction(self, tx_hash: str) -> SentTransaction | None:
+        """The transaction, waiting or mined; None where the node does not know it."""
+        found = self._request("eth_getTransactionByHash", tx_hash)
+        return None if found is None else transaction_from_json(found)
+
+    def transactions_of_block(self, number: int) -> list[SentTransaction]:
+        """Every transaction of one block, whole."""
+        found = self._request("eth_getBlockByNumber", hex(number), True)
+        if found is None:
+            raise UnknownBlock(f"the node has no block {number}")
+        return [transaction_from_json(transaction) for transaction in found["transactions"]]
 
     def receipt(self, tx_hash: str) -> Receipt | None:
         """The receipt, or None while the transaction is not mined."""

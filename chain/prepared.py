@@ -10,10 +10,15 @@ from chain.deployments import Deployment, current
 
 @dataclass(frozen=True)
 class Detail:
-    """One line that a person reads before the wallet opens."""
+    """One line that a person reads before the wallet opens; `exact` stands behind a rounded value."""
 
     label: str
     value: str
+    exact: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        plain = {"label": self.label, "value": self.value}
+        return plain | {"exact": self.exact} if self.exact else plain
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ class PreparedTransaction:
             "data": self.data,
             "value": str(self.value),
             "summary": self.summary,
-            "details": [{"label": detail.label, "value": detail.value} for detail in self.details],
+            "details": [detail.as_json() for detail in self.details],
         }
 
 
@@ -49,11 +54,11 @@ def prepare(
     /,
     *,
     summary: str,
-    details: Mapping[str, Any] | Sequence[tuple[str, Any]] = (),
+    details: Mapping[str, Any] | Sequence[tuple[str, Any] | Detail] = (),
     deployment: Deployment | None = None,
     **args: Any,
 ) -> PreparedTransaction:
-    """A call of one of our contracts, ready for a wallet; `details` are label and value pairs in order."""
+    """A call of one of our contracts, ready for a wallet; `details` are lines or pairs, in order."""
     deployment = deployment or current()
     call = function.call(deployment.address_of(contract), **args)
     return prepare_call(call, summary=summary, details=details, chain_id=deployment.chain_id)
@@ -64,7 +69,7 @@ def prepare_call(
     *,
     summary: str,
     chain_id: int,
-    details: Mapping[str, Any] | Sequence[tuple[str, Any]] = (),
+    details: Mapping[str, Any] | Sequence[tuple[str, Any] | Detail] = (),
 ) -> PreparedTransaction:
     """Any call, ready for a wallet."""
     pairs = details.items() if isinstance(details, Mapping) else details
@@ -74,5 +79,9 @@ def prepare_call(
         data=call.data_hex,
         value=call.value,
         summary=summary,
-        details=tuple(Detail(str(label), str(value)) for label, value in pairs),
+        details=tuple(_detail(pair) for pair in pairs),
     )
+
+
+def _detail(pair: tuple[str, Any] | Detail) -> Detail:
+    return pair if isinstance(pair, Detail) else Detail(str(pair[0]), str(pair[1]))

@@ -30,19 +30,34 @@ def permit(
 
 
 def ballot(
-    *, governor: str, proposal_id: int, support: int, voter: str, nonce: int, name: str, chain_id: int
+    *,
+    governor: str,
+    proposal_id: int,
+    support: int,
+    voter: str,
+    nonce: int,
+    name: str,
+    chain_id: int,
+    reason: str = "",
 ) -> dict[str, Any]:
-    """The Governor's Ballot: a vote that anyone may bring on chain with castVoteBySig."""
+    """The Governor's Ballot: a vote that anyone may bring on chain with castVoteBySig.
+
+    With a reason it is the ExtendedBallot, for castVoteWithReasonAndParamsBySig, without parameters.
+    """
+    more: tuple[tuple[str, str, str | int], ...] = ()
+    if reason:
+        more = (("reason", "string", reason), ("params", "bytes", "0x"))
     return _message(
         name=name,
         chain_id=chain_id,
         contract=governor,
-        primary_type="Ballot",
+        primary_type="ExtendedBallot" if reason else "Ballot",
         fields=(
             ("proposalId", "uint256", proposal_id),
             ("support", "uint8", support),
             ("voter", "address", voter),
             ("nonce", "uint256", nonce),
+            *more,
         ),
     )
 

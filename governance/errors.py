@@ -8,9 +8,9 @@ class PowerTooLow(Conflict):
 
     code = "power_too_low"
 
-    def __init__(self, *, power: int, threshold: int) -> None:
+    def __init__(self, *, power: str, threshold: str) -> None:
         super().__init__(
-            f"A proposal needs {threshold} units of voting power and this account has {power}. "
+            f"A proposal needs {threshold} of voting power and this account has {power}. "
             "Tokens count only once they are delegated; you may delegate to yourself."
         )
         self.power = power
@@ -37,6 +37,12 @@ class AlreadyVoted(Conflict):
     """A member votes once on a proposal."""
 
     code = "already_voted"
+
+
+class RelayRefused(Conflict):
+    """The relayer does not carry this vote; the voter can always send it itself."""
+
+    code = "relay_refused"
 
 
 class ActionsRefused(InvalidInput):

@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from marketplace.api import datasets, faucet, trade, uploads
+from marketplace.api import datasets, faucet, release, trade, uploads
 
 urlpatterns = [
     path("uploads", uploads.UploadsView.as_view(), name="api-uploads"),
     path("uploads/<str:upload_id>", uploads.UploadView.as_view(), name="api-upload"),
     path("uploads/<str:upload_id>/publication", uploads.PublicationView.as_view(), name="api-publication"),
+    path("uploads/<str:upload_id>/erasure", uploads.ErasureView.as_view(), name="api-erasure"),
+    path(
+        "datasets/<str:token_id>/versions/<str:number>/grants",
+        release.GrantsView.as_view(),
+        name="api-grants",
+    ),
     path("datasets", datasets.DatasetsView.as_view(), name="api-datasets"),
     path("datasets/<str:token_id>", datasets.DatasetView.as_view(), name="api-dataset"),
     path("datasets/<str:token_id>/versions", datasets.VersionsView.as_view(), name="api-versions"),

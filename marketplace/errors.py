@@ -1,6 +1,6 @@
 """What the market refuses, each with the numbers that a person needs."""
 
-from common.errors import Conflict, InvalidInput, NotAllowed, TooLarge, Unavailable
+from common.errors import Conflict, InvalidInput, NotAllowed, NotFound, TooLarge, Unavailable
 
 
 class UnreadableTable(InvalidInput):
@@ -70,3 +70,18 @@ class FaucetEmpty(Conflict):
     """The faucet's wallet has too little left to give."""
 
     code = "faucet_empty"
+
+
+class NoReleaseService(Conflict):
+    """Private data needs a release service that could open it again, and there is none here."""
+
+    code = "no_release_service"
+
+
+class NotReleased(NotFound):
+    """Nothing is released; whether there is no such thing or no right to it stays untold."""
+
+    code = "not_released"
+
+    def __init__(self) -> None:
+        super().__init__("there is nothing to release here for you")

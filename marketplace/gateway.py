@@ -1,16 +1,13 @@
 """Public bytes at /ipfs/<cid>, in the trustless gateway's forms: anybody can check them."""
 
-from collections.abc import AsyncIterator, Iterator
-from itertools import chain as chained
-
-from asgiref.sync import sync_to_async
-from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.views import View
 
 from common.api_errors import body
 from common.errors import QommonsError
+from common.http_range import asked_range, content_range
 from common.http_status import status_of
+from common.http_stream import mark_range, stream
 from marketplace.selectors.content import public_store
 from storage.cid import Cid
 from storage.errors import InvalidCid, UnsupportedCid
@@ -42,7 +39,7 @@ class IpfsView(View):
             if etag in request.headers.get("If-None-Match", ""):
                 response: HttpResponseBase = HttpResponse(status=304)
             else:
-                response = self._answer(request, store, parsed, kind)
+                response = self._answer(request, store, parsed, kind, etag)
         except QommonsError as error:
             return JsonResponse(body(error.code, error.message), status=status_of(error))
         response["ETag"] = etag
@@ -52,19 +49,34 @@ class IpfsView(View):
         response["Vary"] = "Accept"
         return response
 
-    def _answer(self, request: HttpRequest, store: ContentStore, cid: Cid, kind: str) -> HttpResponseBase:
+    def _answer(
+        self, request: HttpRequest, store: ContentStore, cid: Cid, kind: str, etag: str
+    ) -> HttpResponseBase:
         if kind == "raw":
             response: HttpResponseBase = HttpResponse(store.read_block(cid), content_type=RAW_TYPE)
         elif kind == "car":
-            response = _stream(request, store.export_car(cid), CAR_TYPE)
+            response = stream(request, store.export_car(cid), CAR_TYPE)
         else:
-            size = store.size(cid)
-            response = _stream(request, store.open(cid), FILE_TYPE)
-            response["Content-Length"] = str(size)
+            response = _file(request, store, cid, etag)
         ending = kind or "bin"
         response["Content-Disposition"] = f'attachment; filename="{cid}.{ending}"'
         response["X-Ipfs-Path"] = f"/ipfs/{cid}"
         return response
+
+
+def _file(request: HttpRequest, store: ContentStore, cid: Cid, etag: str) -> HttpResponseBase:
+    """The file's bytes, or one range of them."""
+    size, part = store.size(cid), None
+    if request.headers.get("If-Range", etag) == etag:
+        part = asked_range(request.headers.get("Range", ""), size)
+    if part is not None and not part:
+        refused = HttpResponse(status=416)
+        refused["Content-Range"] = content_range(part, size)
+        return refused
+    wanted = range(size) if part is None else part
+    response = stream(request, store.open(cid, offset=wanted.start, length=len(wanted)), FILE_TYPE)
+    mark_range(response, part, size)
+    return response
 
 
 def _wanted_format(request: HttpRequest) -> str | None:
@@ -76,19 +88,3 @@ def _wanted_format(request: HttpRequest) -> str | None:
     if "application/vnd.ipld.car" in accepted:
         return "car"
     return "raw" if RAW_TYPE in accepted else ""
-
-
-def _stream(request: HttpRequest, parts: Iterator[bytes], content_type: str) -> StreamingHttpResponse:
-    """The parts as they come; the first is fetched now, so that a missing block is still an answer."""
-    first = next(parts, b"")
-    whole = chained([first], parts)
-    if isinstance(request, ASGIRequest):
-        return StreamingHttpResponse(_one_by_one(whole), content_type=content_type)
-    return StreamingHttpResponse(whole, content_type=content_type)
-
-
-async def _one_by_one(parts: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """Reads each part in a thread when the client is ready for it, never the whole at once."""
-    read = sync_to_async(lambda: next(parts, None), thread_sensitive=False)
-    while (part := await read()) is not None:
-        yield part

@@ -28,12 +28,12 @@ class ValueCount(_Part):
 
 
 class Column(_Part):
-    """One column; the numbers are there for numeric columns only."""
+    """One column; the numbers are there for numeric columns only, and None where the provider hides them."""
 
     name: ShortText
     type: Literal["integer", "real", "boolean", "text", "empty"]
-    missing: Count
-    unique: Count
+    missing: Count | None
+    unique: Count | None
     unique_is_exact: bool
     minimum: Finite | int | None
     maximum: Finite | int | None
@@ -63,16 +63,16 @@ class QuantumQualities(_Part):
 
 
 class Profile(_Part):
-    """What a table holds, on the word of whoever published it."""
+    """What a table holds, on the word of whoever published it; None is what the provider does not show."""
 
     format: Literal["csv"]
-    rows: Count
-    column_count: Count
+    rows: Count | None
+    column_count: Count | None
     columns: Annotated[list[Column], Field(max_length=1000)]
-    missing_cells: Count
+    missing_cells: Count | None
     preview: Annotated[list[Annotated[list[ShortText], Field(max_length=1000)]], Field(max_length=10)]
     label: Label | None
-    quantum: QuantumQualities
+    quantum: QuantumQualities | None
 
     def column(self, name: str) -> Column | None:
         """The column of this name, or None."""
@@ -99,19 +99,20 @@ def with_label(profile: Profile, label_column: str | None) -> Profile:
     column = profile.column(label_column)
     if column is None:
         raise InvalidInput(f'the table has no column "{label_column[:60]}"', field="label_column")
-    if column.unique < 2:
+    if column.unique is not None and column.unique < 2:
         raise InvalidInput("the label column has fewer than two values", field="label_column")
     largest = max((entry.count for entry in column.top_values), default=None)
-    present = profile.rows - column.missing
+    present = (profile.rows or 0) - (column.missing or 0)
     label = Label(
         column=label_column,
         classes=list(column.top_values),
-        largest_share=None if largest is None else largest / present,
+        largest_share=largest / present if largest and profile.rows else None,
     )
     return profile.model_copy(
         update={
             "label": label,
-            "quantum": _without_label(profile.quantum, column.type in {"integer", "real"}),
+            "quantum": profile.quantum
+            and _without_label(profile.quantum, column.type in {"integer", "real"}),
         }
     )
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from chain.accounts import ZERO_ADDRESS
 from chain.bindings import test_dollar
 from chain.client import client
+from chain.prepared import Detail
 from common.errors import QommonsError
 from marketplace.rules.amounts import amount_text
 
@@ -26,6 +27,10 @@ class Token:
     def text(self, units: int) -> str:
         """The amount as a person reads it."""
         return amount_text(units, self.decimals, self.symbol)
+
+    def detail(self, label: str, units: int) -> Detail:
+        """A line of a prepared transaction, with the base units behind it."""
+        return Detail(label, self.text(units), f"{units:,} base units of {self.address}")
 
 
 def token_at(address: str) -> Token:

@@ -39,6 +39,12 @@ class RunRefused(PermanentError):
     code = "run_refused"
 
 
+class NotReleasedYet(RetryableError):
+    """The provider's release service gives no key: the claim is not final there, or the right has ended."""
+
+    code = "not_released_yet"
+
+
 class JobTaken(PermanentError):
     """The job ended, or another executor has it; nothing is left to do here."""
 

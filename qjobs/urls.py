@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from qjobs.views import account, home, jobs, models, request
+from qjobs.views import account, comparing, home, jobs, models, request
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("account", account.account, name="account"),
     path("jobs", jobs.job_list, name="job-list"),
     path("jobs/new", request.new_job, name="job-new"),
+    path("jobs/compare", comparing.compare_jobs, name="job-compare"),
     path("jobs/requested", request.requested_job, name="job-requested"),
     path("jobs/<int:job_id>", jobs.job_detail, name="job-detail"),
     path("jobs/<int:job_id>/progress", jobs.job_progress, name="job-progress"),

@@ -75,7 +75,9 @@ class Signing:
         except RetryableError as error:
             wait = min(2 ** min(entry.attempts - 1, 16), self._longest_wait_seconds)
             entry.error, entry.not_before = error.message, self._now() + timedelta(seconds=wait)
-            log.warning("outbox_entry_waits", entry=entry.key, reason=error.message, seconds=wait)
+            # An empty account stops everything that it sends until somebody fills it.
+            say = log.error if isinstance(error, InsufficientFunds) else log.warning
+            say("outbox_entry_waits", entry=entry.key, reason=error.message, seconds=wait)
         except PermanentError as error:
             entry.error, entry.state = error.message, OutboxEntry.State.FAILED
             log.error("outbox_entry_failed", entry=entry.key, reason=error.message)

@@ -12,10 +12,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from common import svg
+from common.moments import LAST_SECOND
 
 register = template.Library()
 
-LAST_SECOND = 253_402_300_799  # 9999-12-31 23:59:59 UTC, the last that datetime can hold
 # How many of the smaller unit make one of the named unit.
 _STEPS = ((60, "minute"), (60, "hour"), (24, "day"), (30, "month"), (12, "year"))
 _LONG_HEX = re.compile(r"\b(0x[0-9a-fA-F]{20,})\b")

@@ -1,6 +1,7 @@
 """Settings of one machine with embedded parts; each part is replaced by one environment variable."""
 
 import json
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from config import env
@@ -38,6 +39,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "rest_framework",
+    "axes",
     "chain",
     "accounts",
     "governance",
@@ -55,8 +57,11 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
-ROOT_URLCONF = "config.urls"
+# The release service is the same code in a process of its own: the only one that opens private data.
+IS_RELEASE_SERVICE = env.flag("IS_RELEASE_SERVICE", False)
+ROOT_URLCONF = "marketplace.release.urls" if IS_RELEASE_SERVICE else "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
 TEMPLATES = [
     {
@@ -64,7 +69,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["common.templatetags.qommons"],
+            "builtins": ["common.templatetags.qommons", "common.templatetags.onchain"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -81,9 +86,22 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
     "accounts.backends.WalletBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
+
+# Guessing an operator's password: five tries, by account or by address. A wallet's signature is no guess, so
+# that door stays open, also to an operator whose password somebody else tries.
+AXES_ONLY_ADMIN_SITE = True
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_USERNAME_CALLABLE = "accounts.guessing.guessed_account"
+AXES_CLIENT_IP_CALLABLE = "common.throttles.client_address"
+AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
+AXES_RESET_ON_SUCCESS = True
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
@@ -118,9 +136,16 @@ CHAIN_RPC_URL = _endpoint("CHAIN_RPC_URL", "http://127.0.0.1:8545")
 CHAIN_ID = env.integer("CHAIN_ID", 31337, minimum=1)
 CHAIN_CONFIRMATIONS = env.integer("CHAIN_CONFIRMATIONS", 4)
 IS_LOCAL_CHAIN = CHAIN_ID == 31337
+CHAIN_EXPLORER_URL = env.text("CHAIN_EXPLORER_URL", "").rstrip("/")
 DEPLOYMENT_FILE = env.path("DEPLOYMENT_FILE", VAR_DIR / "deployments" / f"{CHAIN_ID}.json")
 # In this order the indexer hands each event on; a later module may read the rows of an earlier one.
 PROJECTIONS = ["governance.projections", "marketplace.projections", "qjobs.projections"]
+# What each room tells of its contracts to whoever votes: forms, words, and what a call changes.
+PROPOSAL_ACTIONS = [
+    "governance.proposal_actions",
+    "marketplace.proposal_actions",
+    "qjobs.proposal_actions",
+]
 # What the sender can send, by kind: a function (entry, signer) -> Call.
 OUTBOX_KINDS = {
     "claim": "qjobs.transactions.build_claim",
@@ -130,12 +155,19 @@ OUTBOX_KINDS = {
     "faucet_eth": "marketplace.faucet.build_eth",
     "faucet_dollars": "marketplace.faucet.build_dollars",
     "faucet_votes": "marketplace.faucet.build_votes",
+    "demo_delegate": "governance.demo_members.build_delegation",
+    "demo_vote": "governance.demo_members.build_vote",
+    "ballot": "governance.relay.build_ballot",
 }
+RELAYED_VOTES_A_DAY = env.integer("RELAYED_VOTES_A_DAY", 20)
 
 # Content
 STORE_DIR = env.path("STORE_DIR", VAR_DIR / "store")
 IPFS_API_URL = env.text("IPFS_API_URL", "")
 UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_BYTES", 32 * 1024 * 1024, minimum=1)
+RELEASE_URL = _endpoint("RELEASE_URL", "http://127.0.0.1:8010").rstrip("/")
+RELEASE_RECIPIENT = env.text("RELEASE_RECIPIENT", "")
+RELEASE_GRANT_SECONDS = env.integer("RELEASE_GRANT_SECONDS", 300, minimum=1)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
 
@@ -149,6 +181,8 @@ RUN_LEASE_SECONDS = env.integer("RUN_LEASE_SECONDS", 20, minimum=2)
 RUN_MEMORY_BYTES = env.integer("RUN_MEMORY_BYTES", 4 * 1024**3, minimum=1)
 RUN_SCRATCH_DIR = env.path("RUN_SCRATCH_DIR", VAR_DIR / "runs")
 
+# Routes whose POST takes the machine: parsing an upload, estimating a circuit, asking for a sign-in.
+COSTLY_ROUTES = {"api/v1/uploads", "api/v1/specs", "api/v1/auth/sign-in", "api/v1/keys", "api/v1/faucet"}
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.WalletSession"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
@@ -159,10 +193,12 @@ REST_FRAMEWORK = {
     ],
     "EXCEPTION_HANDLER": "common.api_errors.handle",
     "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
+        "common.throttles.AddressThrottle",
+        "common.throttles.WalletThrottle",
     ],
-    "DEFAULT_THROTTLE_RATES": {"anon": "600/min", "user": "1200/min"},
+    "DEFAULT_THROTTLE_RATES": {"read": "1200/min", "act": "300/min", "costly": "60/min", "anon": "600/min"},
+    # How many proxies of ours stand before the site; what a client claims beyond them is not believed.
+    "NUM_PROXIES": env.integer("TRUSTED_PROXIES", 0),
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 

@@ -14,7 +14,7 @@ from config.stack.keys import ensure_keys, read_key
 from config.stack.layout import Layout
 from config.stack.parameters import write_parameters
 from config.stack.parts import Part, site_parts
-from config.stack.ports import HOST, choose_web_port
+from config.stack.ports import HOST, RELEASE_PORT, choose_port, choose_web_port
 from config.stack.processes import tail
 from config.stack.queue_folders import ensure_queue_folders
 from config.stack.supervisor import Supervisor
@@ -38,10 +38,12 @@ class BringUp:
     def run(self) -> None:
         """Starts everything and returns when the site answers; raises StackError in words."""
         self.layout.make_folders()
+        ensure_keys(self.layout.keys_dir)
         port, told = choose_web_port(self.given.web_port)
         self._tell(told)
         if not self.given.site_url:
             self.endpoints["SITE_URL"] = f"http://{HOST}:{port}"
+        release_port = self._take_release_port(port)
         self._start_database()
         self._start_chain()
         write_endpoints(self.layout, self.endpoints)
@@ -50,7 +52,7 @@ class BringUp:
             ensure_queue_folders(self.layout.queue_dir)
         self._line("queue", without_secrets(self.given.broker_url) or f"{self.layout.queue_dir} (embedded)")
         self._line("content", without_secrets(self.given.ipfs_api_url) or "local store (embedded)")
-        parts = site_parts(self.layout, self.environment, port)
+        parts = site_parts(self.layout, self.environment, port, release_port)
         self.supervisor.start_together(parts)
         for part in parts:
             self._line(part.name, part.address)
@@ -59,6 +61,14 @@ class BringUp:
     def environment(self) -> dict[str, str]:
         """What the site's processes get: the person's environment and the embedded parts' addresses."""
         return {**self.environ, **self.endpoints, "PYTHONUNBUFFERED": "1"}
+
+    def _take_release_port(self, web_port: int) -> int:
+        """RELEASE_PORT or the next free one above it, and never the site's own."""
+        wanted = int(self.environ.get("RELEASE_PORT", "").strip() or max(RELEASE_PORT, web_port + 1))
+        port = choose_port(wanted, "the release service")
+        if not self.environ.get("RELEASE_URL", "").strip():
+            self.endpoints["RELEASE_URL"] = f"http://{HOST}:{port}"
+        return port
 
     def _start_database(self) -> None:
         if self.given.database_url:

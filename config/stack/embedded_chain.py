@@ -15,7 +15,13 @@ from config.stack.ports import choose_port, is_free
 FIRST_PORT = 8545
 ETHER = 10**18
 # What the stack's own wallets hold on a local chain; the faucet hands its ether on to newcomers.
-BALANCES = {"deployer": 100 * ETHER, "executor": 1_000 * ETHER, "faucet": 100_000 * ETHER}
+BALANCES = {
+    "deployer": 100 * ETHER,
+    "executor": 1_000 * ETHER,
+    "faucet": 100_000 * ETHER,
+    "relayer": 10 * ETHER,
+    "demo-member": 100 * ETHER,
+}
 
 
 def state_file(layout: Layout) -> Path:

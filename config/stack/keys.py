@@ -9,17 +9,22 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from chain.accounts import LocalWallet
 from config.stack.errors import StackError
+from storage.age.key_file import ensure_identity
 
-WALLETS = ("deployer", "executor", "faucet")
+WALLETS = ("deployer", "executor", "faucet", "relayer", "demo-member")
 SIGNING_KEY = "executor-signing"
+EXECUTOR_AGE_KEY = "executor-age"
+RELEASE_AGE_KEY = "release-age"
 
 
 @dataclass(frozen=True)
 class StackKeys:
-    """Addresses of the stack's wallets by name, and the executor's public Ed25519 key as "0x" hex."""
+    """Addresses of the stack's wallets by name, the executor's public Ed25519 key as "0x" hex, its age
+    recipient."""
 
     addresses: dict[str, str]
     signing_key: str
+    age_recipient: str
 
 
 def ensure_keys(keys_dir: Path) -> StackKeys:
@@ -27,7 +32,9 @@ def ensure_keys(keys_dir: Path) -> StackKeys:
     addresses = {name: LocalWallet(_ensure(keys_dir / f"{name}.key")).address for name in WALLETS}
     seed = bytes.fromhex(_ensure(keys_dir / f"{SIGNING_KEY}.key"))
     public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
-    return StackKeys(addresses, "0x" + public.hex())
+    recipient = ensure_identity(keys_dir / f"{EXECUTOR_AGE_KEY}.key")
+    ensure_identity(keys_dir / f"{RELEASE_AGE_KEY}.key")
+    return StackKeys(addresses, "0x" + public.hex(), str(recipient))
 
 
 def read_key(keys_dir: Path, name: str) -> str:

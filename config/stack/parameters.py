@@ -9,7 +9,8 @@ from config.stack.keys import StackKeys
 
 VOTE = 10**18
 ALL_VOTES = 1_000_000 * VOTE
-FAUCET_VOTES = ALL_VOTES * 60 // 100  # the rest is the treasury's
+FAUCET_VOTES = ALL_VOTES * 60 // 100
+DEMO_MEMBER_VOTES = ALL_VOTES * 5 // 100  # the rest is the treasury's
 PROPOSAL_THRESHOLD = ALL_VOTES // 100
 FAUCET_DOLLARS = 1_000_000_000 * 10**6
 TREASURY = "Timelock"
@@ -27,18 +28,19 @@ def write_parameters(committed: Path, out: Path, keys: StackKeys) -> None:
 
 
 def for_this_stack(parameters: dict[str, Any], keys: StackKeys) -> dict[str, Any]:
-    """First votes to the faucet and the treasury, first dollars to the faucet, the first executor is ours."""
+    """First votes to faucet, demo member and treasury; first dollars to the faucet; the executor is ours."""
     faucet = keys.addresses["faucet"]
     return parameters | {
         "votes": [
             {"holder": faucet, "amount": str(FAUCET_VOTES)},
-            {"holder": TREASURY, "amount": str(ALL_VOTES - FAUCET_VOTES)},
+            {"holder": keys.addresses["demo-member"], "amount": str(DEMO_MEMBER_VOTES)},
+            {"holder": TREASURY, "amount": str(ALL_VOTES - FAUCET_VOTES - DEMO_MEMBER_VOTES)},
         ],
         "test_dollars": [{"holder": faucet, "amount": str(FAUCET_DOLLARS)}],
         "proposal_threshold": str(PROPOSAL_THRESHOLD),
         "executor": {
             "address": keys.addresses["executor"],
             "signing_key": keys.signing_key,
-            "age_recipient": "",
+            "age_recipient": keys.age_recipient,
         },
     }

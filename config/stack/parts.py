@@ -37,8 +37,10 @@ class Part:
 JOBS_AT_ONCE = 2
 
 
-def site_parts(layout: Layout, environment: Mapping[str, str], web_port: int) -> list[Part]:
-    """Web, follower, sender, jobs worker and preview worker, in the order in which they start."""
+def site_parts(
+    layout: Layout, environment: Mapping[str, str], web_port: int, release_port: int
+) -> list[Part]:
+    """Web, release, follower, sender, jobs worker and preview worker, in the order in which they start."""
 
     def part(
         name: str,
@@ -46,24 +48,30 @@ def site_parts(layout: Layout, environment: Mapping[str, str], web_port: int) ->
         address: str,
         is_ready: Callable[[], bool] | None = None,
         stop_seconds: float = 8,
+        **more: str,
     ) -> Part:
         return Part(
             name=name,
             # Their work survives a kill -9 by design, so none of them lingers when the supervisor is killed.
             command=tethered([sys.executable, *words], death_signal=signal.SIGKILL),
             address=address,
-            environment=environment,
+            environment={**environment, **more},
             cwd=layout.root,
             is_ready=is_ready,
             stop_seconds=stop_seconds,
         )
 
-    web = ["-m", "uvicorn", "config.asgi:application", "--host", HOST, "--port", str(web_port)]
-    web += ["--no-access-log", "--timeout-graceful-shutdown", "3"]
     manage = str(layout.root / "manage.py")
     schedule = str(layout.run_dir / "beat")
     return [
-        part("web", web, f"http://{HOST}:{web_port}", lambda: web_answers(web_port)),
+        part("web", _server(web_port), f"http://{HOST}:{web_port}", lambda: web_answers(web_port)),
+        part(
+            "release",
+            _server(release_port),
+            f"http://{HOST}:{release_port}",
+            lambda: web_answers(release_port),
+            IS_RELEASE_SERVICE="1",
+        ),
         part("follower", [manage, "follow"], "reads the chain"),
         part("sender", [manage, "send"], "signs and sends"),
         part(
@@ -74,6 +82,11 @@ def site_parts(layout: Layout, environment: Mapping[str, str], web_port: int) ->
         ),
         part("preview", _worker("preview", 1), "draws circuits, estimates", stop_seconds=WORKER_STOP_SECONDS),
     ]
+
+
+def _server(port: int) -> list[str]:
+    words = ["-m", "uvicorn", "config.asgi:application", "--host", HOST, "--port", str(port)]
+    return [*words, "--no-access-log", "--timeout-graceful-shutdown", "3"]
 
 
 def _worker(queue: str, at_once: int, *more: str) -> list[str]:

@@ -6,6 +6,7 @@ from config.stack.errors import PortTaken, StackError
 
 HOST = "127.0.0.1"
 WEB_PORT = 8000
+RELEASE_PORT = 8010
 
 
 def is_free(port: int) -> bool:

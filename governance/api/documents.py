@@ -4,14 +4,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chain.deployments import current
+from common.moments import LAST_SECOND
 from governance.models import Vote
 from governance.rules.actions import ActionInWords
 from governance.rules.descriptions import body_of, title_of
+from governance.rules.kinds import ActionKind
 from governance.selectors.members import MemberView
 from governance.selectors.proposals import Milestone, ProposalView, timeline_of
 from governance.selectors.settings import GovernanceView
-
-LAST_SECOND = 253_402_300_799
 
 
 def iso_time(second: int | None) -> str | None:
@@ -23,15 +23,24 @@ def iso_time(second: int | None) -> str | None:
 
 def proposal_json(view: ProposalView) -> dict[str, Any]:
     """A proposal without its ballots."""
+    row = view.proposal
+    return proposal_summary_json(view) | {
+        "description": body_of(row.description),
+        "description_hash": row.description_hash,
+        "actions": [_action_json(action) for action in view.actions],
+        "timeline": [_milestone_json(point) for point in timeline_of(view)],
+    }
+
+
+def proposal_summary_json(view: ProposalView) -> dict[str, Any]:
+    """A proposal in a list: neither its whole description nor its calldata, which may be long."""
     row, facts = view.proposal, view.facts
     return {
         "proposal_id": str(row.proposal_id),
         "state": view.state.value,
         "proposer": row.proposer,
         "title": title_of(row.description),
-        "description": body_of(row.description),
-        "description_hash": row.description_hash,
-        "actions": [_action_json(action) for action in view.actions],
+        "summaries": [action.summary for action in view.actions],
         "is_fully_understood": view.is_fully_understood,
         "votes": {
             "for": str(facts.for_units),
@@ -47,7 +56,6 @@ def proposal_json(view: ProposalView) -> dict[str, Any]:
         "extended_deadline": iso_time(row.extended_deadline_at),
         "eta": iso_time(row.eta_at),
         "chain_time": iso_time(view.chain_time),
-        "timeline": [_milestone_json(point) for point in timeline_of(view)],
         "can": {
             "vote": view.can_vote,
             "queue": view.can_queue,
@@ -123,4 +131,23 @@ def _milestone_json(point: Milestone) -> dict[str, Any]:
         "block": point.block,
         "tx_hash": point.tx_hash,
         "done": point.is_done,
+    }
+
+
+def kind_json(kind: ActionKind) -> dict[str, Any]:
+    """A typed form of a proposal."""
+    return {
+        "kind": kind.name,
+        "title": kind.title,
+        "explanation": kind.explanation,
+        "fields": [
+            {
+                "name": field.name,
+                "label": field.label,
+                "hint": field.hint,
+                "choices": [{"value": one.value, "label": one.label} for one in field.choices],
+                "is_optional": field.is_optional,
+            }
+            for field in kind.fields()
+        ],
     }

@@ -1,5 +1,7 @@
 """Proposals and votes over the API."""
 
+from typing import Any
+
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -10,17 +12,20 @@ from chain.abi import Call
 from chain.abi_types import hex_to_bytes
 from chain.errors import UndecodableData
 from common.errors import InvalidInput
-from governance.api.documents import ballot_json, proposal_json
+from governance.api.documents import ballot_json, kind_json, proposal_json, proposal_summary_json
 from governance.api.pages import MAX_PAGE_SIZE, CursorPage
 from governance.api.parameters import given_address
 from governance.errors import ActionsRefused
 from governance.rules.states import ProposalState
+from governance.selectors.kinds import action_words
 from governance.selectors.proposals import all_proposals, view_proposal, view_proposals, votes_on
 from governance.services.proposing import (
+    PreparedProposal,
     prepare_cancel,
     prepare_execution,
     prepare_proposal,
     prepare_queue,
+    prepare_typed_proposal,
 )
 from governance.services.voting import prepare_vote
 
@@ -40,6 +45,14 @@ class ProposalBody(Body):
     values: list[Units]
     calldatas: list[str]
     description: str
+
+
+class TypedProposalBody(Body):
+    """A filled form: the answers by field; without a title the proposal says what its action does."""
+
+    answers: dict[str, str] = {}
+    title: str = ""
+    reason: str = ""
 
 
 class VoteBody(Body):
@@ -67,20 +80,40 @@ class ProposalsView(APIView):
         views = view_proposals(pages.paginate_queryset(rows, request, self) or [])
         # A state follows from the clock, not from a column: it filters the page, which may come out short.
         kept = [view for view in views if wanted is None or view.state.value == wanted]
-        return pages.get_paginated_response([proposal_json(view) for view in kept])
+        return pages.get_paginated_response([proposal_summary_json(view) for view in kept])
 
     def post(self, request: Request) -> Response:
         body = read_body(ProposalBody, request.data)
         prepared = prepare_proposal(
             proposer=request.user.address, actions=_actions(body), description=body.description
         )
-        return Response(
-            {
-                "proposal_id": str(prepared.proposal_id),
-                "description": prepared.description,
-                "transaction": prepared.transaction.as_json(),
-            }
+        return Response(prepared_json(prepared))
+
+
+class ProposalKindsView(APIView):
+    """GET: the typed forms of proposals with their fields."""
+
+    authentication_classes = [WalletSession]
+
+    def get(self, request: Request) -> Response:
+        return Response({"results": [kind_json(kind) for kind in action_words().kinds.values()]})
+
+
+class TypedProposalsView(APIView):
+    """POST: prepares the proposal that a filled form makes, with what it would change now."""
+
+    authentication_classes = [WalletSession]
+
+    def post(self, request: Request, kind: str) -> Response:
+        body = read_body(TypedProposalBody, request.data)
+        prepared = prepare_typed_proposal(
+            proposer=request.user.address,
+            kind=kind,
+            answers=body.answers,
+            title=body.title,
+            reason=body.reason,
         )
+        return Response(prepared_json(prepared))
 
 
 class ProposalView(APIView):
@@ -143,6 +176,15 @@ class CancelView(APIView):
     def post(self, request: Request, number: int) -> Response:
         read_body(EmptyBody, request.data)
         return Response({"transaction": prepare_cancel(number, sender=request.user.address).as_json()})
+
+
+def prepared_json(prepared: PreparedProposal) -> dict[str, Any]:
+    """A proposal that its proposer has yet to send."""
+    return {
+        "proposal_id": str(prepared.proposal_id),
+        "description": prepared.description,
+        "transaction": prepared.transaction.as_json(),
+    }
 
 
 def _actions(body: ProposalBody) -> list[Call]:

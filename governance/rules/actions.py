@@ -1,14 +1,16 @@
 """What a proposal's action would do, in words that follow from its calldata alone."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chain.abi import Call, name_of
+from chain.abi import Call
 from chain.decode import DecodedCall
-from chain.errors import UndecodableData
+from governance.rules.amounts import ether_text
+from governance.rules.kinds import Act
 
 UNREADABLE = "This call cannot be read. Do not vote for what you cannot read."
+NOTHING = "Change nothing on the chain: members decide the text"
 
 
 @dataclass(frozen=True)
@@ -25,10 +27,20 @@ class ActionInWords:
     is_decoded: bool
 
 
-def in_words(call: Call, decoded: DecodedCall | None, contract: str | None) -> ActionInWords:
-    """The action in words; the sentence comes from the arguments, never from the proposal's description."""
+def act_of(call: Call, decoded: DecodedCall) -> Act:
+    """The decoded call with its address and its wei."""
+    return Act(call.to, decoded.contract, decoded.function, decoded.args, call.value)
+
+
+def in_words(
+    call: Call, decoded: DecodedCall | None, contract: str | None, sentence: str | None = None
+) -> ActionInWords:
+    """The action in words, from the calldata's arguments and never from the proposal's description.
+
+    Without a sentence for its function a decoded call is told by name and arguments.
+    """
     if decoded is None:
-        is_payment = not call.data and call.value > 0
+        summary = _without_function(call, contract)
         return ActionInWords(
             target=call.to,
             value_wei=call.value,
@@ -36,9 +48,10 @@ def in_words(call: Call, decoded: DecodedCall | None, contract: str | None) -> A
             contract=contract,
             function=None,
             arguments=(),
-            summary=f"Send {call.value} wei to {call.to}" if is_payment else UNREADABLE,
-            is_decoded=is_payment,
+            summary=summary or UNREADABLE,
+            is_decoded=summary is not None,
         )
+    summary = decoded.text if sentence is None else sentence
     return ActionInWords(
         target=call.to,
         value_wei=call.value,
@@ -46,14 +59,18 @@ def in_words(call: Call, decoded: DecodedCall | None, contract: str | None) -> A
         contract=decoded.contract,
         function=decoded.function,
         arguments=tuple((name, _argument(value)) for name, value in decoded.args.items()),
-        summary=_sentence(decoded) + (f" and send {call.value} wei" if call.value else ""),
+        summary=summary + (f" and send {ether_text(call.value)}" if call.value else ""),
         is_decoded=True,
     )
 
 
-def _sentence(decoded: DecodedCall) -> str:
-    write = _SENTENCES.get((decoded.contract, decoded.function))
-    return decoded.text if write is None else write(decoded.args)
+def _without_function(call: Call, contract: str | None) -> str | None:
+    """What a call without data means: a payment, or nothing where the Timelock sends nothing to itself."""
+    if call.data:
+        return None
+    if call.value:
+        return f"Send {ether_text(call.value)} to {call.to}"
+    return NOTHING if contract == "Timelock" else None
 
 
 def _argument(value: Any) -> str:
@@ -62,40 +79,3 @@ def _argument(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_argument(inner) for inner in value)
     return str(value)
-
-
-def _short(word: str) -> str:
-    """A bytes32 that holds a short name, as that name."""
-    try:
-        return name_of(word)
-    except UndecodableData:
-        return word
-
-
-# Generic contracts of the house only; sentences here read arguments, they judge nothing.
-_SENTENCES: dict[tuple[str, str], Callable[[Mapping[str, Any]], str]] = {
-    ("JobBoard", "approve"): lambda args: (
-        f"Approve job {args['job_id']} to run, exactly as the spec with digest {args['spec_digest']} says"
-    ),
-    ("ParameterBook", "set_value"): lambda args: f"Set {_short(args['key'])} to {args['value']}",
-    ("ParameterBook", "set_allowed"): lambda args: (
-        f"{'Allow' if args['allowed'] else 'Stop allowing'} {_short(args['item'])} as {_short(args['kind'])}"
-    ),
-    ("ExecutorRegistry", "admit"): lambda args: f"Admit {args['executor']} as an executor",
-    ("ExecutorRegistry", "remove"): lambda args: f"Remove the executor {args['executor']}",
-    ("VoteToken", "mint"): lambda args: f"Mint {args['amount']} base units of QVOTE to {args['to']}",
-    ("DataMarket", "delist"): lambda args: f"Take listing {args['listing_id']} off the market",
-    ("CommonsGovernor", "updateQuorumNumerator"): lambda args: (
-        f"Set the quorum to {args['newQuorumNumerator']} % of all votes"
-    ),
-    ("CommonsGovernor", "setVotingDelay"): lambda args: (
-        f"Set the wait before a vote to {args['newVotingDelay']} s"
-    ),
-    ("CommonsGovernor", "setVotingPeriod"): lambda args: (
-        f"Set the length of a vote to {args['newVotingPeriod']} s"
-    ),
-    ("CommonsGovernor", "setProposalThreshold"): lambda args: (
-        f"Ask for {args['newProposalThreshold']} base units of votes to propose"
-    ),
-    ("Timelock", "updateDelay"): lambda args: f"Set the wait before execution to {args['newDelay']} s",
-}

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from chain.abi import Call
-from chain.decode import describe_call
 from chain.deployments import Deployment, current
 from common.errors import NotFound
 from governance.models import Proposal, TimelockOperation, Vote
-from governance.rules.actions import ActionInWords, in_words
+from governance.rules.actions import ActionInWords
 from governance.rules.states import OperationState, ProposalFacts, ProposalState, state_of
+from governance.selectors.actions import action_in_words
 from governance.selectors.clock import chain_time
 from governance.selectors.quorum import quorum_at
 
@@ -97,6 +97,14 @@ def proposals_with_action(target: str, calldata: str) -> list[Proposal]:
     return [row for row in found if (target, calldata) in zip(row.targets, row.calldatas, strict=True)]
 
 
+def calls_of(row: Proposal) -> list[Call]:
+    """The calls that the proposal makes, in their order."""
+    return [
+        Call(to=target, data=bytes.fromhex(calldata.removeprefix("0x")), value=int(value))
+        for target, value, calldata in zip(row.targets, row.values_wei, row.calldatas, strict=True)
+    ]
+
+
 def votes_on(proposal_id: int) -> QuerySet[Vote]:
     """The votes on a proposal, heaviest first."""
     return Vote.objects.filter(proposal_id=proposal_id)
@@ -144,7 +152,8 @@ def _view(
         is_canceled=row.canceled_block is not None,
         operation=_operation_state(operation),
     )
-    return ProposalView(row, facts, state_of(facts, now), now, tuple(_actions(row, deployment)))
+    actions = tuple(action_in_words(call, deployment) for call in calls_of(row))
+    return ProposalView(row, facts, state_of(facts, now), now, actions)
 
 
 def _operation_state(operation: TimelockOperation | None) -> OperationState:
@@ -153,9 +162,3 @@ def _operation_state(operation: TimelockOperation | None) -> OperationState:
     if operation.done_at is not None:
         return OperationState.DONE
     return OperationState.PENDING if operation.cancelled_at is None else OperationState.CANCELLED
-
-
-def _actions(row: Proposal, deployment: Deployment) -> Iterable[ActionInWords]:
-    for target, value, calldata in zip(row.targets, row.values_wei, row.calldatas, strict=True):
-        call = Call(to=target, data=bytes.fromhex(calldata.removeprefix("0x")), value=int(value))
-        yield in_words(call, describe_call(call, deployment), deployment.name_of(target))

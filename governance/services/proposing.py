@@ -2,25 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from chain.abi import Call, Function
 from chain.accounts import checksum
 from chain.bindings import commons_governor
-from chain.decode import describe_call
-from chain.deployments import current
-from chain.prepared import PreparedTransaction, prepare
+from chain.errors import NodeUnavailable
+from chain.prepared import Detail, PreparedTransaction, prepare
 from common.errors import NotAllowed
+from common.moments import duration_text
 from governance.errors import ActionsRefused, PowerTooLow, ProposalExists, WrongProposalState
 from governance.models import Proposal
-from governance.rules.actions import in_words
+from governance.rules.amounts import votes_text
+from governance.rules.answers import check_answers
 from governance.rules.descriptions import proposal_id, title_of, with_proposer
+from governance.rules.kinds import Answers
 from governance.rules.states import ProposalState
+from governance.selectors.actions import Effect, actions_in_words, effects_of
+from governance.selectors.kinds import find_kind
 from governance.selectors.members import view_member
-from governance.selectors.proposals import ProposalView, view_proposal
+from governance.selectors.proposals import ProposalView, calls_of, view_proposal
 
 MAX_ACTIONS = 32
-Thing = TypeVar("Thing")
+NOT_TRIED = "could not be tried: the node is away"
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class PreparedProposal:
 
 
 def prepare_proposal(*, proposer: str, actions: Sequence[Call], description: str) -> PreparedProposal:
-    """The transaction that proposes these calls.
+    """The transaction that proposes these calls, with what each would change now.
 
     Raises PowerTooLow below the threshold, ProposalExists for a repeat, ActionsRefused for none or too many.
     """
@@ -43,7 +46,7 @@ def prepare_proposal(*, proposer: str, actions: Sequence[Call], description: str
         )
     member = view_member(proposer)
     if not member.can_propose:
-        raise PowerTooLow(power=member.power, threshold=member.threshold)
+        raise PowerTooLow(power=votes_text(member.power), threshold=votes_text(member.threshold))
     text = with_proposer(description, proposer)
     targets = [checksum(call.to) for call in actions]
     values = [call.value for call in actions]
@@ -55,13 +58,27 @@ def prepare_proposal(*, proposer: str, actions: Sequence[Call], description: str
         "CommonsGovernor",
         commons_governor.PROPOSE,
         summary=f"Propose: {title_of(text)}",
-        details=[("Proposal", number), *_actions_in_words(actions), ("Proposer", proposer)],
+        details=[("Proposal", number), *_acts_and_effects(actions), ("Proposer", proposer)],
         targets=targets,
         values=values,
         calldatas=calldatas,
         description=text,
     )
     return PreparedProposal(number, text, transaction)
+
+
+def prepare_typed_proposal(
+    *, proposer: str, kind: str, answers: Answers, title: str, reason: str
+) -> PreparedProposal:
+    """The proposal that a filled form makes; without a title of its own it says what its action does.
+
+    Raises NotFound for no such form and InvalidInput naming the field that does not fit.
+    """
+    form = find_kind(kind)
+    check_answers(form.fields(), answers)
+    draft = form.draft({name: text.strip() for name, text in answers.items()})
+    description = f"{title.strip() or draft.title}\n\n{reason.strip()}"
+    return prepare_proposal(proposer=proposer, actions=draft.calls, description=description)
 
 
 def prepare_queue(number: int) -> PreparedTransaction:
@@ -77,10 +94,15 @@ def prepare_execution(number: int) -> PreparedTransaction:
         wait_seconds = (view.proposal.eta_at or 0) - view.chain_time
         raise WrongProposalState(
             act="executed",
-            state=f"queued for another {wait_seconds} s",
+            state=f"queued for another {duration_text(wait_seconds)}",
             needed="past its wait in the Timelock",
         )
-    return _on_proposal(view, commons_governor.EXECUTE, "Execute")
+    return _on_proposal(
+        view,
+        commons_governor.EXECUTE,
+        "Execute",
+        effects=_acts_and_effects(calls_of(view.proposal)),
+    )
 
 
 def prepare_cancel(number: int, *, sender: str) -> PreparedTransaction:
@@ -98,16 +120,16 @@ def _in_state(number: int, act: str, needed: ProposalState) -> ProposalView:
     return view
 
 
-def _on_proposal(view: ProposalView, function: Function, verb: str) -> PreparedTransaction:
+def _on_proposal(
+    view: ProposalView, function: Function, verb: str, effects: Sequence[Detail] | None = None
+) -> PreparedTransaction:
     row = view.proposal
+    acts = [Detail(f"Action {n}", action.summary) for n, action in enumerate(view.actions, start=1)]
     return prepare(
         "CommonsGovernor",
         function,
         summary=f"{verb} proposal: {title_of(row.description)}",
-        details=[
-            ("Proposal", row.proposal_id),
-            *((f"Action {n}", a.summary) for n, a in _numbered(view.actions)),
-        ],
+        details=[Detail("Proposal", str(row.proposal_id)), *(acts if effects is None else effects)],
         targets=row.targets,
         values=[int(value) for value in row.values_wei],
         calldatas=row.calldatas,
@@ -115,13 +137,22 @@ def _on_proposal(view: ProposalView, function: Function, verb: str) -> PreparedT
     )
 
 
-def _actions_in_words(actions: Sequence[Call]) -> list[tuple[str, str]]:
-    deployment = current()
+def _acts_and_effects(calls: Sequence[Call]) -> list[Detail]:
+    """Each act in words, whether it would succeed now, and what it would change."""
+    try:
+        effects = effects_of(calls)
+    except NodeUnavailable:
+        words = actions_in_words(calls)
+        acts = [Detail(f"Action {n}", action.summary) for n, action in enumerate(words, start=1)]
+        return [*acts, Detail("Effect", NOT_TRIED)]
+    return [line for n, effect in enumerate(effects, start=1) for line in _effect_lines(n, effect)]
+
+
+def _effect_lines(number: int, effect: Effect) -> list[Detail]:
+    verdict = "would succeed" if effect.refusal is None else f"would fail: {effect.refusal}"
+    changes = [Detail(change.what, f"{change.before} → {change.after}") for change in effect.changes]
     return [
-        (f"Action {n}", in_words(call, describe_call(call, deployment), deployment.name_of(call.to)).summary)
-        for n, call in _numbered(actions)
+        Detail(f"Action {number}", effect.action.summary),
+        Detail("Carried out now, it", verdict),
+        *changes,
     ]
-
-
-def _numbered(things: Sequence[Thing]) -> list[tuple[int, Thing]]:
-    return list(enumerate(things, start=1))

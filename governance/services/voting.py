@@ -1,16 +1,18 @@
 """Prepares votes and delegations; the member's wallet signs and sends them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from chain.bindings import commons_governor, vote_token
-from chain.prepared import PreparedTransaction, prepare
+from chain.prepared import Detail, PreparedTransaction, prepare
 from common.errors import Conflict, InvalidInput
 from governance.errors import AlreadyVoted, WrongProposalState
 from governance.models import Vote
+from governance.rules.amounts import votes_detail
 from governance.rules.descriptions import title_of
 from governance.rules.states import ProposalState
 from governance.selectors.members import power_at, view_member
-from governance.selectors.proposals import has_voted, view_proposal
+from governance.selectors.proposals import ProposalView, has_voted, view_proposal
 
 MAX_REASON_CHARACTERS = 2_000
 SUPPORT_BY_WORD = {support.label: support for support in Vote.Support}
@@ -24,8 +26,52 @@ class PreparedVote:
     power_at_snapshot: int
 
 
+@dataclass(frozen=True)
+class Ballot:
+    """A vote that may be cast: on which proposal, by whom, how, why, and what it weighs in base units."""
+
+    view: ProposalView
+    voter: str
+    support: Vote.Support
+    reason: str
+    power: int
+
+    @property
+    def number(self) -> int:
+        return int(self.view.proposal.proposal_id)
+
+    @property
+    def summary(self) -> str:
+        return f"Vote {self.support.label}: {title_of(self.view.proposal.description)}"
+
+    def details(self) -> list[tuple[str, Any] | Detail]:
+        """What the voter reads before signing."""
+        return [
+            ("Proposal", self.number),
+            ("Vote", self.support.label),
+            votes_detail("Weight", self.power),
+            *((f"Action {n}", action.summary) for n, action in enumerate(self.view.actions, start=1)),
+            ("Reason", self.reason or "none given"),
+        ]
+
+
 def prepare_vote(*, number: int, voter: str, support: str, reason: str) -> PreparedVote:
-    """The transaction that casts a vote with its reason.
+    """The transaction that casts a vote with its reason; raises as `check_ballot` does."""
+    ballot = check_ballot(number=number, voter=voter, support=support, reason=reason)
+    transaction = prepare(
+        "CommonsGovernor",
+        commons_governor.CAST_VOTE_WITH_REASON,
+        summary=ballot.summary,
+        details=ballot.details(),
+        proposalId=number,
+        support=int(ballot.support),
+        reason=reason,
+    )
+    return PreparedVote(transaction, ballot.power)
+
+
+def check_ballot(*, number: int, voter: str, support: str, reason: str) -> Ballot:
+    """The vote as one that the Governor would take now.
 
     Raises WrongProposalState outside the vote, AlreadyVoted for a second one, Conflict without any weight.
     """
@@ -41,22 +87,7 @@ def prepare_vote(*, number: int, voter: str, support: str, reason: str) -> Prepa
     power = power_at(voter, view.proposal.snapshot_at)
     if power == 0:
         raise Conflict(_no_power_in_words(voter), code="no_power_at_snapshot")
-    transaction = prepare(
-        "CommonsGovernor",
-        commons_governor.CAST_VOTE_WITH_REASON,
-        summary=f"Vote {support}: {title_of(view.proposal.description)}",
-        details=[
-            ("Proposal", number),
-            ("Vote", support),
-            ("Weight", power),
-            *((f"Action {n}", action.summary) for n, action in enumerate(view.actions, start=1)),
-            ("Reason", reason or "none given"),
-        ],
-        proposalId=number,
-        support=int(SUPPORT_BY_WORD[support]),
-        reason=reason,
-    )
-    return PreparedVote(transaction, power)
+    return Ballot(view, voter, SUPPORT_BY_WORD[support], reason, power)
 
 
 def prepare_delegation(*, delegator: str, delegate: str) -> PreparedTransaction:
@@ -68,7 +99,7 @@ def prepare_delegation(*, delegator: str, delegate: str) -> PreparedTransaction:
         vote_token.DELEGATE,
         summary=f"Delegate your votes to {whom}",
         details=[
-            ("Votes", member.balance),
+            votes_detail("Votes", member.balance),
             ("From", member.delegate or "nobody"),
             ("To", delegate),
             ("Counts for", "proposals whose vote begins after this"),

@@ -1,36 +1,27 @@
 """The pages of proposals."""
 
-from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from common.fields import UINT256_MAX
-from governance.models import Proposal, Vote
+from governance.models import Proposal
 from governance.rules.states import ProposalState
 from governance.selectors.clock import chain_time
-from governance.selectors.proposals import ProposalView, all_proposals, view_proposals, votes_on
+from governance.selectors.proposals import ProposalView, all_proposals, view_proposals
+from governance.views.ballots import ballot_page
 from governance.views.cards import bars_of, card_of, moments_of, quorum_permille
+from governance.views.finding import find_by_digits
 from governance.views.standing import standing_of
-from governance.views.words import STATES, SUPPORT_TONES
+from governance.views.words import STATES
 
 PAGE_SIZE = 20
-BALLOTS_SHOWN = 100
-MAX_DIGITS = 78
 CHANGING = frozenset(
     {ProposalState.PENDING, ProposalState.ACTIVE, ProposalState.SUCCEEDED, ProposalState.QUEUED}
 )
-
-
-@dataclass(frozen=True)
-class Ballot:
-    """A vote as the table shows it."""
-
-    vote: Vote
-    tone: str
 
 
 @require_safe
@@ -57,19 +48,18 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def proposal_detail(request: HttpRequest, proposal_id: str) -> HttpResponse:
     """One proposal: what it does, how the vote stands, what happened when."""
-    row = _find(proposal_id)
+    row = find_by_digits(proposal_id)
     view = view_proposals([row])[0]
     tally = _tally(view)
     card = tally["proposal"]
-    ballots = list(votes_on(card.proposal_id)[:BALLOTS_SHOWN])
     context = {
         **tally,
         "actions": view.actions,
         "view": view,
         "mine": standing_of(request, view),
         "timeline": moments_of(view),
-        "ballots": [Ballot(vote, SUPPORT_TONES[vote.support]) for vote in ballots],
-        "hidden_ballots": row.voters > len(ballots),
+        "ballots": ballot_page(card.proposal_id, request.GET),
+        "relays_votes": settings.RELAYED_VOTES_A_DAY > 0,
         "legend": list(STATES.values()),
     }
     return render(request, "governance/proposal_detail.html", context)
@@ -78,7 +68,7 @@ def proposal_detail(request: HttpRequest, proposal_id: str) -> HttpResponse:
 @require_safe
 def proposal_tally(request: HttpRequest, proposal_id: str) -> HttpResponse:
     """The counting, for a page that follows it; once something new can be done, the whole page comes anew."""
-    tally = _tally(view_proposals([_find(proposal_id)])[0])
+    tally = _tally(view_proposals([find_by_digits(proposal_id)])[0])
     response = render(request, "governance/proposal_tally.html", tally)
     if request.GET.get("phase") != tally["phase"]:
         response["HX-Refresh"] = "true"
@@ -96,19 +86,10 @@ def _tally(view: ProposalView) -> dict[str, Any]:
     }
 
 
-def _find(proposal_id: str) -> Proposal:
-    """The row of a proposal by the digits in an address; a number too large for the chain is not found."""
-    number = int(proposal_id[: MAX_DIGITS + 1])
-    row = all_proposals().filter(pk=number).first() if number <= UINT256_MAX else None
-    if row is None:
-        raise Http404
-    return row
-
-
 def _older_than(rows: QuerySet[Proposal], before: str) -> QuerySet[Proposal]:
     if not (before.isascii() and before.isdigit()):
         raise Http404
-    last = _find(before)
+    last = find_by_digits(before)
     return rows.filter(
         Q(created_block__lt=last.created_block)
         | Q(created_block=last.created_block, proposal_id__lt=last.proposal_id)

@@ -8,6 +8,7 @@ from accounts.selectors import wallet_of
 from governance.models import Vote
 from governance.selectors.members import MemberView, power_at, view_member
 from governance.selectors.proposals import ProposalView
+from governance.selectors.relays import Relay, relay_of
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Standing:
     power: int = 0
     vote: Vote | None = None
     is_proposer: bool = False
+    relay: Relay | None = None
 
     @property
     def must_delegate(self) -> bool:
@@ -41,4 +43,5 @@ def standing_of(request: HttpRequest, view: ProposalView) -> Standing:
         power=power_at(wallet, min(proposal.snapshot_at, view.chain_time)),
         vote=Vote.objects.filter(pk=Vote.key_of(int(proposal.proposal_id), wallet)).first(),
         is_proposer=proposal.proposer == wallet,
+        relay=relay_of(int(proposal.proposal_id), wallet),
     )

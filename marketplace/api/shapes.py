@@ -15,6 +15,9 @@ from marketplace.services.publication import Publication
 from marketplace.services.purchases import PermitOffer, Quote
 from marketplace.tokens import Token, token_at
 
+PRIVATE_NOTE = (
+    "The bytes are sealed: they are released to holders of a download pass and to executors of approved jobs."
+)
 PUBLIC_NOTE = "The price buys the right, not secrecy: the bytes of every dataset here are public."
 Json = dict[str, Any]
 
@@ -41,7 +44,9 @@ def upload_json(upload: Upload) -> Json:
         "content_digest": upload.content_digest,
         "size": str(upload.size_bytes),
         "created_at": time_text(upload.created_at),
-        "note": PUBLIC_NOTE,
+        "is_private": upload.is_private,
+        "erased_at": time_text(upload.erased_at) if upload.erased_at else None,
+        "note": PRIVATE_NOTE if upload.is_private else PUBLIC_NOTE,
     }
 
 

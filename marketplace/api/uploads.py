@@ -4,7 +4,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, StopUpload, TemporaryFileUploadHandler
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_variables
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,47 +15,31 @@ from common.api_json import StrictJSONParser
 from common.errors import InvalidInput
 from marketplace.api.requests import WalletView, cursor_of, path_number, user_of
 from marketplace.api.shapes import page_json, publication_json, upload_json, upload_with_profile_json
+from marketplace.api.upload_bytes import NamelessFileHandler
 from marketplace.errors import UploadTooLarge
+from marketplace.rules.disclosure import ERASURE_LEAVES, ERASURE_UNDOES, Shown
 from marketplace.rules.terms import PublicationTerms
 from marketplace.selectors.uploads import drafts_of, find_upload, uploads_of
 from marketplace.services.publication import prepare_publication
-from marketplace.services.uploads import take_upload
+from marketplace.services.uploads import erase_upload, take_private_upload, take_upload
 
 # What the multipart form may add to the file itself.
 FORM_BYTES = 64 * 1024
 
 
-class ByteLimitHandler(FileUploadHandler):
-    """Cuts an upload off at the limit, whatever length its sender announced."""
-
-    def __init__(self, limit_bytes: int, request: Any = None) -> None:
-        super().__init__(request)
-        self._left = limit_bytes
-
-    @property
-    def has_cut(self) -> bool:
-        """Whether the sender went over the limit."""
-        return self._left < 0
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        self._left -= len(raw_data)
-        if self._left < 0:
-            raise StopUpload(connection_reset=True)
-        return raw_data
-
-    def file_complete(self, file_size: int) -> None:
-        return None
-
-
 class UploadsView(WalletView):
-    """GET: one's own uploads. POST: a CSV file in the part `file`."""
+    """GET: one's own uploads. POST: a CSV file in the part `file`.
+
+    With `visibility=private` it is sealed before it is kept; each `shown` names a part of the profile that
+    may be seen.
+    """
 
     parser_classes = [MultiPartParser]
 
     def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> Request:
         # Before anything reads the body: the CSRF check does.
-        self._limit = ByteLimitHandler(settings.UPLOAD_MAX_BYTES, request)
-        request.upload_handlers = [self._limit, TemporaryFileUploadHandler(request)]
+        self._limit = NamelessFileHandler(settings.UPLOAD_MAX_BYTES, request)
+        request.upload_handlers = [self._limit]
         return super().initialize_request(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -66,6 +51,7 @@ class UploadsView(WalletView):
     def get(self, request: Request) -> Response:
         return Response(page_json(uploads_of(user_of(request), cursor_of(request)), upload_json))
 
+    @method_decorator(sensitive_variables())
     def post(self, request: Request) -> Response:
         files = request.FILES.getlist("file")
         if self._limit.has_cut:
@@ -73,11 +59,25 @@ class UploadsView(WalletView):
         sent = files[0] if len(files) == 1 else None
         if not isinstance(sent, UploadedFile) or sent.file is None:
             raise InvalidInput("send one file in the part named file", field="file")
-        upload, is_new = take_upload(
-            owner=user_of(request), file=sent.file, file_name=sent.name or "", size_bytes=sent.size or 0
-        )
+        owner, name, size_bytes = user_of(request), sent.name or "", sent.size or 0
+        if _is_private(request):
+            is_new, shown = True, _shown(request)
+            upload = take_private_upload(
+                owner=owner, file=sent.file, file_name=name, size_bytes=size_bytes, shown=shown
+            )
+        else:
+            upload, is_new = take_upload(owner=owner, file=sent.file, file_name=name, size_bytes=size_bytes)
         shape = upload_with_profile_json(upload, drafts_of(upload))
         return Response(shape, status=201 if is_new else 200)
+
+
+class ErasureView(WalletView):
+    """POST: destroys the key of a private upload of one's own, for good."""
+
+    def post(self, request: Request, upload_id: str) -> Response:
+        upload = find_upload(user_of(request), path_number(upload_id, "upload"))
+        erased = erase_upload(upload)
+        return Response({**upload_json(erased), "undone": ERASURE_UNDOES, "not_undone": ERASURE_LEAVES})
 
 
 class UploadView(WalletView):
@@ -99,3 +99,18 @@ class PublicationView(WalletView):
         terms = read_body(PublicationTerms, request.data)
         publication = prepare_publication(owner=owner, upload=upload, terms=terms)
         return Response(publication_json(publication), status=201)
+
+
+def _is_private(request: Request) -> bool:
+    visibility = request.data.get("visibility", "public")
+    if visibility not in {"public", "private"}:
+        raise InvalidInput("visibility is public or private", field="visibility")
+    return visibility == "private"
+
+
+def _shown(request: Request) -> set[Shown]:
+    try:
+        return {Shown(word) for word in request.data.getlist("shown")}
+    except ValueError:
+        choices = ", ".join(Shown)
+        raise InvalidInput(f"what may be shown is any of {choices}", field="shown") from None

@@ -12,7 +12,10 @@ from storage.cid import Cid
 
 CONFORMS_TO = "http://mlcommons.org/croissant/1.1"
 DATA_ID = "data"
+SEALED_ID = "sealed"
 PROFILE_ID = "profile"
+MOCK_ID = "mock"
+SEALED_TYPE = "application/age"
 RECORDS_ID = "records"
 DATA_TYPES = {
     "integer": "sc:Integer",
@@ -91,9 +94,18 @@ class Description:
 
 
 def build_document(
-    description: Description, *, content: PinnedFile, profile_file: PinnedFile, profile: Profile
+    description: Description,
+    *,
+    content: PinnedFile,
+    profile_file: PinnedFile,
+    profile: Profile,
+    is_sealed: bool = False,
+    mock_file: PinnedFile | None = None,
 ) -> bytes:
-    """The document as canonical JSON (RFC 8785), so that equal facts have an equal digest."""
+    """The document as canonical JSON (RFC 8785), so that equal facts have an equal digest.
+
+    `is_sealed`: the content is an age file with the data in it. `mock_file`: made-up rows for everybody.
+    """
     licence_page = spdx_page(description.licence)
     document: dict[str, Any] = {
         "@context": CONTEXT,
@@ -110,16 +122,35 @@ def build_document(
         "isAccessibleForFree": False,
         "citeAs": _citation(description, content),
         "distribution": [
-            _file_object(DATA_ID, content, "text/csv", "The data."),
+            *(_sealed_data(content) if is_sealed else [_data(content)]),
             _file_object(
                 PROFILE_ID, profile_file, "application/json", "Its profile, on the provider's word."
             ),
+            *([_file_object(MOCK_ID, mock_file, "text/csv", "Made-up rows.")] if mock_file else []),
         ],
         "recordSet": [_record_set(profile)],
     }
     if description.keywords:
         document["keywords"] = list(description.keywords)
     return rfc8785.dumps(document)
+
+
+def _data(content: PinnedFile) -> dict[str, Any]:
+    return _file_object(DATA_ID, content, "text/csv", "The data.")
+
+
+def _sealed_data(content: PinnedFile) -> list[dict[str, Any]]:
+    """The age file, and the data inside it, of which nothing else is told."""
+    sealed = _file_object(SEALED_ID, content, SEALED_TYPE, "The data, sealed (age v1, mlkem768x25519).")
+    inside = {
+        "@type": "cr:FileObject",
+        "@id": DATA_ID,
+        "name": content.name.removesuffix(".age"),
+        "description": "The data.",
+        "containedIn": {"@id": SEALED_ID},
+        "encodingFormat": "text/csv",
+    }
+    return [sealed, inside]
 
 
 def _file_object(identifier: str, file: PinnedFile, encoding: str, description: str) -> dict[str, Any]:
@@ -141,12 +172,18 @@ def _record_set(profile: Profile) -> dict[str, Any]:
         "@type": "cr:RecordSet",
         "@id": RECORDS_ID,
         "name": RECORDS_ID,
-        "description": f"{profile.rows} rows of {profile.column_count} columns.",
+        "description": _size_in_words(profile),
         "field": [
             _field(number, column.name, DATA_TYPES[column.type], column.name == label)
             for number, column in enumerate(profile.columns, start=1)
         ],
     }
+
+
+def _size_in_words(profile: Profile) -> str:
+    if profile.rows is None or profile.column_count is None:
+        return "The provider does not show how many rows and columns there are."
+    return f"{profile.rows} rows of {profile.column_count} columns."
 
 
 def _field(number: int, column: str, data_type: str, is_label: bool) -> dict[str, Any]:

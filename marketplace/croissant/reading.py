@@ -5,7 +5,7 @@ from typing import Any
 
 from common.errors import InvalidInput
 from common.strict_json import strict_loads
-from marketplace.croissant.document import DATA_ID, DATA_TYPES, PROFILE_ID
+from marketplace.croissant.document import DATA_ID, DATA_TYPES, MOCK_ID, PROFILE_ID, SEALED_TYPE
 
 MAX_DESCRIPTION_CHARS = 20_000
 MAX_TITLE_CHARS = 200
@@ -35,6 +35,8 @@ class DocumentFacts:
     file_name: str
     content_cid: str
     profile_cid: str
+    mock_cid: str
+    is_sealed: bool
     columns: tuple[DocumentColumn, ...]
 
     @property
@@ -54,6 +56,7 @@ def read_document(document: bytes) -> DocumentFacts:
     if not title:
         raise InvalidInput("the metadata has no name")
     data = _file(parsed, DATA_ID)
+    outer = _file(parsed, str(_member(data.get("containedIn"), "@id") or ""))
     return DocumentFacts(
         title=title,
         description=_text(parsed.get("description"), MAX_DESCRIPTION_CHARS),
@@ -62,9 +65,11 @@ def read_document(document: bytes) -> DocumentFacts:
         keywords=tuple(
             filter(None, (_text(word, 60) for word in _many(parsed.get("keywords"), MAX_KEYWORDS)))
         ),
-        file_name=_text(data.get("name"), MAX_TITLE_CHARS),
-        content_cid=_ipfs_cid(data),
+        file_name=_text((outer or data).get("name"), MAX_TITLE_CHARS),
+        content_cid=_ipfs_cid(outer or data),
         profile_cid=_ipfs_cid(_file(parsed, PROFILE_ID)),
+        mock_cid=_ipfs_cid(_file(parsed, MOCK_ID)),
+        is_sealed=outer.get("encodingFormat") == SEALED_TYPE,
         columns=_columns(parsed),
     )
 

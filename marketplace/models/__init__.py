@@ -1,11 +1,15 @@
+from marketplace.models.catalogue import CatalogueEntry
 from marketplace.models.dataset import Dataset, DatasetVersion, Payee
 from marketplace.models.metadata import VersionMetadata
+from marketplace.models.release import ContentKey, ReleaseEntry, ReleaseGrant
 from marketplace.models.trade import AccessPass, Listing, MarketCredit, Purchase
 from marketplace.models.upload import DatasetDraft, Upload
 from marketplace.models.words import Right, RowsInModel, SubjectKind
 
 __all__ = [
     "AccessPass",
+    "CatalogueEntry",
+    "ContentKey",
     "Dataset",
     "DatasetDraft",
     "DatasetVersion",
@@ -13,6 +17,8 @@ __all__ = [
     "MarketCredit",
     "Payee",
     "Purchase",
+    "ReleaseEntry",
+    "ReleaseGrant",
     "Right",
     "RowsInModel",
     "SubjectKind",

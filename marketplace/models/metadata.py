@@ -26,6 +26,8 @@ class VersionMetadata(models.Model):
     content_cid = models.CharField(
         max_length=100, blank=True, help_text="the file that the document describes"
     )
+    is_sealed = models.BooleanField(default=False, help_text="the file is an age file with the data in it")
+    mock_cid = models.CharField(max_length=100, blank=True)
     label_column = models.CharField(max_length=200, blank=True)
     columns = models.JSONField(default=list)
     profile_cid = models.CharField(max_length=100, blank=True)

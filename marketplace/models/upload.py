@@ -17,11 +17,21 @@ class Upload(models.Model):
     sha256 = models.CharField(max_length=64, help_text="of the whole file, as other catalogues want it")
     size_bytes = models.BigIntegerField()
     profile = models.JSONField()
+    is_private = models.BooleanField(default=False, help_text="sealed before it was kept")
+    erased_at = models.DateTimeField(null=True, help_text="since when nobody can open the sealed file")
+    mock_cid = models.CharField(max_length=100, blank=True, help_text="made-up rows with the same columns")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["-id"]
         constraints = [models.UniqueConstraint(fields=["owner", "cid"], name="marketplace_upload_once")]
+        indexes = [
+            models.Index(
+                fields=["content_digest"],
+                name="marketplace_private_upload",
+                condition=models.Q(is_private=True),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.file_name} ({self.cid})"

@@ -8,6 +8,7 @@ from django.db import transaction
 from chain.models import OutboxEntry
 from chain.outbox import enqueue
 from common.errors import NotFound
+from governance.services.demo_members import wake_demo_member
 from marketplace.faucet import DOLLAR_UNITS, ETHER_WEI, SENDER, VOTES_PERCENT
 from marketplace.rules.amounts import amount_text
 
@@ -50,10 +51,14 @@ def require_local_chain() -> None:
 
 @transaction.atomic
 def ask_faucet(wallet: str) -> list[GiftCard]:
-    """Puts the gifts that this wallet never asked for into the outbox; asking again changes nothing."""
+    """Puts the gifts that this wallet never asked for into the outbox; asking again changes nothing.
+
+    The first newcomer wakes the demo member, whose votes count only once delegated.
+    """
     require_local_chain()
     for gift in GIFTS:
         enqueue(key=_key(gift, wallet), kind=gift.outbox_kind, sender=SENDER, payload={"address": wallet})
+    wake_demo_member()
     return gifts_of(wallet)
 
 

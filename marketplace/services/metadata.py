@@ -64,6 +64,8 @@ def _fill(row: VersionMetadata, store: ContentStore, cid: Cid) -> None:
     row.keywords = list(facts.keywords)
     row.file_name = facts.file_name
     row.content_cid = facts.content_cid
+    row.is_sealed = facts.is_sealed
+    row.mock_cid = facts.mock_cid
     row.label_column = facts.label_column
     row.columns = [
         {"name": column.name, "type": column.type, "is_label": column.is_label} for column in facts.columns

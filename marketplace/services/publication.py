@@ -13,7 +13,7 @@ from chain.abi import short_name
 from chain.accounts import ZERO_ADDRESS
 from chain.bindings import dataset_token
 from chain.prepared import PreparedTransaction
-from common.errors import InvalidInput
+from common.errors import Conflict, InvalidInput
 from marketplace.croissant.document import Description, PinnedFile, build_document
 from marketplace.licences import licence_hash, read_licence
 from marketplace.models import DatasetDraft, RowsInModel, Upload
@@ -27,6 +27,10 @@ from storage.cid import Cid
 from storage.protocol import MAX_DOCUMENT_BYTES
 
 PROFILE_NAME = "profile.json"
+MOCK_NAME = "mock.csv"
+SEALED_NAME = "data.csv.age"
+PUBLIC_READERS = "everybody: the price buys the right, not secrecy"
+PRIVATE_READERS = "holders of a download pass, and executors of approved jobs; what they got stays with them"
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,8 @@ def prepare_publication(*, owner: User, upload: Upload, terms: PublicationTerms)
     The same upload with the same words gives the same document. Raises InvalidInput for terms that do not fit
     the table, CallReverted where the contract would refuse.
     """
+    if upload.erased_at is not None:
+        raise Conflict("the keys of this upload were destroyed: nobody could open what would be published")
     licence = read_licence(terms.licence)
     profile = with_label(read_profile(upload.profile), terms.label_column)
     content_cid = Cid.parse(upload.cid)
@@ -59,9 +65,11 @@ def prepare_publication(*, owner: User, upload: Upload, terms: PublicationTerms)
             keywords=tuple(terms.keywords),
             published_on=upload.created_at.date(),
         ),
-        content=PinnedFile(upload.file_name, content_cid, upload.sha256, upload.size_bytes),
+        content=PinnedFile(_published_name(upload), content_cid, upload.sha256, upload.size_bytes),
         profile_file=profile_file,
         profile=profile,
+        is_sealed=upload.is_private,
+        mock_file=_mock_file(upload),
     )
     metadata_cid = _pin_document(document)
     prepared = _prepare_mint(
@@ -82,6 +90,20 @@ def _pin_profile(profile: Profile) -> PinnedFile:
     content = rfc8785.dumps(profile.model_dump(mode="json"))
     stored = content_store().add_file(io.BytesIO(content))
     return PinnedFile(PROFILE_NAME, stored.cid, hashlib.sha256(content).hexdigest(), stored.size)
+
+
+def _published_name(upload: Upload) -> str:
+    """The sender's name for the file, unless it is private: a name can give data away."""
+    return SEALED_NAME if upload.is_private else upload.file_name
+
+
+def _mock_file(upload: Upload) -> PinnedFile | None:
+    """The made-up rows beside private data, where the provider chose to show some."""
+    if not upload.mock_cid:
+        return None
+    cid = Cid.parse(upload.mock_cid)
+    content = b"".join(content_store().open(cid))
+    return PinnedFile(MOCK_NAME, cid, hashlib.sha256(content).hexdigest(), len(content))
 
 
 def _pin_document(document: bytes) -> Cid:
@@ -138,7 +160,7 @@ def _mint_details(
         if allowed
     ]
     return [
-        ("File", f"{upload.file_name}, {upload.size_bytes:,} bytes, {upload.cid}"),
+        ("File", f"{_published_name(upload)}, {upload.size_bytes:,} bytes, {upload.cid}"),
         ("Licence", licence),
         ("Rights that may be sold", " and ".join(rights)),
         ("Rows of the data in a trained model", terms.rows_in_model),
@@ -150,5 +172,5 @@ def _mint_details(
         *((f"Paid to {payee.address}", f"{payee.parts / 100:g} %") for payee in terms.payees),
         ("Fee of each job", token_at(fee_token).text(fee_units) if fee_units else "none"),
         ("Royalty on resale of the token", f"{terms.royalty_bps / 100:g} %"),
-        ("Who can read the bytes", "everybody: the price buys the right, not secrecy"),
+        ("Who can read the bytes", PRIVATE_READERS if upload.is_private else PUBLIC_READERS),
     ]

@@ -39,6 +39,11 @@ class Holding:
         """Whether this wallet could request a job on it now."""
         return self.is_owner or any(card.access.right == Right.COMPUTE for card in self.usable)
 
+    @property
+    def can_download(self) -> bool:
+        """Whether this wallet holds a pass for the bytes themselves."""
+        return any(card.access.right == Right.DOWNLOAD for card in self.usable)
+
 
 def holding_of(request: HttpRequest, dataset: Dataset) -> Holding:
     """What the signed-in wallet holds of this dataset."""

@@ -14,6 +14,7 @@ from accounts.models import User
 from common.errors import NotFound
 from common.templatetags.qommons import units
 from marketplace.models import Dataset, Listing, SubjectKind, Upload, VersionMetadata
+from marketplace.rules.disclosure import SHOWN_WORDS, Shown
 from marketplace.rules.terms import ALL_PARTS, MAX_PAYEES
 from marketplace.selectors.paging import Cursor
 from marketplace.selectors.uploads import DraftCard, drafts_of, find_upload, uploads_of
@@ -46,6 +47,19 @@ class UploadRow:
 
 
 @dataclass(frozen=True)
+class ShownChoice:
+    """A part of a private profile that the provider may tick."""
+
+    value: str
+    words: str
+
+    @property
+    def is_usual(self) -> bool:
+        """Ticked to begin with: what a job cannot be written without."""
+        return self.value in {Shown.COLUMNS, Shown.COUNTS}
+
+
+@dataclass(frozen=True)
 class Stage:
     """One step of the wizard."""
 
@@ -63,7 +77,12 @@ def publish(request: HttpRequest) -> HttpResponse:
     if isinstance(user, User):
         uploads = uploads_of(user, Cursor(limit=UPLOADS_SHOWN)).items
         rows = [UploadRow(upload, next(iter(drafts_of(upload)), None)) for upload in uploads]
-    context = {"stages": _stages(0), "rows": rows, "limit_bytes": settings.UPLOAD_MAX_BYTES}
+    context = {
+        "stages": _stages(0),
+        "rows": rows,
+        "limit_bytes": settings.UPLOAD_MAX_BYTES,
+        "shown_choices": [ShownChoice(part.value, words) for part, words in SHOWN_WORDS.items()],
+    }
     return render(request, "marketplace/publish.html", context)
 
 
@@ -137,7 +156,7 @@ def _terms(
             "licence": LICENCES[0],
             "label_column": next((name for name in names if name.lower() in LABEL_WORDS), ""),
             "allow_compute": True,
-            "rows_in_model": "public",
+            "rows_in_model": "never" if upload.is_private else "public",
             "standing_consent": True,
             "royalty_percent": "0",
             "payees": [{"address": wallet, "percent": "100"}],

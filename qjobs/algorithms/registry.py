@@ -1,27 +1,42 @@
 """Algorithms by the name that a spec and the chain give them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sized
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
+from qiskit import QuantumCircuit
+
+from qjobs.algorithms.circuits import feature_map_circuit
 from qjobs.algorithms.progress import OnProgress, ShouldCancel
 from qjobs.algorithms.qsvm.certificate import certify_qsvm
 from qjobs.algorithms.qsvm.job import MODEL_FILE, PREPROCESSING_FILE, QASM_FILE, QPY_FILE, run_qsvm
 from qjobs.algorithms.result import CARD_FILE, METRICS_FILE, AlgorithmResult, Finding
-from qjobs.algorithms.table import Table
-from qjobs.spec import JobSpec
+from qjobs.algorithms.table import Table, read_table
+from qjobs.spec import JobSpec, LearningSpec
 
 
 @dataclass(frozen=True)
-class Algorithm:
-    """`run` makes the files; `certify` checks posted ones; `file_names` are all that a run may write."""
+class Algorithm[SpecT: JobSpec, DataT: Sized]:
+    """`circuit` is drawn before the vote. `load` reads the files of the datasets by token id and raises
+    `DatasetRefused`; `run` makes the files; `certify` checks posted ones; `file_names` are all that a run may
+    write."""
 
-    run: Callable[[JobSpec, Table, OnProgress, ShouldCancel], AlgorithmResult]
-    certify: Callable[[JobSpec, Table, Mapping[str, bytes], OnProgress], Iterator[Finding]]
+    circuit: Callable[[SpecT], QuantumCircuit]
+    load: Callable[[SpecT, Mapping[int, Path]], DataT]
+    run: Callable[[SpecT, DataT, OnProgress, ShouldCancel], AlgorithmResult]
+    certify: Callable[[SpecT, DataT, Mapping[str, bytes], OnProgress], Iterator[Finding]]
     file_names: tuple[str, ...]
 
 
-ALGORITHMS: Mapping[str, Algorithm] = {
-    "qsvm": Algorithm(
+def _feature_map(spec: LearningSpec) -> QuantumCircuit:
+    return feature_map_circuit(spec.qubits, spec.feature_map)
+
+
+ALGORITHMS: Mapping[str, Algorithm[Any, Any]] = {
+    "qsvm": Algorithm[LearningSpec, Table](
+        circuit=_feature_map,
+        load=read_table,
         run=run_qsvm,
         certify=certify_qsvm,
         file_names=(MODEL_FILE, PREPROCESSING_FILE, QASM_FILE, QPY_FILE, METRICS_FILE, CARD_FILE),

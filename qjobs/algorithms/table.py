@@ -2,17 +2,34 @@
 
 import csv
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
+from io import BytesIO, TextIOWrapper
+from typing import Protocol, TextIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qjobs.algorithms.errors import DatasetRefused
-from qjobs.spec import JobSpec
+from qjobs.spec import LearningSpec
 from qjobs.spec.parts import Columns
 
 MAX_ROWS = 1_000_000
+
+
+class TableFile(Protocol):
+    """A file of rows that can be read: a path, or bytes that never were one."""
+
+    def open(self, *, encoding: str, newline: str) -> TextIO: ...
+
+
+@dataclass(frozen=True)
+class TableBytes:
+    """Rows that are in memory alone, as those of private data are."""
+
+    content: bytes = field(repr=False)
+
+    def open(self, *, encoding: str, newline: str) -> TextIO:
+        return TextIOWrapper(BytesIO(self.content), encoding=encoding, newline=newline)
 
 
 @dataclass(frozen=True)
@@ -28,7 +45,7 @@ class Table:
         return len(self.features)
 
 
-def read_table(spec: JobSpec, inputs: Mapping[int, Path]) -> Table:
+def read_table(spec: LearningSpec, inputs: Mapping[int, TableFile]) -> Table:
     """The rows of all the spec's datasets, in its order; raises `DatasetRefused` naming row and column."""
     rows: list[list[float]] = []
     labels: list[str] = []
@@ -70,10 +87,10 @@ def checked_table(
 
 
 def _csv_rows(
-    path: Path, columns: Columns, group_columns: tuple[str, ...]
+    file: TableFile, columns: Columns, group_columns: tuple[str, ...]
 ) -> Iterator[tuple[list[float], str, list[str]]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file, strict=True)
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        reader = csv.reader(lines, strict=True)
         try:
             header = next(reader, [])
             feature_at = [_position(header, name) for name in columns.features]

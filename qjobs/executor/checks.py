@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.conf import settings
-
-from chain.client import ChainClient
 from chain.deployments import Deployment
 from chain.errors import CallReverted
+from chain.finality import deep_block
 from common.errors import InvalidInput
+from marketplace.models import RowsInModel
 from qjobs.errors import ApprovalVanished, JobTaken, NodeBehind, RunRefused
 from qjobs.models import Job, Run
+from qjobs.rules.dataset_terms import CARRIES_ROWS
 from qjobs.selectors.board import Board, BoardJob
 from qjobs.spec import JobSpec, differences, read_spec, spec_digest
 from storage.cid import Cid
@@ -49,13 +49,6 @@ class CheckedJob:
     inputs: tuple[CheckedInput, ...]
 
 
-def deep_block(client: ChainClient) -> int:
-    """The newest block that counts as final, by a fresh look at the node."""
-    if settings.CHAIN_CONFIRMATIONS == "finalized":
-        return client.block("finalized").number
-    return max(0, client.head_number() - settings.CHAIN_CONFIRMATIONS)
-
-
 def check_job(run: Run, *, board: Board, deployment: Deployment, store: BlockSource) -> CheckedJob:
     """Everything that must hold before a claim and again before the computation.
 
@@ -69,6 +62,7 @@ def check_job(run: Run, *, board: Board, deployment: Deployment, store: BlockSou
         raise JobTaken(ended)
     spec, spec_bytes = read_approved_spec(run, job, store)
     _check_terms(job, spec, board, deployment)
+    _check_rows_in_model(job, board)
     return CheckedJob(spec, spec_bytes, Cid.from_digest(job.spec_digest), _check_inputs(job, spec, board))
 
 
@@ -123,6 +117,17 @@ def _check_terms(job: BoardJob, spec: JobSpec, board: Board, deployment: Deploym
     for dataset_id in job.request.dataset_ids:
         if not board.has_consent(job.job_id, dataset_id):
             raise RunRefused(f"The owner of dataset {dataset_id} does not consent to this job.")
+
+
+def _check_rows_in_model(job: BoardJob, board: Board) -> None:
+    """Models of some algorithms hold rows of the data; that is for the owner to allow, on chain."""
+    for dataset_id in job.request.dataset_ids if job.request.algorithm in CARRIES_ROWS else ():
+        allowed = board.rows_in_model(dataset_id)
+        if allowed != RowsInModel.PUBLIC:
+            raise RunRefused(
+                f'The owner of dataset {dataset_id} set rows in a model to "{RowsInModel(allowed).label}", '
+                f"and the support vectors of {job.request.algorithm} would be public rows."
+            )
 
 
 def _check_inputs(job: BoardJob, spec: JobSpec, board: Board) -> tuple[CheckedInput, ...]:

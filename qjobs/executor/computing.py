@@ -10,15 +10,18 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
+from django.views.decorators.debug import sensitive_variables
 
 from marketplace.store import content_store
 from qjobs.errors import RunRefused
 from qjobs.executor.checks import CheckedJob
 from qjobs.executor.lease import Heartbeat, Lease, add_event, move
+from qjobs.executor.private_data import is_sealed, key_for, refuse_open_machine
 from qjobs.models import Run, RunFile
 from qjobs.records import describe_files, manifest_bytes
 from qjobs.rules.run_states import RunState
 from qjobs.runner import ProgressEvent, RunLimits, RunOutput, run_job
+from storage.age.file_key import FileKey
 from storage.cid import Cid
 from storage.errors import BlockMissing, CidMismatch
 from storage.protocol import ContentStore
@@ -26,10 +29,11 @@ from storage.protocol import ContentStore
 MANIFEST_NAME = "manifest.json"
 
 
-def compute(run: Run, lease: Lease, job: CheckedJob, heartbeat: Heartbeat) -> None:
+def compute(run: Run, lease: Lease, job: CheckedJob, executor: str, heartbeat: Heartbeat) -> None:
     """RUNNING, the computation, and FROZEN with its files; every byte and row under the lease's fence."""
-    move(lease, RunState.RUNNING, attempts=F("attempts") + 1, started_at=Now())
     store = content_store()
+    file_keys = _keys_of_sealed(run, lease, job, executor, store)
+    move(lease, RunState.RUNNING, attempts=F("attempts") + 1, started_at=Now())
     started_at = int(time.time())
     with _Scratch(run, lease) as folder:
         add_event(lease, stage="fetch", message=f"Fetching and verifying {len(job.inputs)} dataset(s)")
@@ -39,9 +43,29 @@ def compute(run: Run, lease: Lease, job: CheckedJob, heartbeat: Heartbeat) -> No
         workdir = folder / "work"
         workdir.mkdir()
         output = run_job(
-            job.spec_bytes, inputs, workdir, _recorder(lease), lambda: heartbeat.is_lost, _limits(job)
+            job.spec_bytes,
+            inputs,
+            workdir,
+            _recorder(lease),
+            lambda: heartbeat.is_lost,
+            _limits(job),
+            file_keys=file_keys,
         )
         _freeze(lease, job, output, store, started_at)
+
+
+@sensitive_variables()
+def _keys_of_sealed(
+    run: Run, lease: Lease, job: CheckedJob, executor: str, store: ContentStore
+) -> dict[int, FileKey]:
+    """The keys of the private inputs by token id; asked for anew at every attempt and kept nowhere."""
+    sealed = [one for one in job.inputs if is_sealed(one, store)]
+    if not sealed:
+        return {}
+    refuse_open_machine()
+    file_keys = {one.token_id: key_for(run, one, executor) for one in sealed}
+    add_event(lease, stage="release", message=f"Got the key of {len(sealed)} private dataset(s)")
+    return file_keys
 
 
 def _limits(job: CheckedJob) -> RunLimits:

@@ -3,7 +3,7 @@
 import structlog
 
 from common.errors import PermanentError
-from qjobs.algorithms.qsvm.circuit import feature_map_circuit
+from qjobs.algorithms.registry import ALGORITHMS
 from qjobs.models import SpecDocument
 from qjobs.spec import build_spec
 
@@ -28,8 +28,8 @@ def draw_preview(digest: str) -> None:
 
 
 def circuit_drawing(spec_fields: dict) -> str:
-    """The feature map in Qiskit's text drawing, unfolded: a page scrolls it sideways."""
+    """The circuit in Qiskit's text drawing, unfolded: a page scrolls it sideways."""
     spec = build_spec(spec_fields)
-    circuit = feature_map_circuit(spec.qubits, spec.feature_map.reps, spec.feature_map.entanglement)
+    circuit = ALGORITHMS[spec.algorithm.name].circuit(spec)
     drawing = str(circuit.draw(output="text", fold=-1))
     return drawing if len(drawing) <= MAX_DRAWING_CHARACTERS else TOO_LARGE

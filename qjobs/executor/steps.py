@@ -17,6 +17,7 @@ from qjobs.errors import JobTaken, RunRefused, SettlementFailed
 from qjobs.executor.checks import ENDED, check_job
 from qjobs.executor.computing import compute
 from qjobs.executor.lease import Heartbeat, Lease, add_event, move
+from qjobs.executor.private_data import is_sealed, refuse_open_machine
 from qjobs.models import Job, JobTask, Run
 from qjobs.rules.run_states import RunState
 from qjobs.selectors.board import Board
@@ -41,7 +42,9 @@ class Work:
 def check_and_claim(work: Work) -> bool:
     """QUEUED: holds the job against the chain and sends the claim, or goes on with a claim that stands."""
     run = work.run
-    check_job(run, board=work.board, deployment=work.deployment, store=content_store())
+    job = check_job(run, board=work.board, deployment=work.deployment, store=content_store())
+    if any(is_sealed(one, content_store()) for one in job.inputs):
+        refuse_open_machine()
     task = work.board.task(run.job_id, run.task)
     if _is_our_address(task["executor"]):
         move(work.lease, RunState.CLAIMED, epoch=task["epoch"])
@@ -80,7 +83,7 @@ def check_and_compute(work: Work) -> bool:
     if task["epoch"] != run.epoch or not _is_our_address(task["executor"]):
         raise JobTaken(f"Executor {task['executor']} holds this task now (claim {task['epoch']}).")
     job = check_job(run, board=work.board, deployment=work.deployment, store=content_store())
-    compute(run, work.lease, job, work.heartbeat)
+    compute(run, work.lease, job, task["executor"], work.heartbeat)
     return True
 
 

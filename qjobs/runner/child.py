@@ -1,6 +1,6 @@
 """First program of a run: gives up rights, says which, and becomes the program that does the work.
 
-`python -m qjobs.runner.child '{"entry": [...], "readable": [...], "writable": [...], "limits": {...}}'`
+`python -m qjobs.runner.child '{"entry": [...], "readable": [...], "writable": [...], "limits": {...}, ...}'`
 Nothing here may start a thread: a second one would keep the process out of a new user namespace.
 """
 
@@ -39,7 +39,11 @@ def main() -> None:
     layers = give_up_rights(order)
     sys.stdout.write(json.dumps({"event": "isolated", "layers": layers}) + "\n")
     sys.stdout.flush()
-    if order["entry"]:
+    missing = sorted(set(order["required"]) - set(layers))
+    if missing:
+        message = f"this machine cannot keep private data in: {', '.join(missing)} cannot be closed"
+        sys.stdout.write(json.dumps({"event": "refused", "code": "not_isolated", "message": message}) + "\n")
+    elif order["entry"]:
         os.execv(sys.executable, [sys.executable, "-s", "-m", *order["entry"]])  # noqa: S606 (no shell is meant)
 
 

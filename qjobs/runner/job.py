@@ -1,6 +1,7 @@
 """Second program of a run: reads spec and rows, runs the algorithm, writes its files.
 
 `python -m qjobs.runner.job SPEC OUTPUT_FOLDER '{"token id": "path"}'`, started by `qjobs.runner.child`.
+Standard input may hold `{"token id": "file key in hex"}`: those files are sealed, and opened in memory alone.
 """
 
 import json
@@ -14,8 +15,11 @@ from typing import Any, TextIO
 from common.errors import PermanentError, TooLarge
 from qjobs.algorithms.progress import ProgressEvent, never_cancel
 from qjobs.algorithms.registry import ALGORITHMS
-from qjobs.algorithms.table import read_table
+from qjobs.algorithms.table import TableBytes, TableFile, read_table
 from qjobs.spec import estimate, read_spec
+from storage.age.file_key import FileKey
+from storage.age.files import unseal
+from storage.age.vault import KnownKey
 
 PACKAGES = ("numpy", "scipy", "scikit-learn", "qiskit", "safetensors")
 
@@ -51,13 +55,23 @@ def environment() -> dict[str, str]:
     }
 
 
-def run(spec_path: Path, output: Path, inputs: dict[int, Path], events: EventPipe) -> None:
+def tables(inputs: dict[int, Path], file_keys: dict[int, FileKey]) -> dict[int, TableFile]:
+    """The files to read rows from; a sealed one as bytes in memory, proven to its end."""
+    opened: dict[int, TableFile] = dict(inputs)
+    for token_id, file_key in file_keys.items():
+        with inputs[token_id].open("rb") as sealed:
+            opened[token_id] = TableBytes(b"".join(unseal(sealed, [KnownKey(file_key)])))
+    return opened
+
+
+def run(spec_path: Path, output: Path, inputs: dict[int, TableFile], events: EventPipe) -> None:
     spec = read_spec(spec_path.read_bytes())
-    table = read_table(spec, inputs)
-    size = estimate(spec, len(table))
+    algorithm = ALGORITHMS[spec.algorithm.name]
+    data = algorithm.load(spec, inputs)
+    size = estimate(spec, len(data))
     if size.memory_bytes > spec.limits.memory_bytes:
         raise TooLarge(size.refusals[0])
-    result = ALGORITHMS[spec.algorithm.name].run(spec, table, events.progress, never_cancel)
+    result = algorithm.run(spec, data, events.progress, never_cancel)
     for name, block in result.files.items():
         (output / name).write_bytes(block)
     events.send("done", environment=environment())
@@ -67,8 +81,12 @@ def main() -> None:
     events = EventPipe()
     spec_path, output, inputs = sys.argv[1:4]
     paths = {int(token_id): Path(path) for token_id, path in json.loads(inputs).items()}
+    whispered = sys.stdin.buffer.read()
+    file_keys = {
+        int(token_id): FileKey(bytes.fromhex(key)) for token_id, key in json.loads(whispered or b"{}").items()
+    }
     try:
-        run(Path(spec_path), Path(output), paths, events)
+        run(Path(spec_path), Path(output), tables(paths, file_keys), events)
     except PermanentError as error:
         events.send("refused", code=error.code, message=error.message)
     except MemoryError:

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from common.strict_json import NotJson, strict_loads
@@ -15,9 +16,14 @@ from qjobs.runner.errors import OutputRefused, RunCrashed, RunOutOfMemory, RunRe
 from qjobs.runner.events import MAX_TEXT, progress_of, read_events
 from qjobs.runner.limits import MODEL_NAME, OUTPUT_NAMES, SMALL_OUTPUT_BYTES, RunLimits
 from qjobs.runner.process import layers_in_words, start_isolated, stop
+from storage.age.file_key import FileKey
+
+PRIVATE_LAYERS = ("network",)
+"""Without these a run on private data could send it away."""
 
 METRICS_NAME = "metrics.json"
 ERRORS_SHOWN = 800
+OPENBLAS_IS_FULL = "OpenBLAS error: Memory allocation"
 
 NATIVE_FAULTS = frozenset({signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS})
 """Out of memory, libsvm and others fault, since they do not look at what an allocation gave."""
@@ -40,12 +46,14 @@ def run_job(  # noqa: PLR0917 (the callers' seam, agreed by position)
     on_event: Callable[[ProgressEvent], None],
     should_stop: Callable[[], bool],
     limits: RunLimits,
+    file_keys: Mapping[int, FileKey] = MappingProxyType({}),
 ) -> RunOutput:
     """Runs the spec on the given content files (token id -> path) in a child process.
 
     `workdir` is an existing empty folder of the caller's, who also removes it. Both callbacks run in the
-    caller's thread, `should_stop` at least every 0.2 s; an exception from either stops the child. Raises the
-    errors of `qjobs.runner.errors`.
+    caller's thread, `should_stop` at least every 0.2 s; an exception from either stops the child.
+    `file_keys`: of the inputs that are sealed; only the child opens them, and only where it has no network.
+    Raises the errors of `qjobs.runner.errors`.
     """
     spec_path, output = workdir / "spec.json", workdir / "output"
     spec_path.write_bytes(spec_bytes)
@@ -57,6 +65,8 @@ def run_job(  # noqa: PLR0917 (the callers' seam, agreed by position)
         readable=[spec_path.resolve(), *map(Path, paths.values())],
         writable=[output.resolve()],
         limits=limits,
+        secret=json.dumps({str(token_id): key.secret.hex() for token_id, key in file_keys.items()}).encode(),
+        required=PRIVATE_LAYERS if file_keys else (),
     )
     try:
         isolation, ending = _watch(child, on_event, should_stop, limits)
@@ -64,7 +74,7 @@ def run_job(  # noqa: PLR0917 (the callers' seam, agreed by position)
     finally:
         stop(child)
     if ending is None or child.returncode != 0 or ending["event"] != "done":
-        raise _failure(child, ending, workdir, limits)
+        raise _failure(child, ending, workdir, limits, says_rows=bool(file_keys))
     files = _collected(output, limits)
     metrics = _metrics(files)
     environment = {str(key): str(value)[:MAX_TEXT] for key, value in ending.get("environment", {}).items()}
@@ -90,7 +100,12 @@ def _watch(
 
 
 def _failure(
-    child: subprocess.Popen[bytes], ending: dict[str, Any] | None, workdir: Path, limits: RunLimits
+    child: subprocess.Popen[bytes],
+    ending: dict[str, Any] | None,
+    workdir: Path,
+    limits: RunLimits,
+    *,
+    says_rows: bool,
 ) -> Exception:
     kind = ending["event"] if ending else ""
     message = str(ending.get("message", ""))[:MAX_TEXT] if ending else ""
@@ -98,6 +113,16 @@ def _failure(
         return RunRefused(message, code=str(ending.get("code", RunRefused.code))[:64] if ending else None)
     if kind == "out_of_memory":
         return RunOutOfMemory(f"the run needs more than its {limits.memory_bytes} bytes of memory")
+    return _sudden_end(child, workdir, limits, says_rows=says_rows)
+
+
+def _sudden_end(
+    child: subprocess.Popen[bytes], workdir: Path, limits: RunLimits, *, says_rows: bool
+) -> Exception:
+    """What the child's exit code and its last words tell, where it sent no ending.
+
+    `says_rows`: its words may hold rows of private data, so they are not repeated.
+    """
     if -child.returncode in NATIVE_FAULTS:
         fault = signal.Signals(-child.returncode).name
         return RunOutOfMemory(
@@ -109,9 +134,10 @@ def _failure(
         return OutputRefused(f"the run wrote a file of more than {limits.output_bytes} bytes")
     with (workdir / "stderr.txt").open("rb") as errors:
         said = errors.read(2**20)[-ERRORS_SHOWN:].decode(errors="replace").strip()
-    return RunCrashed(
-        f"the child ended with code {child.returncode} and no result; it said: {said or 'nothing'}"
-    )
+    if OPENBLAS_IS_FULL in said:
+        return RunOutOfMemory(f"the run needs more than its {limits.memory_bytes} bytes of memory")
+    words = "words that may hold private rows" if said and says_rows else said or "nothing"
+    return RunCrashed(f"the child ended with code {child.returncode} and no result; it said: {words}")
 
 
 def _collected(output: Path, limits: RunLimits) -> dict[str, Path]:

@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from qjobs.runner.limits import MIB, RunLimits
@@ -39,6 +40,8 @@ SYSTEM_PATHS = (
     "/sys/devices/system/cpu",
 )
 
+PIPE_BYTES = 1 << 16
+
 PROBE_LIMITS = RunLimits(run_seconds=30, memory_bytes=1024 * MIB, output_bytes=MIB)
 
 
@@ -50,11 +53,14 @@ def start_isolated(
     writable: Iterable[Path],
     limits: RunLimits,
     packages: tuple[Path, ...] = PACKAGES,
+    secret: bytes = b"",
+    required: Iterable[str] = (),
 ) -> subprocess.Popen[bytes]:
     """Starts `python -m entry...` with its rights given up; its first line on stdout names the layers that
     hold.
 
     `folder`: the caller's own, gets `code/` (links to our packages), `scratch/` and `stderr.txt`.
+    `secret`: a few bytes for the child's standard input alone. `required`: layers without which it ends.
     """
     code, scratch = folder / "code", (folder / "scratch").resolve()
     code.mkdir()
@@ -63,6 +69,7 @@ def start_isolated(
         (code / package.name).symlink_to(package)
     order = {
         "entry": list(entry),
+        "required": list(required),
         "readable": [*SYSTEM_PATHS, *_python_paths(), str(code), *map(str, (*packages, *readable))],
         "writable": ["/dev/null", str(scratch), *map(str, writable)],
         "limits": {
@@ -71,16 +78,30 @@ def start_isolated(
             "output_bytes": limits.output_bytes,
         },
     }
-    with (folder / "stderr.txt").open("wb") as errors:
+    with (folder / "stderr.txt").open("wb") as errors, _pipe_of(secret) as whispered:
         return subprocess.Popen(
             [sys.executable, "-s", "-m", "qjobs.runner.child", json.dumps(order)],
             cwd=code,
             env={**ENVIRONMENT, "HOME": str(scratch), "TMPDIR": str(scratch)},
-            stdin=subprocess.DEVNULL,
+            stdin=whispered,
             stdout=subprocess.PIPE,
             stderr=errors,
             start_new_session=True,
         )
+
+
+@contextmanager
+def _pipe_of(secret: bytes) -> Iterator[int]:
+    """The reading end of a pipe that holds these bytes: a secret that is in no file and in no argument."""
+    if len(secret) > PIPE_BYTES:
+        raise ValueError(f"a pipe takes {PIPE_BYTES} bytes before anybody reads, not {len(secret)}")
+    reading, writing = os.pipe()
+    try:
+        os.write(writing, secret)
+        os.close(writing)
+        yield reading
+    finally:
+        os.close(reading)
 
 
 def stop(child: subprocess.Popen[bytes]) -> None:

@@ -82,6 +82,11 @@ class Board:
         """Whether the dataset's owner lets this job read it, by standing consent or for this job."""
         return bool(self._read(job_board.HAS_CONSENT, block, job_id=job_id, dataset_id=dataset_id))
 
+    def rows_in_model(self, token_id: int) -> int:
+        """What the dataset's owner allows: RowsInModel's number."""
+        policy = self.client.read(self.neighbour("dataset_token"), dataset_token.POLICY_OF, tokenId=token_id)
+        return int(policy["rowsInModel"])
+
     def dataset_version(self, dataset_id: int, number: int, block: int | None = None) -> dict[str, Any]:
         """A dataset version: codec, digests, size."""
         return self.client.read(

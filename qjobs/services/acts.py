@@ -1,8 +1,10 @@
 """Prepares what people do with a job on chain; their wallets sign and send it."""
 
+from typing import Any
+
 from chain.abi import Function
 from chain.bindings import job_board
-from chain.prepared import PreparedTransaction, prepare
+from chain.prepared import Detail, PreparedTransaction, prepare
 from common.errors import NotAllowed, NotFound
 from governance.selectors.clock import chain_time
 from governance.services.proposing import PreparedProposal, prepare_proposal
@@ -90,7 +92,7 @@ def prepare_withdrawal(*, account: str, token: str) -> tuple[PreparedTransaction
         "JobBoard",
         job_board.WITHDRAW,
         summary=f"Withdraw {amount} from JobBoard",
-        details=[("Amount", amount), ("To", account)],
+        details=[token_at(token).detail("Amount", credit.available_units), ("To", account)],
         token=token,
     )
     return transaction, credit.available_units
@@ -98,5 +100,9 @@ def prepare_withdrawal(*, account: str, token: str) -> tuple[PreparedTransaction
 
 def _on_job(job: Job, function: Function, summary: str) -> PreparedTransaction:
     token = token_at(job.payment_token)
-    details = [("Job", job.job_id), ("Escrow", token.text(job.escrow_units)), ("Spec", job.spec_digest)]
+    details: list[tuple[str, Any] | Detail] = [
+        ("Job", job.job_id),
+        token.detail("Escrow", job.escrow_units),
+        ("Spec", job.spec_digest),
+    ]
     return prepare("JobBoard", function, summary=summary, details=details, job_id=job.job_id)

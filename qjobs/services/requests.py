@@ -8,9 +8,10 @@ from chain.accounts import checksum, recover_typed_data, split_signature
 from chain.bindings import erc20, job_board
 from chain.client import ChainClient, client
 from chain.deployments import Deployment, current
-from chain.prepared import PreparedTransaction, prepare_call
+from chain.prepared import Detail, PreparedTransaction, prepare_call
 from chain.typed_data import permit
 from common.errors import Conflict, InvalidInput
+from common.moments import moment_text
 from marketplace.tokens import Token, token_at
 from qjobs.models import SpecDocument
 from qjobs.rules.deadlines import Deadlines
@@ -148,18 +149,18 @@ class _Request:
             chain_id=self.deployment.chain_id,
         )
 
-    def _details(self, quote: Quote) -> list[tuple[str, str]]:
+    def _details(self, quote: Quote) -> list[tuple[str, str] | Detail]:
         datasets = ", ".join(f"{one.token_id} version {one.version}" for one in self.spec.datasets)
         return [
             ("Spec", self.document.digest),
             ("Datasets", datasets),
             ("Algorithm", f"{self.spec.algorithm.name} on {self.spec.engine}, {self.spec.qubits} qubits"),
-            ("Pay to the executor", quote.token.text(quote.pay)),
-            ("Data fees", quote.token.text(quote.data_fees)),
-            ("Treasury fee", quote.token.text(quote.treasury_fee)),
-            ("Escrow in all", quote.token.text(quote.escrow)),
-            ("Members must approve by (unix time)", str(self.deadlines.approve_by)),
-            ("An executor must claim by (unix time)", str(self.deadlines.claim_by)),
+            quote.token.detail("Pay to the executor", quote.pay),
+            quote.token.detail("Data fees", quote.data_fees),
+            quote.token.detail("Treasury fee", quote.treasury_fee),
+            quote.token.detail("Escrow in all", quote.escrow),
+            ("Members must approve by", moment_text(self.deadlines.approve_by)),
+            ("An executor must claim by", moment_text(self.deadlines.claim_by)),
         ]
 
 
@@ -198,7 +199,11 @@ def request_with_approval(wish: Wish) -> JobOffer:
             erc20.APPROVE.call(request.token, spender=request.board, value=quote.escrow),
             summary=f"Let JobBoard take exactly {quote.token.text(quote.escrow)} into escrow",
             chain_id=request.deployment.chain_id,
-            details=[("Token", request.token), ("Spender", request.board), ("Amount", quote.escrow)],
+            details=[
+                ("Token", request.token),
+                ("Spender", request.board),
+                quote.token.detail("Amount", quote.escrow),
+            ],
         )
     return JobOffer(
         quote, wish.deadlines, request.pass_ids, approval=approval, transaction=request.prepared(quote, None)

@@ -2,7 +2,7 @@
 
 from qjobs.spec.canonical import build_spec, canonical_bytes, json_schema, read_spec, spec_cid, spec_digest
 from qjobs.spec.comparison import Difference, OnChainRequest, differences, request_of
-from qjobs.spec.document import SPEC_VERSION, JobSpec
+from qjobs.spec.document import SPEC_VERSION, JobSpec, LearningSpec
 from qjobs.spec.errors import Problem, SpecRefused
 from qjobs.spec.estimate import Estimate, estimate
 from qjobs.spec.parts import MAX_QUBITS
@@ -13,6 +13,7 @@ __all__ = [
     "Difference",
     "Estimate",
     "JobSpec",
+    "LearningSpec",
     "OnChainRequest",
     "Problem",
     "SpecRefused",

@@ -2,18 +2,23 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, Union
 
 import rfc8785
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
 
-from qjobs.spec.document import JobSpec
+from qjobs.spec.document import DEFAULT_ALGORITHM, KIND_OF, JobSpec, LearningSpec
 from qjobs.spec.errors import Problem, SpecRefused
+from qjobs.spec.feature_maps import FEATURE_MAPS
 from storage.cid import Cid, raw_cid
 
 MAX_SPEC_BYTES = 2**20
 """A spec is one raw block, so that its digest is its CID."""
+
+UNIONS: Mapping[str, Collection[int | str]] = {"algorithm": tuple(KIND_OF), "feature_map": FEATURE_MAPS}
+"""Fields of which the document may hold one of several kinds, and the names of the kinds."""
 
 
 def build_spec(fields: Mapping[str, Any]) -> JobSpec:
@@ -55,16 +60,39 @@ def spec_cid(spec: JobSpec) -> Cid:
 
 def json_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of the canonical document, as published in `qjobs/spec/job_spec.schema.json`."""
-    schema = JobSpec.model_json_schema(mode="serialization")
+    kinds = tuple(dict.fromkeys(KIND_OF.values()))
+    document: TypeAdapter[JobSpec] = TypeAdapter(Union[kinds])  # noqa: UP007 (made of a table)
+    schema = document.json_schema(mode="serialization")
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
 def _validated(text: bytes) -> JobSpec:
     try:
-        return JobSpec.model_validate_json(text)
+        return _kind(text).model_validate_json(text)
     except ValidationError as error:
         problems = tuple(
-            Problem(".".join(str(step) for step in each["loc"]), each["msg"])
+            Problem(_path(each["loc"]), each["msg"])
             for each in error.errors(include_url=False, include_input=False)
         )
         raise SpecRefused(problems) from error
+
+
+def _kind(text: bytes) -> type[JobSpec]:
+    """The class that the named algorithm asks for; a document that names none is a learning job's."""
+    try:
+        document = from_json(text)
+    except ValueError:
+        return LearningSpec  # its own validation says what is wrong with the text
+    algorithm = document.get("algorithm") if isinstance(document, dict) else None
+    name = algorithm.get("name", DEFAULT_ALGORITHM) if isinstance(algorithm, dict) else DEFAULT_ALGORITHM
+    if isinstance(name, str) and name in KIND_OF:
+        return KIND_OF[name]
+    raise SpecRefused((Problem("algorithm.name", f"is none of {', '.join(KIND_OF)}"),))
+
+
+def _path(steps: tuple[int | str, ...]) -> str:
+    """A field's dotted path; which member of a union was tried is no part of the document."""
+    befores = ("", *(str(step) for step in steps))
+    return ".".join(
+        str(step) for before, step in zip(befores, steps, strict=False) if step not in UNIONS.get(before, ())
+    )

@@ -72,27 +72,6 @@ class Preprocessing(Part):
         return self
 
 
-class Qsvm(Part):
-    """Quantum-kernel support vector machine.
-
-    `bandwidth_grid`: factors on every angle; small ones keep the kernel from concentrating
-    (arXiv:2206.06686).
-    """
-
-    name: Literal["qsvm"] = "qsvm"
-    c_grid: Grid = (0.1, 1.0, 10.0, 100.0)
-    bandwidth_grid: Grid = (0.05, 0.1, 0.2, 0.4, 1.0)
-    inner_folds: Annotated[int, Field(ge=2, le=10)] = 3
-
-
-class ZzFeatureMap(Part):
-    """Second-order Pauli-Z expansion of Havlicek et al. 2019 (arXiv:1804.11326, eq. 9)."""
-
-    name: Literal["zz"] = "zz"
-    reps: Annotated[int, Field(ge=1, le=6)] = 2
-    entanglement: Literal["full", "linear", "circular"] = "full"
-
-
 class Baselines(Part):
     """Classical models tuned at the same budget on the same splits.
 

@@ -2,6 +2,7 @@
 
 from qjobs.verification.facts import ChainFacts, DatasetVersionFacts, ModelFacts
 from qjobs.verification.job import verify_job
+from qjobs.verification.private import Auditor
 from qjobs.verification.report import Check, Report
 
-__all__ = ["ChainFacts", "Check", "DatasetVersionFacts", "ModelFacts", "Report", "verify_job"]
+__all__ = ["Auditor", "ChainFacts", "Check", "DatasetVersionFacts", "ModelFacts", "Report", "verify_job"]

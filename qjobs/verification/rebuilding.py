@@ -3,50 +3,56 @@
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from threadpoolctl import threadpool_limits
 
 from qjobs.algorithms.errors import DatasetRefused
 from qjobs.algorithms.progress import ignore_progress
-from qjobs.algorithms.registry import ALGORITHMS
-from qjobs.algorithms.table import Table, read_table
+from qjobs.algorithms.registry import ALGORITHMS, Algorithm
+from qjobs.algorithms.table import Table, TableBytes, TableFile, read_table
 from qjobs.runner.circuits import QpyUnreadable, QpyVersionDiffers, qpy_as_qasm
 from qjobs.spec import JobSpec
 from qjobs.verification.material import Bytes, Material
+from qjobs.verification.private import Auditor, CannotOpen
 from qjobs.verification.report import Checks
 
 QPY_FILE = "circuit.qpy"
 QASM_FILE = "circuit.qasm"
 
 
-def check_rebuilt(spec: JobSpec, files: Mapping[str, Bytes], material: Material, checks: Checks) -> None:
+def check_rebuilt(
+    spec: JobSpec, files: Mapping[str, Bytes], material: Material, checks: Checks, auditor: Auditor
+) -> None:
     """Adds every finding of the algorithm's certificate, or that the rows cannot be had."""
+    table = _table(spec, material, checks, auditor)
+    if QPY_FILE in files and QASM_FILE in files:
+        algorithm = ALGORITHMS[spec.algorithm.name]
     with tempfile.TemporaryDirectory(prefix="qommons-verify-") as name:
-        folder = Path(name)
-        table = _table(spec, folder, material, checks)
-        if QPY_FILE in files and QASM_FILE in files:
-            _check_qpy(files[QPY_FILE].under_test, files[QASM_FILE], folder, checks)
-    if table is None or not files:
+            _check_qpy(files[QPY_FILE].under_test, files[QASM_FILE], Path(name), checks)
+    if data is None or not files:
         return
     judged = {file_name: got.under_test for file_name, got in files.items()}
     with threadpool_limits(limits=1):
-        for finding in ALGORITHMS[spec.algorithm.name].certify(spec, table, judged, ignore_progress):
+        for finding in algorithm.certify(spec, data, judged, ignore_progress):
             checks.finding(finding)
 
 
-def _table(spec: JobSpec, folder: Path, material: Material, checks: Checks) -> Table | None:
-    paths: dict[int, Path] = {}
+def _table(spec: JobSpec, material: Material, checks: Checks, auditor: Auditor) -> Table | None:
+    tables: dict[int, TableFile] = {}
     for dataset in spec.datasets:
         got = material.file(f"dataset:{dataset.token_id}", dataset.content_cid)
         if got is None or got.true is None:
             continue
-        paths[dataset.token_id] = folder / f"dataset-{dataset.token_id}"
-        paths[dataset.token_id].write_bytes(got.true)
-    if len(paths) < len(spec.datasets):
+        try:
+            tables[dataset.token_id] = TableBytes(auditor.rows(dataset.token_id, got.true))
+        except CannotOpen as error:
+            checks.missing(f"dataset:{dataset.token_id} rows", str(error))
+    if len(tables) < len(spec.datasets):
         checks.missing("training", "without the rows of every dataset nothing can be rebuilt")
         return None
     try:
-        return read_table(spec, paths)
+        return read_table(spec, tables)
     except DatasetRefused as error:
         checks.wrong("training", "rows that can be trained on", "refused", error.message)
         return None

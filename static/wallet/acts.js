@@ -3,7 +3,7 @@
 import { post } from "./api.js";
 import { Asking, inDialog } from "./dialog.js";
 import { bodyOf } from "./forms.js";
-import { pendingAct, toast } from "./pending.js";
+import { pendingAct, sayLater, toast } from "./pending.js";
 import { mined, send, signPermit } from "./sending.js";
 import { inWords } from "./words.js";
 
@@ -22,6 +22,7 @@ const acts = new Map([
   ["transaction", transaction],
   ["purchase", purchase],
   ["request", request],
+  ["ask", ask],
 ]);
 /** @type {Set<string>} */
 const busy = new Set();
@@ -103,6 +104,16 @@ async function transaction({ form, submitter, asking, path, key, next }) {
 }
 
 /**
+ * Asks the server for something that it does by itself; the page comes anew and says so.
+ * @param {Act} act
+ */
+async function ask({ form, path }) {
+  await post(path);
+  if (form.dataset.said) sayLater(form.dataset.said, "good");
+  location.reload();
+}
+
+/**
  * A pass: by a permit and one transaction, or by an exact approval and a second one.
  * @param {Act} act
  */
@@ -164,8 +175,8 @@ async function request(act) {
  */
 async function approveThen({ asking, key, next }, approval, main) {
   if (approval) {
-    const hash = await send(asking, approval, { key: `${key}:approval`, note: "Step 1 of 2. Exactly this sum, never more." });
-    await asking.attempt("Waiting for the approval's block.", () => mined(hash));
+    const sent = await send(asking, approval, { key: `${key}:approval`, note: "Step 1 of 2. Exactly this sum, never more." });
+    await asking.attempt("Waiting for the approval's block.", () => mined(sent));
   }
   await send(asking, main, { key, next, note: approval ? "Step 2 of 2." : undefined });
 }

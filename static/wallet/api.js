@@ -46,14 +46,12 @@ export async function post(path, body = {}) {
 /**
  * Sends a file, telling how much of it is under way.
  * @param {string} path below /api/v1/
- * @param {File} file
+ * @param {FormData} form with the file and what goes with it
  * @param {(share: number) => void} onProgress 0 to 1
  * @returns {Promise<any>}
  */
-export async function upload(path, file, onProgress) {
+export async function upload(path, form, onProgress) {
   const token = await csrfToken();
-  const form = new FormData();
-  form.append("file", file);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", ROOT + path);

@@ -3,11 +3,12 @@
 import { element, factList } from "./dom.js";
 import { Said, inWords } from "./words.js";
 
-/** @typedef {{label: string, value: string}} Fact */
-/** @typedef {{title: string, facts?: Fact[], note?: string, more?: Node[], label: string}} Question */
+/** @typedef {{label: string, value: string, exact?: string}} Fact */
+/** @typedef {{title: string, facts?: Fact[], note?: string, warning?: string, more?: Node[], label: string}} Question */
 
 /** Where to go on after a refusal, by its code. */
 const HELP = /** @type {Record<string, {href: string, words: string}>} */ ({
+  no_funds: { href: "/account", words: "How to get started" },
   not_enough_funds: { href: "/account", words: "How to get started" },
   power_too_low: { href: "/account", words: "Your votes" },
   sign_in_required: { href: location.href, words: "Open this page anew to sign in" },
@@ -40,9 +41,14 @@ export class Asking {
    * @param {Question} question
    * @returns {Promise<void>} rejects with Declined where the person closes the dialog
    */
-  confirm({ title, facts = [], note, more = [], label }) {
+  confirm({ title, facts = [], note, warning, more = [], label }) {
     this.title.textContent = title;
-    this.body.replaceChildren(...(facts.length ? [factList(facts)] : []), ...more, ...(note ? [element("p", { class: "note" }, note)] : []));
+    this.body.replaceChildren(
+      ...(warning ? [element("p", { class: "notice wait" }, warning)] : []),
+      ...(facts.length ? [factList(facts)] : []),
+      ...more,
+      ...(note ? [element("p", { class: "note" }, note)] : []),
+    );
     this.state.replaceChildren();
     return this.pressed(label);
   }

@@ -20,15 +20,15 @@ export function element(tag, attributes = {}, ...children) {
 
 /**
  * A list of labelled values.
- * @param {{label: string, value: string}[]} facts
+ * @param {{label: string, value: string, exact?: string}[]} facts an `exact` value shows on hover
  * @returns {HTMLElement}
  */
 export function factList(facts) {
   const list = element("dl", { class: "facts" });
-  for (const { label, value } of facts) {
+  for (const { label, value, exact } of facts) {
     const pieces = value.split(/(0x[0-9a-fA-F]{40,}|\b\d{30,}\b)/);
     const shown = pieces.map((piece, index) => (index % 2 ? element("span", { class: "hash whole" }, piece) : piece));
-    list.append(element("dt", {}, label), element("dd", {}, element("bdi", {}, ...shown)));
+    list.append(element("dt", {}, label), element("dd", exact ? { title: exact } : {}, element("bdi", {}, ...shown)));
   }
   return list;
 }

@@ -1,14 +1,8 @@
-/** The local faucet: asks for the gifts, and opens the page anew once they have arrived. */
+/** The local faucet: opens the page anew once the gifts have arrived. */
 
-import { offerAct } from "./acts.js";
-import { get, post } from "./api.js";
+import { get } from "./api.js";
 
 const EVERY_MS = 1000;
-
-offerAct("faucet", async ({ path }) => {
-  await post(path);
-  location.reload();
-});
 
 /** The page shows how far the gifts are; while some are on their way, it is made anew when that changes. */
 async function followGifts() {

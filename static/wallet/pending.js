@@ -1,8 +1,7 @@
 /** Transactions under way: kept in localStorage, followed on every page until the site shows what they did. */
 
-import { get } from "./api.js";
-import { element, short } from "./dom.js";
-import { Refused } from "./api.js";
+import { Refused, get } from "./api.js";
+import { element, isSameAddress, short } from "./dom.js";
 
 /**
  * @typedef {object} Pending
@@ -11,6 +10,9 @@ import { Refused } from "./api.js";
  * @property {string} summary
  * @property {string} sender
  * @property {number | null} nonce
+ * @property {string} to
+ * @property {string} data the calldata: a replacement that carries the same does the same
+ * @property {number} [missingSince] milliseconds: since when no node knows it
  * @property {number} sentAt milliseconds
  * @property {string} page where it was sent
  * @property {string} next where to go when it is done; empty to stay
@@ -21,10 +23,12 @@ const SAID = "qommons.said";
 const EVERY_MS = 1000;
 const LATER_MS = 4000;
 const SOON_MS = 60_000;
+// A wallet's own node may know a transaction before the site's does.
+const DROPPED_AFTER_MS = 15_000;
 
 /** @type {Map<string, {item: HTMLElement, words: HTMLElement}>} */
 const shown = new Map();
-const strip = element("div", { class: "strip", "aria-live": "polite", "aria-label": "Transactions" });
+const strip = element("div", { class: "strip", role: "region", "aria-live": "polite", "aria-label": "Transactions" });
 let timer = 0;
 
 /** @returns {Pending[]} */
@@ -54,8 +58,22 @@ export function keep(entry) {
 /** @param {string} hash */
 export function drop(hash) {
   localStorage.setItem(KEPT, JSON.stringify(pending().filter((entry) => entry.hash !== hash)));
+  hide(hash);
+}
+
+/** @param {string} hash */
+function hide(hash) {
   shown.get(hash)?.item.remove();
   shown.delete(hash);
+}
+
+/**
+ * Writes down what has become known of a transaction, unless another tab has ended it.
+ * @param {string} hash
+ * @param {Partial<Pending>} news
+ */
+export function learn(hash, news) {
+  localStorage.setItem(KEPT, JSON.stringify(pending().map((each) => (each.hash === hash ? { ...each, ...news } : each))));
 }
 
 /** Shows what is under way, and asks the site about it until there is nothing left. */
@@ -64,7 +82,7 @@ export function follow() {
   if (!strip.isConnected) document.body.append(strip);
   const entries = pending();
   entries.forEach(show);
-  for (const hash of shown.keys()) if (!entries.some((entry) => entry.hash === hash)) drop(hash);
+  for (const hash of shown.keys()) if (!entries.some((entry) => entry.hash === hash)) hide(hash);
   document.dispatchEvent(new Event("qommons:pending"));
   if (!entries.length) return;
   const isNew = entries.some((entry) => Date.now() - entry.sentAt < SOON_MS);
@@ -120,19 +138,67 @@ function show(entry) {
   shown.set(entry.hash, { item, words });
 }
 
+/**
+ * What the site says of a transaction now.
+ * @param {Pending} entry
+ * @returns {Promise<any>}
+ */
+export function stateOf(entry) {
+  const nonce = entry.nonce === null ? "" : `?sender=${entry.sender}&nonce=${entry.nonce}`;
+  return get(`transactions/${entry.hash}${nonce}`);
+}
+
 /** @param {Pending} entry */
 async function ask(entry) {
-  const nonce = entry.nonce === null ? "" : `?sender=${entry.sender}&nonce=${entry.nonce}`;
   let answer;
   try {
-    answer = await get(`transactions/${entry.hash}${nonce}`);
+    answer = await stateOf(entry);
   } catch (error) {
     tell(entry, error instanceof Refused ? error.message : "The site does not answer.");
     return;
   }
   if (answer.state === "reverted" || answer.state === "unknown") return fail(entry, answer.reason);
+  if (answer.state === "replaced") return replaced(entry, answer.replaced_by);
+  if (answer.state === "dropped") return missing(entry);
+  if (entry.missingSince) learn(entry.hash, { missingSince: undefined });
   if (answer.is_indexed) return finish(entry, answer.block);
   tell(entry, answer.state === "pending" ? waitingWords(entry) : `In block ${answer.block}; the site is reading it.`);
+}
+
+/**
+ * Follows the transaction that took this one's place where it does the same; otherwise ends.
+ * @param {Pending} entry
+ * @param {{hash: string, to: string | null, data: string}} other
+ */
+function replaced(entry, other) {
+  if (isSameAct(entry, other)) {
+    learn(entry.hash, { hash: other.hash });
+    hide(entry.hash);
+    return;
+  }
+  const isCancelled = isSameAddress(other.to ?? "", entry.sender) && other.data === "0x";
+  fail(entry, isCancelled
+    ? "You cancelled it in the wallet. Nothing has changed."
+    : `Another transaction of this wallet, ${short(other.hash)}, took its place. This one has changed nothing.`);
+}
+
+/**
+ * Whether another transaction does what this one would have done.
+ * @param {Pending} entry
+ * @param {{to: string | null, data: string}} other
+ */
+export function isSameAct(entry, other) {
+  return isSameAddress(other.to ?? "", entry.to) && other.data === entry.data.toLowerCase();
+}
+
+/** @param {Pending} entry */
+function missing(entry) {
+  if (!entry.missingSince) {
+    learn(entry.hash, { missingSince: Date.now() });
+    return;
+  }
+  if (Date.now() - entry.missingSince < DROPPED_AFTER_MS) return tell(entry, "Sent; the network does not show it yet.");
+  fail(entry, "The network has dropped it, and nothing has changed. Look in the wallet that it is not being sent again, then try once more.");
 }
 
 /** @param {Pending} entry */

@@ -17,7 +17,7 @@ offerAct("upload", async ({ form, path }) => {
   if (!file) throw new Said("Choose a file first.");
   bar.hidden = false;
   try {
-    const kept = await upload(path, file, (share) => {
+    const kept = await upload(path, new FormData(form), (share) => {
       bar.value = share * 1000;
       words.textContent = share < 1 ? `${Math.floor(share * 100)} % sent.` : "Sent. The site reads it and measures its columns.";
     });

@@ -1,8 +1,7 @@
 /** What the server prepared, shown in words, signed in the wallet, sent, and kept until the site shows it. */
 
-import { get } from "./api.js";
 import { Asking } from "./dialog.js";
-import { keep } from "./pending.js";
+import { isSameAct, keep, learn, stateOf } from "./pending.js";
 import { ask, isOnSiteChain, switchChain } from "./providers.js";
 import { chainWords, checkAccount, ensureChain, sessionWallet, signedInAs } from "./session.js";
 import { fromUnits, quantity } from "./units.js";
@@ -21,7 +20,7 @@ const MINED_EVERY_MS = 1000;
  * @param {Asking} asking
  * @param {Prepared} transaction
  * @param {{key: string, next?: string, note?: string}} options
- * @returns {Promise<string>} its hash
+ * @returns {Promise<import("./pending.js").Pending>}
  */
 export async function send(asking, transaction, { key, next = "", note }) {
   const wallet = await sessionWallet(asking);
@@ -30,24 +29,31 @@ export async function send(asking, transaction, { key, next = "", note }) {
   await asking.confirm({
     title: transaction.summary,
     facts: [...transaction.details, ...sumFact(transaction), { label: "Contract", value: transaction.to }, { label: "From", value: signedInAs() }, { label: "Chain", value: chainWords() }, ...facts],
-    note: warning || note,
+    note,
+    warning,
     label: OPEN,
   });
   const hash = await asking.attempt(WAITING, async () => {
     await checkReady(wallet);
     return ask(wallet, "eth_sendTransaction", callOf(transaction));
   });
-  keep({
+  // Kept at once: whoever closes the tab now finds it again. The nonce is asked for afterwards.
+  const entry = {
     key,
     hash,
     summary: transaction.summary,
     sender: signedInAs(),
-    nonce: await nonceOf(wallet, hash),
+    nonce: null,
+    to: transaction.to,
+    data: transaction.data,
     sentAt: Date.now(),
     page: location.pathname + location.search,
     next,
-  });
-  return hash;
+  };
+  keep(entry);
+  const nonce = await nonceOf(wallet, hash);
+  learn(hash, { nonce });
+  return { ...entry, nonce };
 }
 
 /**
@@ -58,9 +64,20 @@ export async function send(asking, transaction, { key, next = "", note }) {
  * @returns {Promise<string>} the signature
  */
 export async function signPermit(asking, document, { title, amount, spender, note }) {
+  return signDocument(asking, document, { title, facts: permitFacts(document, amount, spender), note });
+}
+
+/**
+ * Shows what typed data says, then has it signed.
+ * @param {Asking} asking
+ * @param {any} document an EIP-712 document
+ * @param {{title: string, facts: Fact[], note?: string}} words
+ * @returns {Promise<string>} the signature
+ */
+export async function signDocument(asking, document, { title, facts, note }) {
   const wallet = await sessionWallet(asking);
   await ensureChain(asking, wallet);
-  await asking.confirm({ title, facts: permitFacts(document, amount, spender), note, label: OPEN });
+  await asking.confirm({ title, facts, note, label: OPEN });
   return asking.attempt(WAITING, async () => {
     await checkReady(wallet);
     return ask(wallet, "eth_signTypedData_v4", signedInAs(), JSON.stringify(document));
@@ -68,14 +85,16 @@ export async function signPermit(asking, document, { title, amount, spender, not
 }
 
 /**
- * Waits until a transaction is in a block.
- * @param {string} hash
+ * Waits until a transaction, or one that took its place and does the same, is in a block.
+ * @param {import("./pending.js").Pending} entry
  */
-export async function mined(hash) {
+export async function mined(entry) {
   for (;;) {
-    const answer = await get(`transactions/${hash}`);
-    if (answer.state === "reverted" || answer.state === "unknown") throw new Said(answer.reason, answer.state);
-    if (answer.state !== "pending") return;
+    const answer = await stateOf(entry);
+    const other = answer.replaced_by;
+    if (other && isSameAct(entry, other)) entry = { ...entry, hash: other.hash };
+    else if (["reverted", "unknown", "replaced"].includes(answer.state)) throw new Said(answer.reason, answer.state);
+    else if (answer.block !== null) return;
     await new Promise((resolve) => setTimeout(resolve, MINED_EVERY_MS));
   }
 }
@@ -98,7 +117,7 @@ function sumFact(transaction) {
 }
 
 /**
- * What the network takes, about; where the wallet's node foresees a refusal, a warning in its words.
+ * What the network takes, about; a warning where the wallet's node foresees a refusal, or there is too little ETH.
  * @param {Wallet} wallet
  * @param {Prepared} transaction
  * @returns {Promise<{facts: Fact[], warning: string}>}
@@ -106,12 +125,17 @@ function sumFact(transaction) {
 async function feeOf(wallet, transaction) {
   try {
     const { chainId: _chainId, ...call } = callOf(transaction);
-    const [gas, price] = await Promise.all([ask(wallet, "eth_estimateGas", call), ask(wallet, "eth_gasPrice")]);
-    const fee = fromUnits(BigInt(gas) * BigInt(price), 18, 8);
-    return { facts: [{ label: "Network fee, about", value: `${fee === "0" ? "under 0.00000001" : fee} ETH` }], warning: "" };
+    const asked = [ask(wallet, "eth_estimateGas", call), ask(wallet, "eth_gasPrice"), ask(wallet, "eth_getBalance", signedInAs(), "latest")];
+    const [gas, price, balance] = (await Promise.all(asked)).map(BigInt);
+    const fee = fromUnits(gas * price, 18, 8);
+    const held = `This wallet holds ${fromUnits(balance, 18, 8)} ETH: too little for the network fee.`;
+    return {
+      facts: [{ label: "Network fee, about", value: `${fee === "0" ? "under 0.00000001" : fee} ETH` }],
+      warning: balance < gas * price + BigInt(transaction.value) ? held : "",
+    };
   } catch (error) {
-    const isRefusal = error instanceof Said && error.code === "reverted";
-    return { facts: [], warning: isRefusal ? error.message : "" };
+    const isTelling = error instanceof Said && (error.code === "reverted" || error.code === "no_funds");
+    return { facts: [], warning: isTelling ? error.message : "" };
   }
 }
 

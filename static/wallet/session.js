@@ -3,10 +3,10 @@
 import { get, post } from "./api.js";
 import { Asking, inDialog } from "./dialog.js";
 import { element, isSameAddress, short } from "./dom.js";
-import { sayLater } from "./pending.js";
+import { sayLater, toast } from "./pending.js";
 import { ask, forget, isOnSiteChain, onWallet, remember, rememberedWallet, siteChain, switchChain, wallets } from "./providers.js";
 import { utf8Hex } from "./units.js";
-import { Said } from "./words.js";
+import { Said, inWords } from "./words.js";
 
 /** @typedef {import("./providers.js").Wallet} Wallet */
 
@@ -104,6 +104,7 @@ export async function watchWallet() {
   wallet.provider.on?.("chainChanged", (/** @type {string} */ chainId) => {
     if (BigInt(chainId) !== BigInt(siteChain().id)) signOut("The wallet left this site's chain, so you were signed out. Sign in again to act here.");
   });
+  wallet.provider.on?.("disconnect", () => toast(inWords({ code: 4900 }).message, "wait"));
   const accounts = await wallet.provider.request({ method: "eth_accounts" }).catch(() => []);
   const isGone = accounts.length && !accounts.some((/** @type {string} */ account) => isSameAddress(account, address));
   if (isGone) await signOut(accountWords(accounts[0]));
@@ -129,7 +130,7 @@ export function chainWords() {
 export function chooseWallet(asking) {
   return asking.choose("Which wallet?", (/** @type {(wallet: Wallet) => void} */ choose) => {
     const list = element("ul", { class: "wallets" });
-    const none = element("p", { class: "note" }, NO_WALLET);
+    const none = element("p", { class: "note" }, NO_WALLET, " ", element("a", { href: "/docs/wallet" }, "How to use a wallet here"));
     const fill = () => {
       const found = wallets();
       none.hidden = found.length > 0;

@@ -24,10 +24,10 @@ const WALLET_WORDS = {
 };
 
 /** Phrases of wallets and nodes, and what they mean; the first that fits wins. */
-const PHRASES = /** @type {[RegExp, string][]} */ ([
-  [/insufficient funds/i, "The wallet has too little ETH for the gas. Nothing was sent."],
-  [/user (rejected|denied)/i, WALLET_WORDS[4001]],
-  [/nonce (is )?too low/i, "The wallet is out of step with the chain: reset its account's activity, then try again."],
+const PHRASES = /** @type {[RegExp, string, string | number][]} */ ([
+  [/insufficient funds/i, "The wallet has too little ETH for the gas. Nothing was sent.", "no_funds"],
+  [/user (rejected|denied)/i, WALLET_WORDS[4001], 4001],
+  [/nonce (is )?too low/i, "The wallet is out of step with the chain: reset its account's activity, then try again.", "nonce_too_low"],
 ]);
 
 /**
@@ -49,8 +49,10 @@ export function inWords(error) {
   if (error instanceof Said) return error;
   const code = codeOf(error);
   const text = String(error?.message ?? "");
-  const known = WALLET_WORDS[/** @type {number} */ (code)] ?? PHRASES.find(([phrase]) => phrase.test(text))?.[1];
-  if (known) return new Said(known, code ?? "");
+  const known = WALLET_WORDS[/** @type {number} */ (code)];
+  if (known) return new Said(known, code);
+  const phrase = PHRASES.find(([found]) => found.test(text));
+  if (phrase) return new Said(phrase[1], phrase[2]);
   const reason = /revert(?:ed)?[: ]+(.{1,200})/i.exec(text)?.[1];
   if (reason) return new Said(`The contract would refuse this: ${reason}`, "reverted");
   return new Said(text ? `The wallet answered: ${text.slice(0, 200)}` : "The wallet gave no reason.", code ?? "");

@@ -11,7 +11,7 @@ from typing import Protocol
 from storage.age.errors import MalformedHeader
 from storage.age.file_key import FileKey
 from storage.age.header import MAX_HEADER_BYTES, Header, read_header
-from storage.age.keys import Identity, Recipient, unwrap_checked, wrapped_for
+from storage.age.keys import Identity, KeyFinder, Recipient, unwrap_checked, wrapped_for
 from storage.age.payload import (
     CHUNK_BYTES,
     NONCE_BYTES,
@@ -36,8 +36,14 @@ class RangeSource(Protocol):
 def seal(plain: ByteStream, recipients: Iterable[Recipient]) -> Iterator[bytes]:
     """The sealed file, under a fresh key: equal files never look alike."""
     file_key = FileKey.fresh()
-    header = wrapped_for(file_key, recipients)
-    return _sealed(plain, header, file_key)
+    return seal_with(plain, wrapped_for(file_key, recipients), file_key)
+
+
+def seal_with(plain: ByteStream, header: Header, file_key: FileKey) -> Iterator[bytes]:
+    """The sealed file behind a header that is made already; a file key seals one file and no second."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    yield header.encode() + nonce
+    yield from seal_chunks(file_key.payload_cipher(nonce), plain)
 
 
 def sealed_size(plain_bytes: int, recipients: int) -> int:
@@ -47,7 +53,7 @@ def sealed_size(plain_bytes: int, recipients: int) -> int:
     return empty + recipients * len(probe.encode()) + sealed_payload_bytes(plain_bytes)
 
 
-def unseal(sealed: ByteStream, identities: Iterable[Identity]) -> Iterator[bytes]:
+def unseal(sealed: ByteStream, identities: Iterable[KeyFinder]) -> Iterator[bytes]:
     """The plain bytes. The header is read and proven at the call, each chunk as it is taken."""
     stream = buffered(sealed)
     header = read_header(stream)
@@ -61,7 +67,7 @@ class SealedFile:
     Opening it reads the header and the last chunk, which proves that the file ends where its size says.
     """
 
-    def __init__(self, source: RangeSource, size: int, identities: Iterable[Identity]) -> None:
+    def __init__(self, source: RangeSource, size: int, identities: Iterable[KeyFinder]) -> None:
         self._source = source
         stream = buffered(PieceStream(source(0, MAX_HEADER_BYTES + NONCE_BYTES)))
         self.header: Header = read_header(stream)
@@ -88,8 +94,11 @@ class SealedFile:
 
     def rewrapped(self, recipients: Iterable[Recipient]) -> "RewrappedFile":
         """The same payload for other recipients: a new header, no re-encryption."""
-        header = wrapped_for(self._file_key, recipients)
-        return RewrappedFile(header.encode(), self._source, self._nonce_at, self._payload_end)
+        return self.behind(wrapped_for(self._file_key, recipients).encode())
+
+    def behind(self, header: bytes) -> "RewrappedFile":
+        """The same payload behind a header that was made for it before."""
+        return RewrappedFile(header, self._source, self._nonce_at, self._payload_end)
 
     def _plain(self, start: int, end: int) -> Iterator[bytes]:
         if start == end:
@@ -131,12 +140,6 @@ class RewrappedFile:
         start = max(start, len(self.header))
         if start < end:
             yield from self._source(self._payload_at + start - len(self.header), end - start)
-
-
-def _sealed(plain: ByteStream, header: Header, file_key: FileKey) -> Iterator[bytes]:
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    yield header.encode() + nonce
-    yield from seal_chunks(file_key.payload_cipher(nonce), plain)
 
 
 def _read_nonce(stream: ByteStream) -> bytes:

@@ -8,7 +8,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Protocol, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hpke
@@ -131,7 +131,13 @@ class Identity:
         raise TypeError("an identity is not pickled")
 
 
-def unwrap_checked(header: Header, identities: Iterable[Identity]) -> FileKey:
+class KeyFinder(Protocol):
+    """Whoever can get at the file key of a header: an identity, or a key that is at hand already."""
+
+    def unwrap(self, header: Header, /) -> FileKey | None: ...
+
+
+def unwrap_checked(header: Header, identities: Iterable[KeyFinder]) -> FileKey:
     """The file key by the first identity that has it; the header's MAC is checked with it."""
     for identity in identities:
         file_key = identity.unwrap(header)

@@ -59,6 +59,9 @@ class Commons:
             for name, address in self.addresses.items()
         }
 
+    def instances(self) -> list[ContractInstance]:
+        return list(self._instances.values())
+
     def __getattr__(self, name: str) -> ContractInstance:
         try:
             return self._instances[name]

@@ -5,9 +5,28 @@ import pytest
 from ape.api import TestAccountAPI
 from ape_ethereum.trace import Trace
 from commons import Commons, deploy_commons
+from refusal_record import recording, write_record
 from stage import Stage
+from web3 import HTTPProvider
 
 DEPLOYER, PROVIDER, CONTRIBUTOR, RESEARCHER, MEMBER, EXECUTOR, SECOND_EXECUTOR, STRANGER = range(8)
+
+
+def pytest_configure() -> None:
+    """Before the first connection: web3 keeps the function that it found then."""
+    HTTPProvider.make_request = recording(HTTPProvider.make_request)
+
+
+def pytest_sessionfinish() -> None:
+    write_record()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The count of all refusals comes last, and only where every test has run before it."""
+    counting = [item for item in items if item.name == "test_every_refusal_written_is_provoked_by_a_test"]
+    others = [item for item in items if item not in counting]
+    is_whole_run = len(config.args) == 1 and not config.option.keyword
+    items[:] = [*others, *counting] if is_whole_run else others
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -10,7 +10,7 @@ import requests
 from playwright.sync_api import BrowserContext, Page
 
 from chain.abi import Call
-from chain.accounts import LocalWallet
+from chain.accounts import LocalWallet, checksum
 from chain.client import ChainClient
 from chain.errors import CallReverted
 
@@ -56,6 +56,7 @@ class BrowserWallet:
     refusing: set[str] = field(default_factory=set)
     asked: list[tuple[str, list[Any]]] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
+    is_disconnected: bool = False
 
     def answer(self, method: str, params: list[Any]) -> dict[str, Any]:
         """What `provider.request` settles with."""
@@ -73,21 +74,36 @@ class BrowserWallet:
 
     def cancel_last(self) -> str:
         """Takes the last transaction's place with an empty one at a higher fee, as "cancel" does."""
+        return self._replace_last(Call(to=self.account.address, data=b""), gas=21_000)
+
+    def speed_up_last(self) -> str:
+        """Sends the last transaction again at a higher fee, as "speed up" does."""
+        known = self._forward("eth_getTransactionByHash", [self.sent[-1]])
+        call = Call(to=known["to"], data=bytes.fromhex(known["input"][2:]))
+        return self._replace_last(call, gas=int(known["gas"], 16))
+
+    def drop_last(self) -> None:
+        """The network forgets the last transaction."""
+        self._forward("anvil_dropTransaction", [self.sent[-1]])
+
+    def _replace_last(self, call: Call, *, gas: int) -> str:
         known = self._forward("eth_getTransactionByHash", [self.sent[-1]])
         fields = {
             "type": 2,
             "chainId": LOCAL_CHAIN,
             "nonce": int(known["nonce"], 16),
-            "to": self.account.address,
+            "to": checksum(call.to),
             "value": 0,
-            "data": "0x",
-            "gas": 21_000,
+            "data": call.data_hex,
+            "gas": gas,
             "maxFeePerGas": 3 * int(known["maxFeePerGas"], 16),
             "maxPriorityFeePerGas": 3 * int(known["maxPriorityFeePerGas"], 16),
         }
         return self.client.send_raw(self.account.sign_transaction(fields))
 
     def _result(self, method: str, params: list[Any]) -> Any:
+        if self.is_disconnected:
+            raise Refusal(4900, "The provider is disconnected from all chains.")
         if method in self.refusing:
             raise Refusal(4001, "MetaMask Tx Signature: User denied transaction signature.")
         if method in FORWARDED:

@@ -193,7 +193,7 @@ def passes(visitor: Visitor) -> int:
     return len(visitor.ask(f"passes?holder={visitor.address}")["results"])
 
 
-def votes_it_through(owner: Visitor) -> None:
+def votes_it_through(owner: Visitor, *, with_demo_member: bool = False) -> None:
     """From the page of a requested job over propose, vote, queue and execute, and back to it."""
     job = owner.page.url
     owner.page.fill("#note", "A small question.")
@@ -207,6 +207,13 @@ def votes_it_through(owner: Visitor) -> None:
     owner.sees("Vote for: Run job")
     owner.confirm()
     owner.sees("You voted")
+    if with_demo_member:
+        owner.press("Ask the demo member to vote")
+        owner.sees("The demo member was asked.")
+        proposal = owner.page.url.rsplit("/", 1)[-1]
+        wait_until(
+            lambda: len(owner.ask(f"proposals/{proposal}/votes")["results"]) == 2, "the demo member's vote"
+        )
     for label, words in (("Queue it", "Queue proposal"), ("Execute it", "Execute proposal")):
         owner.page.get_by_role("button", name=label).wait_for(timeout=90_000)
         owner.press(label)

@@ -20,7 +20,15 @@ from config.stack.supervisor import MARK
 from tests.integration.stack.clean_up import forget_cluster
 from tests.tools import missing
 
-FOREIGN = {"DATABASE_URL", "BROKER_URL", "CHAIN_RPC_URL", "IPFS_API_URL", "SITE_URL", "SECRET_KEY"}
+FOREIGN = {
+    "DATABASE_URL",
+    "BROKER_URL",
+    "CHAIN_RPC_URL",
+    "IPFS_API_URL",
+    "RELEASE_URL",
+    "SITE_URL",
+    "SECRET_KEY",
+}
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,7 @@ class LiveSite:
     rpc_url: str
     client: ChainClient
     deployment: Deployment
+    deployment_file: Path
 
     def mine_every(self, seconds: int) -> None:
         """Sets the chain's pace; 0 stops it."""
@@ -53,6 +62,7 @@ def live_site(folder: Path) -> Iterator[LiveSite]:
             rpc_url=rpc_url,
             client=ChainClient(rpc_url, anvil.CHAIN_ID),
             deployment=read_deployment(layout.deployment_file(anvil.CHAIN_ID)),
+            deployment_file=layout.deployment_file(anvil.CHAIN_ID),
         )
     finally:
         _type(layout, port, "down")

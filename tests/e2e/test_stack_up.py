@@ -13,7 +13,7 @@ from config.stack.endpoints import read_endpoints, read_json
 from config.stack.ports import unused_port
 from tests.e2e.person import somebody, wait_for
 
-PARTS = {"database", "chain", "web", "follower", "sender", "jobs", "preview"}
+PARTS = {"database", "chain", "web", "release", "follower", "sender", "jobs", "preview"}
 
 
 @pytest.fixture(scope="module")

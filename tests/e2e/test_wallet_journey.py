@@ -165,7 +165,7 @@ def test_pending_purchase_survives_a_reload_and_ends_in_words(
 
 
 @pytest.mark.fault("F24")
-def test_purchase_that_was_replaced_in_the_wallet_is_named_so(
+def test_purchase_that_was_cancelled_in_the_wallet_is_named_so(
     researcher: Visitor, site: LiveSite, dataset: int
 ) -> None:
     before = passes(researcher)
@@ -182,7 +182,7 @@ def test_purchase_that_was_replaced_in_the_wallet_is_named_so(
     finally:
         site.mine_every(1)
 
-    researcher.sees("Another transaction of this wallet took its place")
+    researcher.sees("You cancelled it in the wallet. Nothing has changed.")
     assert passes(researcher) == before
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from qjobs.spec import JobSpec, spec_cid
+from qjobs.spec import LearningSpec, spec_cid
 
 MODEL_NAMES = {
     "quantum": "quantum kernel",
@@ -14,7 +14,7 @@ MODEL_NAMES = {
 }
 
 
-def model_card(spec: JobSpec, metrics: Mapping[str, Any]) -> str:
+def model_card(spec: LearningSpec, metrics: Mapping[str, Any]) -> str:
     """The card in Markdown, from the spec and the metrics alone."""
     final, columns, feature_map = metrics["final_model"], spec.datasets[0].columns, spec.feature_map
     datasets = "\n".join(

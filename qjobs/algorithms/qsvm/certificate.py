@@ -15,7 +15,7 @@ from qjobs.algorithms.comparing import EXACT_TOLERANCE, array_finding, differing
 from qjobs.algorithms.errors import ModelRefused
 from qjobs.algorithms.progress import OnProgress, ignore_progress, never_cancel
 from qjobs.algorithms.qsvm.card import model_card
-from qjobs.algorithms.qsvm.circuit import as_qasm, feature_map_circuit
+from qjobs.algorithms.circuits import as_qasm, feature_map_circuit
 from qjobs.algorithms.qsvm.job import MODEL_FILE, PREPROCESSING_FILE, QASM_FILE, final_model
 from qjobs.algorithms.qsvm.metrics import metrics_of
 from qjobs.algorithms.qsvm.model import QsvmModel, read_model, read_preprocessing
@@ -24,14 +24,14 @@ from qjobs.algorithms.result import CARD_FILE, METRICS_FILE, Finding
 from qjobs.algorithms.svm import KKT_TOLERANCE, MARGIN, SvmSolution, kkt_residual
 from qjobs.algorithms.table import Table
 from qjobs.engines.registry import open_engine
-from qjobs.spec import JobSpec
+from qjobs.spec import LearningSpec
 
 COUNTED = ("accuracy", "balanced_accuracy", "mean_accuracy", "mean_difference", "interval[0]", "interval[1]")
 """Fields that a row inside the margin may move."""
 
 
 def certify_qsvm(
-    spec: JobSpec, table: Table, files: Mapping[str, bytes], on_progress: OnProgress = ignore_progress
+    spec: LearningSpec, table: Table, files: Mapping[str, bytes], on_progress: OnProgress = ignore_progress
 ) -> Iterator[Finding]:
     """Findings for every file given, in the order pre-processing, circuit, model, metrics, card."""
     engine = open_engine(spec.engine, spec.limits.memory_bytes)
@@ -59,8 +59,8 @@ def _preprocessing_findings(trained: TrainedQsvm, table: Table, block: bytes) ->
     yield from _document_findings(PREPROCESSING_FILE, rebuilt, posted, lambda path: EXACT_TOLERANCE)
 
 
-def _circuit_findings(spec: JobSpec, block: bytes) -> Iterator[Finding]:
-    circuit = feature_map_circuit(spec.qubits, spec.feature_map.reps, spec.feature_map.entanglement)
+def _circuit_findings(spec: LearningSpec, block: bytes) -> Iterator[Finding]:
+    circuit = feature_map_circuit(spec.qubits, spec.feature_map)
     yield from _text_findings(QASM_FILE, as_qasm(circuit), block)
 
 

@@ -4,14 +4,14 @@ import rfc8785
 
 from qjobs.algorithms.progress import OnProgress, ShouldCancel, ignore_progress, never_cancel
 from qjobs.algorithms.qsvm.card import model_card
-from qjobs.algorithms.qsvm.circuit import as_qasm, as_qpy, feature_map_circuit
+from qjobs.algorithms.circuits import as_qasm, as_qpy, feature_map_circuit
 from qjobs.algorithms.qsvm.metrics import metrics_of
 from qjobs.algorithms.qsvm.model import SAMPLE_ROWS, QsvmModel, model_bytes
 from qjobs.algorithms.qsvm.training import TrainedQsvm, train
 from qjobs.algorithms.result import CARD_FILE, METRICS_FILE, AlgorithmResult
 from qjobs.algorithms.table import Table
 from qjobs.engines.registry import open_engine
-from qjobs.spec import JobSpec
+from qjobs.spec import LearningSpec
 
 MODEL_FILE = "model.safetensors"
 PREPROCESSING_FILE = "preprocessing.json"
@@ -20,7 +20,7 @@ QPY_FILE = "circuit.qpy"
 
 
 def run_qsvm(
-    spec: JobSpec,
+    spec: LearningSpec,
     table: Table,
     on_progress: OnProgress = ignore_progress,
     should_cancel: ShouldCancel = never_cancel,
@@ -29,7 +29,7 @@ def run_qsvm(
     engine = open_engine(spec.engine, spec.limits.memory_bytes)
     trained = train(spec, table, engine, on_progress, should_cancel)
     metrics = metrics_of(spec, table, trained)
-    circuit = feature_map_circuit(spec.qubits, spec.feature_map.reps, spec.feature_map.entanglement)
+    circuit = feature_map_circuit(spec.qubits, spec.feature_map)
     files = {
         MODEL_FILE: model_bytes(final_model(trained)),
         PREPROCESSING_FILE: rfc8785.dumps(trained.reduction.as_json(table.feature_names)),

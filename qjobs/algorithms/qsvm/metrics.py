@@ -9,12 +9,12 @@ from qjobs.algorithms.qsvm.training import QUANTUM, SplitOutcome, TrainedQsvm, g
 from qjobs.algorithms.statistics import METHOD, CorrectedMean, compare, corrected_mean
 from qjobs.algorithms.svm import KKT_TOLERANCE, MARGIN, kkt_residual
 from qjobs.algorithms.table import Table
-from qjobs.spec import JobSpec, spec_digest
+from qjobs.spec import LearningSpec, spec_digest
 
 SCHEMA = "qommons/metrics/1"
 
 
-def metrics_of(spec: JobSpec, table: Table, trained: TrainedQsvm) -> Mapping[str, Any]:
+def metrics_of(spec: LearningSpec, table: Table, trained: TrainedQsvm) -> Mapping[str, Any]:
     """The document as JSON values."""
     first = trained.splits[0]
     test_to_train = len(first.test) / len(first.train)

@@ -11,8 +11,9 @@ from safetensors.numpy import load, save
 from common.strict_json import NotJson, strict_loads
 from qjobs.algorithms.errors import ModelRefused
 from qjobs.algorithms.preprocessing import Reduction
-from qjobs.algorithms.qsvm.circuit import feature_map_circuit
+from qjobs.algorithms.circuits import feature_map_circuit
 from qjobs.engines.protocol import Engine
+from qjobs.spec.feature_maps import AnyFeatureMap
 
 SAMPLE_ROWS = 32
 """Side of the kernel block among the first support vectors that a model carries as a check value."""
@@ -37,11 +38,11 @@ class QsvmModel:
     kernel_sample: NDArray
 
     def decision(
-        self, engine: Engine, reps: int, entanglement: str, reduction: Reduction, rows: NDArray
+        self, engine: Engine, feature_map: AnyFeatureMap, reduction: Reduction, rows: NDArray
     ) -> NDArray:
         """Signed distances (m,) of feature rows (m, d); positive above 0."""
         qubits = self.support_vectors.shape[1]
-        program = engine.compile(feature_map_circuit(qubits, reps, entanglement))
+        program = engine.compile(feature_map_circuit(qubits, feature_map))
         angles = reduction.apply(rows) * self.bandwidth
         kernel = engine.cross_gram(program, angles, self.support_vectors * self.bandwidth)
         return kernel @ self.dual_coef + self.intercept

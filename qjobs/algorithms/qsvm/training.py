@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from qjobs.algorithms.kernels import FittedQuantumKernel, KernelFamily, QuantumKernel, baseline_families
 from qjobs.algorithms.preprocessing import Reduction
 from qjobs.algorithms.progress import OnProgress, ShouldCancel, Watch
-from qjobs.algorithms.qsvm.circuit import feature_map_circuit
+from qjobs.algorithms.circuits import feature_map_circuit
 from qjobs.algorithms.selection import Chosen, FittedMachine, choose, fit
 from qjobs.algorithms.splits import Split, outer_splits
 from qjobs.algorithms.svm import MARGIN
 from qjobs.algorithms.table import Table
 from qjobs.engines.protocol import Engine
-from qjobs.spec import JobSpec
+from qjobs.spec import LearningSpec
 
 QUANTUM = "quantum"
 
@@ -54,10 +54,10 @@ class TrainedQsvm:
 
 
 def train(
-    spec: JobSpec, table: Table, engine: Engine, on_progress: OnProgress, should_cancel: ShouldCancel
+    spec: LearningSpec, table: Table, engine: Engine, on_progress: OnProgress, should_cancel: ShouldCancel
 ) -> TrainedQsvm:
     """Everything that the spec asks for; the seeds in the spec decide all choices."""
-    circuit = feature_map_circuit(spec.qubits, spec.feature_map.reps, spec.feature_map.entanglement)
+    circuit = feature_map_circuit(spec.qubits, spec.feature_map)
     quantum = QuantumKernel(spec, engine, engine.compile(circuit))
     families: dict[str, KernelFamily] = {QUANTUM: quantum, **baseline_families(spec)}
     splits = outer_splits(table.positive, spec.splits)
@@ -77,7 +77,7 @@ def train(
     )
 
 
-def _on_split(spec: JobSpec, table: Table, split: Split, family: KernelFamily, watch: Watch) -> SplitOutcome:
+def _on_split(spec: LearningSpec, table: Table, split: Split, family: KernelFamily, watch: Watch) -> SplitOutcome:
     features, positive = table.features[split.train], table.positive[split.train]
     chosen = choose(family, features, positive, folds=spec.algorithm.inner_folds, seed=spec.seed, watch=watch)
     machine = fit(family, features, positive, chosen)
@@ -94,7 +94,7 @@ def _on_split(spec: JobSpec, table: Table, split: Split, family: KernelFamily, w
     )
 
 
-def _final_machine(spec: JobSpec, table: Table, quantum: QuantumKernel, watch: Watch) -> FittedMachine:
+def _final_machine(spec: LearningSpec, table: Table, quantum: QuantumKernel, watch: Watch) -> FittedMachine:
     chosen = choose(
         quantum, table.features, table.positive, folds=spec.algorithm.inner_folds, seed=spec.seed, watch=watch
     )

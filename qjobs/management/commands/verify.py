@@ -12,11 +12,13 @@ from chain.client import ChainClient
 from chain.deployments import current, read_deployment
 from common.errors import QommonsError
 from qjobs.auditing import job_facts, job_of_model
-from qjobs.verification import Check, Report, verify_job
+from qjobs.verification import Auditor, Check, Report, verify_job
+from storage.age.key_file import read_identities
 from storage.sources import HttpBlockSource
 
 EXIT_CODES = {"MATCH": 0, "MISMATCH": 1, "CANNOT_CHECK": 2}
 DATASET_PREFIX = "dataset-"
+RELEASED_SUFFIX = ".age"
 
 
 class Command(BaseCommand):
@@ -35,6 +37,9 @@ class Command(BaseCommand):
         parser.add_argument("--deployment", type=Path, help="deployment file that names the JobBoard")
         parser.add_argument(
             "--files", type=Path, help="folder of copies to judge in place of the posted files"
+        )
+        parser.add_argument(
+            "--key-file", type=Path, help="your age identities, for private data that was released to you"
         )
         parser.add_argument("--json", action="store_true", help="one JSON document instead of lines")
 
@@ -58,7 +63,8 @@ class Command(BaseCommand):
         job_id = number if options["subject"] == "job" else job_of_model(client, board, number)
         source = HttpBlockSource(options["ipfs"] or settings.SITE_URL)
         copies = {} if options["files"] is None else _copies_in(options["files"])
-        return verify_job(job_facts(client, board, job_id), source, copies, on_check)
+        auditor = _auditor(options["key_file"], options["files"])
+        return verify_job(job_facts(client, board, job_id), source, copies, on_check, auditor)
 
     def _say(self, check: Check) -> None:
         self.stdout.write(str(check))
@@ -87,11 +93,25 @@ def _copies_in(folder: Path) -> dict[str, Path]:
         raise CommandError(f"{folder} is no folder")
     copies = {}
     for file in sorted(folder.iterdir()):
+        if file.suffix == RELEASED_SUFFIX:
+            continue
         if file.name.startswith(DATASET_PREFIX):
             copies[f"dataset:{file.stem.removeprefix(DATASET_PREFIX)}"] = file
         elif file.is_file():
             copies[file.name] = file
     return copies
+
+
+def _auditor(key_file: Path | None, folder: Path | None) -> Auditor:
+    """Who checks: with identities of its own, dataset-<token id>.age in the folder is what it was given."""
+    if key_file is None:
+        return Auditor()
+    released = {}
+    for file in sorted(folder.glob(f"{DATASET_PREFIX}*{RELEASED_SUFFIX}")) if folder else ():
+        number = file.stem.removeprefix(DATASET_PREFIX)
+        if number.isdigit():
+            released[int(number)] = file
+    return Auditor(tuple(read_identities(key_file)), released)
 
 
 def _document(report: Report) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """Wallets and HTTP clients of the sign-in tests."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from chain.accounts import LocalWallet
+from config.stack.anvil import AnvilNode
 
 
 @pytest.fixture
@@ -22,3 +24,10 @@ def stranger() -> LocalWallet:
 def browser() -> Callable[[], Client]:
     """Makes clients that enforce CSRF as a browser meets it."""
     return lambda: Client(enforce_csrf_checks=True)
+
+
+@pytest.fixture(autouse=True)
+def node(anvil: AnvilNode, settings: Any) -> AnvilNode:
+    """The chain that is asked where a signature is not by the address's own key."""
+    settings.CHAIN_RPC_URL = anvil.rpc_url
+    return anvil

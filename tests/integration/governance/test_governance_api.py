@@ -42,7 +42,7 @@ def test_member_proposes_votes_queues_and_executes_through_the_api(stage, people
         "Raise the fee",
         True,
     )
-    assert shown["actions"][0]["summary"] == "Set market_fee_bps to 300"
+    assert shown["actions"][0]["summary"] == "Set the market's fee (market_fee_bps) to 3 %"
 
     stage.pass_time(5)
     stage.follow()

@@ -27,10 +27,19 @@ def test_ask_faucet_puts_three_gifts_into_the_outbox_once(provider: ApiWallet) -
     assert (first.status_code, first.json()) == (202, second.json())
     assert [entry["kind"] for entry in first.json()["entries"]] == ["eth", "dollars", "votes"]
     assert {entry["state"] for entry in provider.get("faucet").json()["entries"]} == {"PENDING"}
-    assert sorted(OutboxEntry.objects.values_list("key", flat=True)) == [
+    gifts = OutboxEntry.objects.filter(sender="faucet")
+    assert sorted(gifts.values_list("key", flat=True)) == [
         f"faucet:{kind}:{provider.address}" for kind in ("dollars", "eth", "votes")
     ]
-    assert set(OutboxEntry.objects.values_list("sender", flat=True)) == {"faucet"}
+
+
+@pytest.mark.django_db
+def test_first_newcomer_wakes_the_demo_member_once(provider: ApiWallet, stranger: ApiWallet) -> None:
+    for newcomer in (provider, stranger):
+        newcomer.sign_in().post("faucet")
+
+    woken = OutboxEntry.objects.get(sender="demo-member")
+    assert (woken.kind, woken.key) == ("demo_delegate", "demo-member:delegate")
 
 
 @pytest.mark.django_db

@@ -5,6 +5,8 @@ import io
 import random
 
 import pytest
+from asgiref.sync import sync_to_async
+from django.db import connections
 from django.test import AsyncClient, Client
 
 from marketplace.store import content_store
@@ -12,7 +14,7 @@ from storage.car import CarReader
 from storage.cid import Cid, raw_cid
 from storage.local.store import LocalStore
 
-pytestmark = pytest.mark.usefixtures("content_folder")
+pytestmark = [pytest.mark.usefixtures("content_folder"), pytest.mark.django_db(transaction=True)]
 SMALL = b"a,b\n1,2\n"
 LARGE = random.Random(7).randbytes(2_560_000)  # three chunks
 
@@ -151,7 +153,9 @@ def test_asgi_streams_part_by_part_and_gives_the_same_bytes() -> None:
     async def read() -> list[bytes]:
         answer = await AsyncClient().get(f"/ipfs/{cid}")
         assert answer.is_async
-        return [part async for part in answer]
+        parts = [part async for part in answer]
+        await sync_to_async(connections.close_all)()
+        return parts
 
     parts = asyncio.run(read())
 

@@ -276,7 +276,7 @@ def test_every_writing_route_needs_a_wallet(path: str) -> None:
 def test_admin_console_shows_every_record_and_changes_no_chain_fact() -> None:
     User.objects.create_superuser(PROVIDER, "a long password")
     staff = Client()
-    staff.login(username=PROVIDER, password="a long password")
+    staff.post("/admin/login/", {"username": PROVIDER, "password": "a long password"})
     mint(1, document())
 
     for name in (

@@ -108,7 +108,7 @@ def test_vote_is_offered_with_its_weight_to_who_had_power_at_the_snapshot(
 
     text = sign_in(rows.RESEARCHER).get("/proposals/1").text
 
-    assert 'data-path="proposals/1/votes"' in text
+    assert 'data-act="vote" data-path="proposals/1"' in text
     assert "50,000" in text
     assert "Sign in to vote" in reader.get("/proposals/1").text
 
@@ -120,8 +120,8 @@ def test_votes_that_came_after_the_snapshot_are_explained(sign_in: SignIn) -> No
 
     text = sign_in(rows.RESEARCHER).get("/proposals/1").text
 
-    assert "none when this vote" in text
-    assert 'data-path="proposals/1/votes"' not in text
+    assert "had none at" in text
+    assert 'data-act="vote" data-path="proposals/1"' not in text
 
 
 def test_holder_of_undelegated_votes_is_asked_to_delegate(sign_in: SignIn) -> None:
@@ -144,7 +144,7 @@ def test_who_has_voted_sees_the_vote_and_no_form(sign_in: SignIn) -> None:
     text = sign_in(rows.address(12)).get("/proposals/1").text
 
     assert "You voted" in text
-    assert 'data-path="proposals/1/votes"' not in text
+    assert 'data-act="vote" data-path="proposals/1"' not in text
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ PAGES = (
     "/datasets/1",
     "/proposals",
     "/proposals/1",
+    f"/members/{rows.address(41)}",
     "/jobs",
     "/jobs/1",
     "/jobs/1/progress",
@@ -40,6 +41,8 @@ PAGES = (
     "/models/2",
 )
 OWN_SCRIPTS = (
+    "/static/governance/ballots.js",
+    "/static/governance/countdown.js",
     "/static/vendor/htmx/htmx.min.js",
     "/static/wallet/main.js",
     "/static/wallet/faucet.js",

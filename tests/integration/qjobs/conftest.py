@@ -1,5 +1,8 @@
 """One deployment for all tests of this folder, taken back to its first state before each of them."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from tests.integration.qjobs.stage import ROOT, People, Stage, cid_text, deploy,
 from tests.tools import missing
 
 SIGNING_SEED = bytes(range(32))
+UNUSABLE_DATABASE_URL = "postgresql://nobody@127.0.0.1:1/nothing"
 
 
 @pytest.fixture(scope="session")
@@ -81,6 +85,28 @@ def approved_job(stage, requested_job) -> int:
     """A job whose approval is one block deep."""
     stage.approve_job(requested_job)
     return requested_job
+
+
+@pytest.fixture
+def verify(stage, live_server, tmp_path):
+    """Runs the command as a stranger; gives the ended process."""
+
+    def run(*words: str, ipfs: str = live_server.url) -> subprocess.CompletedProcess[str]:
+        empty = tmp_path / "empty"
+        empty.mkdir(exist_ok=True)
+        command = [sys.executable, str(ROOT / "manage.py"), "verify", *words, "--rpc", stage.node.rpc_url]
+        command += ["--ipfs", ipfs, "--board", stage.at("JobBoard")]
+        environment = {
+            "PATH": os.environ["PATH"],
+            "DATABASE_URL": UNUSABLE_DATABASE_URL,
+            "VAR_DIR": str(empty),
+            "SECRET_KEY": "an auditor signs nothing",
+        }
+        return subprocess.run(
+            command, cwd=empty, env=environment, capture_output=True, text=True, timeout=120, check=False
+        )
+
+    return run
 
 
 def _write_key(file: Path, text: str) -> None:

@@ -1,9 +1,6 @@
 """`manage.py verify` as an auditor runs it: an empty directory, no database, blocks over HTTP."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,9 +8,6 @@ import pytest
 from marketplace.store import content_store
 from qjobs.models import RunFile
 from storage.cid import Cid
-from tests.integration.qjobs.stage import ROOT
-
-UNUSABLE_DATABASE_URL = "postgresql://nobody@127.0.0.1:1/nothing"
 
 
 @pytest.fixture
@@ -22,28 +16,6 @@ def settled_job(stage, approved_job) -> int:
     stage.pass_time(10)
     stage.settle_down(6)
     return approved_job
-
-
-@pytest.fixture
-def verify(stage, live_server, tmp_path):
-    """Runs the command as a stranger; gives the ended process."""
-
-    def run(*words: str, ipfs: str = live_server.url) -> subprocess.CompletedProcess[str]:
-        empty = tmp_path / "empty"
-        empty.mkdir(exist_ok=True)
-        command = [sys.executable, str(ROOT / "manage.py"), "verify", *words, "--rpc", stage.node.rpc_url]
-        command += ["--ipfs", ipfs, "--board", stage.at("JobBoard")]
-        environment = {
-            "PATH": os.environ["PATH"],
-            "DATABASE_URL": UNUSABLE_DATABASE_URL,
-            "VAR_DIR": str(empty),
-            "SECRET_KEY": "an auditor signs nothing",
-        }
-        return subprocess.run(
-            command, cwd=empty, env=environment, capture_output=True, text=True, timeout=120, check=False
-        )
-
-    return run
 
 
 def test_verify_of_true_job_and_model_matches_and_of_forged_copies_names_the_fields(

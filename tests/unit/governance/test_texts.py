@@ -3,12 +3,13 @@
 import pytest
 
 from chain.abi import Call, short_name
-from chain.bindings import job_board, parameter_book
-from chain.decode import DecodedCall, describe_call
+from chain.bindings import commons_governor, job_board, parameter_book
+from chain.decode import DecodedCall
 from chain.deployments import Deployment
 from common.errors import InvalidInput
-from governance.rules.actions import UNREADABLE, in_words
+from governance.rules.actions import NOTHING, UNREADABLE, in_words
 from governance.rules.descriptions import body_of, proposal_id, title_of, with_proposer
+from governance.selectors.actions import action_in_words
 
 MEMBER = "0x" + "aB" * 20
 OTHER = "0x" + "cd" * 20
@@ -18,7 +19,7 @@ DIGEST = "0x" + "77" * 32
 
 
 def words_of(call: Call):
-    return in_words(call, describe_call(call, DEPLOYMENT), DEPLOYMENT.name_of(call.to))
+    return action_in_words(call, DEPLOYMENT)
 
 
 def test_description_ends_with_its_proposer_once():
@@ -89,7 +90,29 @@ def test_calldata_with_any_byte_not_understood_is_flagged(call):
 
 
 def test_plain_payment_is_understood():
-    words = words_of(Call(OTHER, b"", value=5))
+    words = words_of(Call(OTHER, b"", value=1_500_000_000_000_000_000))
 
     assert words.is_decoded
-    assert words.summary == f"Send 5 wei to {OTHER}"
+    assert words.summary == f"Send 1.5 ETH to {OTHER}"
+
+
+def test_empty_call_of_the_timelock_changes_nothing_and_of_another_contract_is_not_understood():
+    deployment = Deployment(chain_id=1, start_block=0, contracts={"Timelock": OTHER, "JobBoard": BOARD})
+
+    assert action_in_words(Call(OTHER, b""), deployment).summary == NOTHING
+    assert not action_in_words(Call(BOARD, b""), deployment).is_decoded
+
+
+def test_known_parameter_is_told_in_its_unit():
+    call = parameter_book.SET_VALUE.call(BOOK, key=short_name("market_fee_bps"), value=300)
+
+    assert words_of(call).summary == "Set the market's fee (market_fee_bps) to 3 %"
+
+
+def test_rule_of_the_vote_is_told_in_time_and_votes():
+    governor = Deployment(chain_id=1, start_block=0, contracts={"CommonsGovernor": BOOK})
+    period = commons_governor.SET_VOTING_PERIOD.call(BOOK, newVotingPeriod=90)
+    threshold = commons_governor.SET_PROPOSAL_THRESHOLD.call(BOOK, newProposalThreshold=10**22)
+
+    assert action_in_words(period, governor).summary == "Set the length of a vote to 1 min 30 s"
+    assert action_in_words(threshold, governor).summary == "Ask for 10,000 votes to propose"

@@ -152,7 +152,7 @@ def test_with_label_unknown_or_constant_column_is_refused() -> None:
         {"preview": [["x"] * 1001]},
         {"preview": [["\x00"]]},
         {"preview": [["\ud800"]]},
-        {"quantum": None},
+        {"quantum": {}},
     ],
 )
 def test_read_profile_of_a_strangers_document_is_refused(change: dict[str, Any]) -> None:

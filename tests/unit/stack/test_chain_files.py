@@ -100,13 +100,19 @@ def test_keys_are_made_once_private_and_stay(tmp_path):
     again = ensure_keys(tmp_path)
 
     assert first == again
-    assert set(first.addresses) == {"deployer", "executor", "faucet"}
+    assert set(first.addresses) == {"deployer", "executor", "faucet", "relayer", "demo-member"}
     assert {file.stat().st_mode & 0o777 for file in tmp_path.glob("*.key")} == {0o600}
     assert sorted(file.name for file in tmp_path.iterdir()) == [
+        "demo-member.key",
         "deployer.key",
+        "executor-age.key",
+        "executor-age.pub",
         "executor-signing.key",
         "executor.key",
         "faucet.key",
+        "relayer.key",
+        "release-age.key",
+        "release-age.pub",
     ]
 
 
@@ -118,14 +124,15 @@ def test_a_file_that_holds_no_key_is_refused_by_name_without_showing_it(tmp_path
     assert "not a secret" not in str(refused.value)
 
 
-def test_the_faucet_and_the_treasury_share_all_votes():
-    addresses = {"deployer": "0xd", "executor": "0xe", "faucet": "0xf"}
-    keys = StackKeys(addresses, "0x" + "22" * 32)
+def test_faucet_demo_member_and_treasury_share_all_votes():
+    addresses = {"deployer": "0xd", "executor": "0xe", "faucet": "0xf", "demo-member": "0xa"}
+    keys = StackKeys(addresses, "0x" + "22" * 32, "age1pq1recipient")
 
     made = for_this_stack({"quorum_percent": 4, "votes": [], "executor": {}}, keys)
 
     assert sum(int(holding["amount"]) for holding in made["votes"]) == ALL_VOTES
     assert made["votes"][0] == {"holder": "0xf", "amount": str(600_000 * 10**18)}
+    assert made["votes"][1] == {"holder": "0xa", "amount": str(50_000 * 10**18)}
     assert made["proposal_threshold"] == str(10_000 * 10**18)
     assert made["quorum_percent"] == 4
     assert made["executor"]["address"] == "0xe"

@@ -9,7 +9,7 @@ from qiskit import qasm3, qpy
 
 from qjobs.algorithms.errors import ModelRefused, TrainingCancelled
 from qjobs.algorithms.progress import ignore_progress, never_cancel
-from qjobs.algorithms.qsvm.circuit import as_qasm, as_qpy, feature_map_circuit
+from qjobs.algorithms.circuits import as_qasm, as_qpy, feature_map_circuit
 from qjobs.algorithms.qsvm.job import MODEL_FILE, PREPROCESSING_FILE, run_qsvm
 from qjobs.algorithms.qsvm.model import read_model, read_preprocessing
 from qjobs.algorithms.qsvm.training import train

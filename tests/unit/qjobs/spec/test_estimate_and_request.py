@@ -5,8 +5,8 @@ from jsonschema import Draft202012Validator
 from qiskit.circuit.library import zz_feature_map
 
 from qjobs.spec import build_spec, canonical_bytes, differences, estimate, json_schema, request_of
-from qjobs.spec.estimate import zz_circuit_size
-from qjobs.spec.parts import ZzFeatureMap
+from qjobs.spec.circuit_size import feature_map_gates, size_of
+from qjobs.spec.feature_maps import ZzFeatureMap
 from qjobs.spec.publish import SCHEMA_FILE, schema_text
 from tests.vectors.qjobs.specs import spec_fields
 

@@ -53,8 +53,11 @@ class Blocks:
 class Posted:
     """One settled job on two irises: what the chain says, and every block."""
 
-    def __init__(self, folder: Path) -> None:
-        self.spec = small_spec(IRISES)
+    def __init__(self, folder: Path, kept: bytes = IRISES) -> None:
+        """`kept`: the file that holds the rows, as it is pinned."""
+        spec = small_spec(IRISES)
+        dataset = spec.datasets[0].model_copy(update={"content_cid": str(raw_cid(kept))})
+        self.kept, self.spec = kept, spec.model_copy(update={"datasets": (dataset,)})
         table = read_table(self.spec, {1: write_csv(folder, IRISES)})
         self.files = dict(run_qsvm(self.spec, table).files)
         self.publish(folder)
@@ -75,7 +78,7 @@ class Posted:
             executor=EXECUTOR,
             spec_digest=spec_digest(self.spec),
             spec_cid=str(spec_cid(self.spec)),
-            datasets=(DatasetInput(1, 1, str(raw_cid(IRISES)), raw_cid(IRISES).digest_hex),),
+            datasets=(DatasetInput(1, 1, str(raw_cid(self.kept)), raw_cid(self.kept).digest_hex),),
             started_at=1,
             finished_at=2,
             isolation="network",
@@ -92,7 +95,7 @@ class Posted:
             request=request_of(self.spec),
             spec_digest=spec_digest(self.spec),
             approved_digest=spec_digest(self.spec),
-            datasets=(DatasetVersionFacts(1, 1, RAW, raw_cid(IRISES).digest_hex),),
+            datasets=(DatasetVersionFacts(1, 1, RAW, raw_cid(self.kept).digest_hex),),
             task=0,
             epoch=1,
             executor=EXECUTOR,
@@ -103,11 +106,11 @@ class Posted:
             model=ModelFacts(1, 7, *digests, parents=()),
         )
         self.blocks = Blocks(
-            [canonical_bytes(self.spec), IRISES, self.manifest, self.envelope, *self.files.values()]
+            [canonical_bytes(self.spec), self.kept, self.manifest, self.envelope, *self.files.values()]
         )
         # Reading QPY starts a child process: left out where the test is about something else.
         self.without_qpy = self.blocks.without(self.files["circuit.qpy"])
-        self.without_rows = self.without_qpy.without(IRISES)
+        self.without_rows = self.without_qpy.without(self.kept)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,57 @@
+"""Answers that are made as the client takes them, without a thread waiting for a slow one."""
+
+from collections.abc import AsyncIterator, Generator, Iterator
+from itertools import chain as chained
+
+from asgiref.sync import sync_to_async
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, StreamingHttpResponse
+
+from common.http_range import content_range
+
+
+def stream(request: HttpRequest, parts: Iterator[bytes], content_type: str) -> StreamingHttpResponse:
+    """The parts as they come; the first is fetched now, so that what fails at once is still an answer."""
+    whole = _from_first(next(parts, b""), parts)
+    if isinstance(request, ASGIRequest):
+        return StreamingHttpResponse(_one_by_one(whole), content_type=content_type)
+    return StreamingHttpResponse(whole, content_type=content_type)
+
+
+def mark_range(response: StreamingHttpResponse, part: range | None, size: int) -> None:
+    """Length and range headers of a whole file (None) or of a part of it."""
+    response["Accept-Ranges"] = "bytes"
+    response["Content-Length"] = str(size if part is None else len(part))
+    if part is not None:
+        response.status_code = 206
+        response["Content-Range"] = content_range(part, size)
+
+
+def regrouped(parts: Iterator[bytes], piece_bytes: int) -> Iterator[bytes]:
+    """The same bytes in pieces of this size, the last one shorter."""
+    gathered = bytearray()
+    for part in parts:
+        gathered += part
+        while len(gathered) >= piece_bytes:
+            yield bytes(gathered[:piece_bytes])
+            del gathered[:piece_bytes]
+    if gathered:
+        yield bytes(gathered)
+
+
+def _from_first(first: bytes, parts: Iterator[bytes]) -> Generator[bytes, None, None]:
+    try:
+        yield from chained([first], parts)
+    finally:
+        if isinstance(parts, Generator):
+            parts.close()
+
+
+async def _one_by_one(whole: Generator[bytes, None, None]) -> AsyncIterator[bytes]:
+    """Reads each part in a thread when the client is ready for it; a client that leaves ends the parts."""
+    read = sync_to_async(lambda: next(whole, None), thread_sensitive=False)
+    try:
+        while (part := await read()) is not None:
+            yield part
+    finally:
+        await sync_to_async(whole.close, thread_sensitive=False)()

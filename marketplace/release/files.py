@@ -1,0 +1,82 @@
+"""Sealed files with their keys: kept, opened for a reader, wrapped for a recipient, destroyed."""
+
+from collections.abc import Iterator
+from typing import IO
+
+from django.db import transaction
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from marketplace.errors import NotReleased
+from marketplace.models import ContentKey, ReleaseGrant, Upload
+from marketplace.release.keys import keeper_of, release_identities, release_recipient
+from marketplace.release.log import note
+from marketplace.store import content_store
+from storage.age.file_key import FileKey
+from storage.age.files import SealedFile
+from storage.age.keys import Recipient, wrapped_for
+from storage.age.vault import KnownKey, key_in, rewrapped, seal_apart
+from storage.cid import Cid
+from storage.protocol import StoredFile
+from storage.streams import PieceStream
+
+
+@sensitive_variables()
+def keep_sealed(file: IO[bytes]) -> tuple[StoredFile, ContentKey]:
+    """Seals the file under a fresh key and keeps it; gives what was kept and its key, not saved yet."""
+    recipient = release_recipient()
+    file.seek(0)
+    sealed = seal_apart(file, [recipient])
+    stored = content_store().add_file(PieceStream(sealed.pieces))
+    key = ContentKey(cid=str(stored.cid), header=sealed.key_header, keeper=keeper_of(recipient))
+    return stored, key
+
+
+@sensitive_variables()
+def open_sealed(cid: str) -> SealedFile:
+    """The sealed file, ready to be read; raises NotReleased where its key is gone. Service only."""
+    store, parsed = content_store(), Cid.parse(cid)
+
+    def source(offset: int, length: int) -> Iterator[bytes]:
+        return store.open(parsed, offset=offset, length=length)
+
+    return SealedFile(source, store.size(parsed), [KnownKey(_file_key(cid))])
+
+
+@sensitive_variables()
+def header_for(cid: str, recipient: Recipient) -> bytes:
+    """A new header that gives this file's key to the recipient. Service only."""
+    return wrapped_for(_file_key(cid), [recipient]).encode()
+
+
+def erase(upload: Upload) -> None:
+    """Destroys the key of a private upload and every grant of it; the log says when."""
+    with transaction.atomic():
+        ReleaseGrant.objects.filter(cid=upload.cid).delete()
+        gone, _ = ContentKey.objects.filter(cid=upload.cid).delete()
+        Upload.objects.filter(pk=upload.pk, erased_at=None).update(erased_at=timezone.now())
+        if gone:
+            note("erased", cid=upload.cid, owner=upload.owner.address)
+    content_store().unpin(Cid.parse(upload.cid))
+
+
+@sensitive_variables()
+def wrap_anew(cid: str, recipient: Recipient) -> bool:
+    """Moves one file's key to a newer recipient of the service; False where the key is gone meanwhile."""
+    identities = release_identities()
+    with transaction.atomic():
+        row = ContentKey.objects.select_for_update().filter(cid=cid).first()
+        if row is None:
+            return False
+        row.header = rewrapped(bytes(row.header), identities, [recipient])
+        row.keeper = keeper_of(recipient)
+        row.save()
+    return True
+
+
+@sensitive_variables()
+def _file_key(cid: str) -> FileKey:
+    row = ContentKey.objects.filter(cid=cid).first()
+    if row is None:
+        raise NotReleased
+    return key_in(bytes(row.header), release_identities())

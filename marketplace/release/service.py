@@ -1,0 +1,168 @@
+"""The release service: the one process that can open private files, and all that it answers."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import close_old_connections
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.views import View
+from django.views.decorators.debug import sensitive_variables
+from rest_framework.request import Request
+from rest_framework.throttling import AnonRateThrottle
+from rest_framework.views import APIView
+
+from chain.accounts import checksum
+from chain.errors import InvalidArguments
+from common.api_errors import body
+from common.errors import QommonsError
+from common.http_range import asked_range, content_range
+from common.http_status import status_of
+from common.http_stream import mark_range, regrouped, stream
+from marketplace.errors import NotReleased
+from marketplace.models import ReleaseEntry
+from marketplace.release.files import header_for, open_sealed
+from marketplace.release.grants import find_grant, header_of, right_of
+from marketplace.release.log import note
+from marketplace.release.rights import (
+    ExecutorRight,
+    ReleaseRight,
+    Subject,
+    VerifierRight,
+    check_right,
+    registered_recipient,
+    sealed_file_of,
+)
+from storage.age.files import RewrappedFile, SealedFile
+
+AGE_TYPE = "application/age"
+PLAIN_TYPE = "text/csv; charset=utf-8"
+PIECE_BYTES = 1 << 20
+"""The chain is asked before each piece: this much goes out at most after a right has ended."""
+
+
+class ReleaseThrottle(AnonRateThrottle):
+    """Headers cost a key operation and an entry in the log; an executor needs one a try."""
+
+    rate = "240/min"
+
+
+class GrantedFileView(View):
+    """GET and HEAD of a grant's file: sealed to the bearer's recipient, or opened; with ranges."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponseBase:
+        try:
+            return _granted_file(request, token)
+        except QommonsError as error:
+            refused = JsonResponse(body(error.code, error.message), status=status_of(error))
+            # The framework would log the path of a refusal, and this path is a secret.
+            refused._has_been_logged = True  # type: ignore[attr-defined]
+            return refused
+
+
+class ExecutorHeaderView(APIView):
+    """GET: the header of a task's dataset, for whom the claim belongs to; nobody else can use it."""
+
+    authentication_classes: list[Any] = []
+    permission_classes: list[Any] = []
+    throttle_classes = [ReleaseThrottle]
+
+    def get(self, request: Request, **asked: Any) -> HttpResponseBase:
+        executor = _address(asked["executor"])
+        right = ExecutorRight(asked["job_id"], asked["task"], executor)
+        return _header(right, executor, asked["token_id"], asked["version"])
+
+
+class VerifierHeaderView(APIView):
+    """GET: the header of a disputed job's dataset, for a verifier that is assigned to the dispute."""
+
+    authentication_classes: list[Any] = []
+    permission_classes: list[Any] = []
+    throttle_classes = [ReleaseThrottle]
+
+    def get(self, request: Request, **asked: Any) -> HttpResponseBase:
+        verifier = _address(asked["verifier"])
+        right = VerifierRight(asked["job_id"], verifier)
+        return _header(right, verifier, asked["token_id"], asked["version"])
+
+
+@sensitive_variables()
+def _granted_file(request: HttpRequest, token: str) -> HttpResponseBase:
+    grant = find_grant(token)
+    right, subject = right_of(grant)
+    check_right(right, subject)
+    sealed = open_sealed(grant.cid)
+    file: SealedFile | RewrappedFile = sealed.behind(header_of(grant)) if grant.recipient else sealed
+    size = sealed.plain_size if isinstance(file, SealedFile) else file.size
+    etag = f'"{grant.pk}"'
+    part = None
+    if request.headers.get("If-Range", etag) == etag:
+        part = asked_range(request.headers.get("Range", ""), size)
+    if part is not None and not part:
+        refused = HttpResponse(status=416)
+        refused["Content-Range"] = content_range(part, size)
+        return refused
+    wanted = range(size) if part is None else part
+    kind, ending = (AGE_TYPE, "csv.age") if grant.recipient else (PLAIN_TYPE, "csv")
+    if request.method == "HEAD":
+        pieces: Iterator[bytes] = iter(())
+    else:
+        entry = _note_release(right, subject, grant.recipient, first=wanted.start, last=wanted.stop)
+        parts = file.read(offset=wanted.start, length=len(wanted))
+        pieces = _watched(regrouped(parts, PIECE_BYTES), right, subject, entry)
+    response = stream(request, pieces, kind)
+    mark_range(response, part, size)
+    response["ETag"] = etag
+    name = f"dataset-{grant.token_id}-version-{grant.version}.{ending}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return _private(response)
+
+
+@sensitive_variables()
+def _header(right: ReleaseRight, receiver: str, token_id: int, version: int) -> HttpResponseBase:
+    subject = sealed_file_of(token_id, version)
+    check_right(right, subject)
+    recipient = registered_recipient(receiver)
+    header = header_for(subject.cid, recipient)
+    _note_release(right, subject, str(recipient))
+    return _private(HttpResponse(header, content_type=AGE_TYPE))
+
+
+def _watched(
+    pieces: Iterator[bytes], right: ReleaseRight, subject: Subject, entry: ReleaseEntry
+) -> Iterator[bytes]:
+    """The pieces as long as the chain confirms the right; how it ended goes into the log."""
+    given, outcome = 0, "broken off"
+    try:
+        for piece in pieces:
+            check_right(right, subject)
+            given += len(piece)
+            yield piece
+        outcome = "complete"
+    except NotReleased:
+        outcome = "right ended"
+        raise
+    finally:
+        note("ended", release=entry.number, bytes=given, outcome=outcome)
+        # The parts of an answer may be made in any thread, which would keep its connection for ever.
+        close_old_connections()
+
+
+def _note_release(right: ReleaseRight, subject: Subject, recipient: str, **more: int) -> ReleaseEntry:
+    facts = {"right": type(right).__name__, **vars(right), **vars(subject), **more}
+    return note("released", recipient=recipient or "opened for a browser", **facts)
+
+
+def _private(response: HttpResponseBase) -> HttpResponseBase:
+    response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _address(text: str) -> str:
+    try:
+        return checksum(text)
+    except InvalidArguments as error:
+        raise NotReleased from error

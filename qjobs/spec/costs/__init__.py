@@ -1,0 +1,1 @@
+"""What each algorithm costs on one core, from its spec and a number of rows alone."""

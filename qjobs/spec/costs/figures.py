@@ -1,0 +1,26 @@
+"""The shape of a cost, and the speeds of one core of today's servers that costs are made of."""
+
+from dataclasses import dataclass
+
+from qjobs.spec.circuit_size import CircuitSize
+
+PROCESS_BYTES = 400 * 2**20
+"""Interpreter, NumPy, scikit-learn and Qiskit, loaded."""
+
+START_SECONDS = 2.0
+AMPLITUDES_PER_SECOND = 2.5e7
+FLOPS_PER_SECOND = 1.5e10
+SOLVER_ENTRIES_PER_SECOND = 4e7
+FLOAT_BYTES = 8
+
+
+@dataclass(frozen=True)
+class Cost:
+    """One run. `circuits`: states prepared over the whole job. `rows_carried_max`: rows of data that the model
+    may hold, since support vectors are rows. `cpu_seconds` is for one core."""
+
+    size: CircuitSize
+    circuits: int
+    rows_carried_max: int
+    memory_bytes: int
+    cpu_seconds: float

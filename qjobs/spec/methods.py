@@ -1,0 +1,27 @@
+"""The algorithms that a spec can name, each with its own parameters."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from qjobs.spec.parts import Part
+from qjobs.spec.values import Grid
+
+
+class Method(Part):
+    """Base of every algorithm's parameters; `name` is the one that the request on chain repeats."""
+
+    name: str
+
+
+class Qsvm(Method):
+    """Quantum-kernel support vector machine.
+
+    `bandwidth_grid`: factors on every angle; small ones keep the kernel from concentrating
+    (arXiv:2206.06686).
+    """
+
+    name: Literal["qsvm"] = "qsvm"
+    c_grid: Grid = (0.1, 1.0, 10.0, 100.0)
+    bandwidth_grid: Grid = (0.05, 0.1, 0.2, 0.4, 1.0)
+    inner_folds: Annotated[int, Field(ge=2, le=10)] = 3

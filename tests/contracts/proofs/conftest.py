@@ -1,0 +1,88 @@
+"""The world of the proofs: two datasets, a pass with few uses and one with any number, two executors."""
+
+import os
+
+import ape
+import pytest
+from commons import DOLLARS
+from fast_chain import FastChain
+from figures import Figures
+from job_model import Dataset, JobModel, Pass
+from job_world import JobWorld
+from stage import Stage
+
+JOB_FEES = (7, 3 * DOLLARS + 1)
+FEE_BPS = 250
+
+
+@pytest.fixture(scope="session")
+def is_deep() -> bool:
+    """Long runs, with other examples at every run: `make deep`."""
+    return os.environ.get("PROOFS") == "deep"
+
+
+@pytest.fixture(scope="session")
+def figures(is_deep):
+    """What the proofs of this run saw; a deep run leaves it in build/proofs.json."""
+    kept = Figures()
+    yield kept
+    if is_deep:
+        kept.write()
+
+
+@pytest.fixture
+def fast_chain(commons) -> FastChain:
+    return FastChain(ape.networks.provider.web3, commons.instances())
+
+
+@pytest.fixture
+def job_world(
+    commons,
+    stage: Stage,
+    fast_chain,
+    provider,
+    contributor,
+    researcher,
+    member,
+    executor,
+    second_executor,
+    stranger,
+) -> JobWorld:
+    roles = {
+        "provider": provider,
+        "contributor": contributor,
+        "researcher": researcher,
+        "member": member,
+        "executor": executor,
+        "second executor": second_executor,
+        "stranger": stranger,
+        "treasury": stage.timelock,
+    }
+    first = stage.publish(
+        payees=[provider, contributor],
+        parts=[3_333, 6_667],
+        jobFeeToken=commons.test_dollar.address,
+        jobFee=JOB_FEES[0],
+    )
+    second = stage.publish(
+        payees=[contributor],
+        standingConsent=False,
+        jobFeeToken=commons.test_dollar.address,
+        jobFee=JOB_FEES[1],
+    )
+    few, many = stage.grant(first, uses=2), stage.grant(second)
+    commons.executor_registry.admit(second_executor, False, b"\x01" * 32, b"age1", sender=stage.timelock)
+    stage.approve_dollars(commons.job_board)
+    model = JobModel(
+        requester="researcher",
+        treasury="treasury",
+        datasets={
+            first: Dataset("provider", {"provider": 3_333, "contributor": 6_667}, JOB_FEES[0], True),
+            second: Dataset("provider", {"contributor": 10_000}, JOB_FEES[1], False),
+        },
+        passes={few: Pass(2, 2), many: Pass(0, 0)},
+        executors={"executor", "second executor"},
+        fee_bps=FEE_BPS,
+        now=fast_chain.now(),
+    )
+    return JobWorld(fast_chain, commons, {role: str(roles[role].address) for role in roles}, model)

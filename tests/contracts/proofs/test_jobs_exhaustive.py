@@ -1,0 +1,79 @@
+"""Every sequence of a small alphabet, to a bounded depth: one job, plain or of two tasks.
+
+Where two sequences reach the same state, only the first goes on: what can happen next depends on the state alone.
+From every state reached, everything is paid out.
+"""
+
+from collections.abc import Callable
+from copy import deepcopy
+
+import pytest
+from job_world import APPROVE, CLAIM, RUN, JobWorld
+
+Action = Callable[[JobWorld], object]
+
+
+def alphabet(world: JobWorld, tasks: int) -> list[Action]:
+    """Each call by its rightful caller, once by another, and the passing of each deadline."""
+    first, second = world.model.datasets
+    few, many = world.model.passes
+    datasets, passes = ((first, second), (few, many)) if tasks == 2 else ((second,), (many,))
+    actions: list[Action] = [
+        lambda w: w.model.jobs or w.request(datasets, passes, tasks, 33),
+        lambda w: w.act("approve", "treasury", 1, True),
+        lambda w: w.act("approve", "treasury", 1, False),
+        lambda w: w.act("approve", "researcher", 1, True),
+        lambda w: w.act("consent", "provider", 1, second),
+        lambda w: w.act("withdraw_consent", "provider", 1, second),
+        lambda w: w.act("cancel", "researcher", 1),
+        lambda w: w.act("expire", "stranger", 1),
+        lambda w: w.act("settle", "stranger", 1),
+        lambda w: w.wait(RUN),
+        lambda w: w.wait(APPROVE),
+        lambda w: w.wait(CLAIM),
+    ]
+    for task in range(tasks):
+        actions += [
+            lambda w, task=task: w.act("claim", "executor", 1, task),
+            lambda w, task=task: w.act("claim", "second executor", 1, task),
+            lambda w, task=task: w.act("extend", "executor", 1, task),
+            lambda w, task=task: w.act("post_result", "executor", 1, task, 1),
+        ]
+    return actions
+
+
+def explore(world: JobWorld, actions: list[Action], depth: int, left_at: dict[object, int]) -> None:
+    """Depth first, back by snapshots; a state is entered again only with more steps left."""
+    if left_at.get(world.shape(), -1) >= depth:
+        return
+    is_new = world.shape() not in left_at
+    left_at[world.shape()] = depth
+    if is_new:
+        _from_here(world, JobWorld.drain)
+    if depth == 0:
+        return
+    for action in actions:
+        _from_here(world, lambda w, action=action: (action(w), explore(w, actions, depth - 1, left_at)))
+
+
+def _from_here(world: JobWorld, branch: Action) -> None:
+    snapshot, model = world.chain.snapshot(), deepcopy(world.model)
+    branch(world)
+    world.chain.undo(snapshot)
+    world.model = model
+
+
+@pytest.mark.parametrize("tasks", [1, 2])
+def test_every_short_sequence_does_what_the_model_does_and_pays_everything_out(
+    job_world, figures, is_deep, tasks
+):
+    actions = alphabet(job_world, tasks)
+    actions[0](job_world)
+    calls_before, left_at = job_world.chain.calls, {}
+
+    explore(job_world, actions, (7 if is_deep else 3) - tasks // 2, left_at)
+
+    name = f"jobs of {tasks} task{'s' * (tasks > 1)}, every sequence"
+    steps = job_world.chain.calls - calls_before
+    figures.add(name, steps=steps, states=set(left_at), refusals=job_world.refusals)
+    assert len(left_at) > 10

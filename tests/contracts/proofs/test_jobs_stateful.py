@@ -1,0 +1,161 @@
+"""JobBoard against its model, over random sequences of calls by everybody at any time.
+
+After every step: escrow equals open obligations, the money of all is constant, everybody is owed what the model
+says, nothing is claimed without approval and consent, a job settles once. From wherever a sequence ends,
+everything is paid out.
+"""
+
+from copy import deepcopy
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+ROLES = st.sampled_from(
+    ["provider", "member", "researcher", "executor", "second executor", "stranger", "treasury"]
+)
+EXECUTORS = st.sampled_from(["executor", "second executor", "executor", "stranger"])
+PAYS = st.sampled_from([0, 1, 39, 33_000_001])
+PICK = st.integers(0, 10**6)
+MAX_JOBS = 4
+
+
+class JobMachine(RuleBasedStateMachine):
+    """`world` is set by the test; each example begins at its snapshot and ends there."""
+
+    world, figures = None, None
+
+    @initialize()
+    def begin(self) -> None:
+        self.model_before = deepcopy(self.world.model)
+        self.snapshot, self.calls_before = self.world.chain.snapshot(), self.world.chain.calls
+        self.world.states, self.world.refusals = set(), set()
+
+    def _job(self, pick: int) -> int:
+        return pick % len(self.world.model.jobs) + 1
+
+    def _datasets(self) -> list[int]:
+        return list(self.world.model.datasets)
+
+    @precondition(lambda self: len(self.world.model.jobs) < MAX_JOBS)
+    @rule(pay=PAYS, shape=st.sampled_from(["first", "second", "both", "federated"]))
+    def request(self, pay: int, shape: str) -> None:
+        first, second = self._datasets()
+        few, many = self.world.model.passes
+        datasets = {"first": (first,), "second": (second,)}.get(shape, (first, second))
+        passes = {"first": (few,), "second": (many,)}.get(shape, (few, many))
+        self.world.request(datasets, passes, 2 if shape == "federated" else 1, pay)
+
+    @precondition(lambda self: self.world.model.jobs)
+    @rule(pick=PICK, sender=st.sampled_from(["treasury", "treasury", "researcher"]), right=st.integers(0, 4))
+    def approve(self, pick: int, sender: str, right: int) -> None:
+        self.world.act("approve", sender, self._job(pick), right > 0)
+
+    @precondition(lambda self: self.world.model.jobs)
+    @rule(
+        pick=PICK,
+        sender=ROLES,
+        which=st.integers(0, 1),
+        call=st.sampled_from(["consent", "withdraw_consent"]),
+    )
+    def consent(self, pick: int, sender: str, which: int, call: str) -> None:
+        self.world.act(call, sender, self._job(pick), self._datasets()[which])
+
+    @precondition(lambda self: self.world.model.jobs)
+    @rule(pick=PICK, which=st.integers(0, 1))
+    def consent_by_the_owner(self, pick: int, which: int) -> None:
+        dataset = self._datasets()[which]
+        self.world.act("consent", self.world.model.datasets[dataset].owner, self._job(pick), dataset)
+
+    @rule(which=st.integers(0, 1), to=st.sampled_from(["provider", "member"]))
+    def transfer_a_dataset(self, which: int, to: str) -> None:
+        self.world.transfer(self._datasets()[which], to)
+
+    @rule(which=st.integers(0, 1), is_standing=st.booleans())
+    def set_standing_consent(self, which: int, is_standing: bool) -> None:
+        self.world.set_standing(self._datasets()[which], is_standing)
+
+    @rule(bps=st.sampled_from([0, 250, 1_000]))
+    def set_the_fee(self, bps: int) -> None:
+        self.world.set_fee(bps)
+
+    @precondition(lambda self: self.world.model.jobs)
+    @rule(pick=PICK, sender=EXECUTORS, task=st.integers(0, 2))
+    def claim(self, pick: int, sender: str, task: int) -> None:
+        self.world.act("claim", sender, self._job(pick), task)
+
+    @precondition(lambda self: self.world.model.jobs)
+    @rule(pick=PICK, sender=EXECUTORS, task=st.integers(0, 1))
+    def extend(self, pick: int, sender: str, task: int) -> None:
+        self.world.act("extend", sender, self._job(pick), task)
+
+    @precondition(lambda self: self.world.model.jobs)
+    @rule(pick=PICK, sender=EXECUTORS, task=st.integers(0, 1), epoch=st.sampled_from([1, 1, 1, 2, 0]))
+    def post(self, pick: int, sender: str, task: int, epoch: int) -> None:
+        self.world.act("post_result", sender, self._job(pick), task, epoch)
+
+    @precondition(lambda self: self.world.model.jobs)
+    @rule(pick=PICK, task=st.integers(0, 1))
+    def post_by_the_claimer(self, pick: int, task: int) -> None:
+        tasks = self.world.model.jobs[self._job(pick)].tasks
+        claimed = tasks[task % len(tasks)]
+        sender = claimed.executor or "executor"
+        self.world.act("post_result", sender, self._job(pick), task % len(tasks), claimed.epoch)
+
+    @precondition(lambda self: self.world.model.jobs)
+    @rule(pick=PICK, call=st.sampled_from(["settle", "expire"]))
+    def poke(self, pick: int, call: str) -> None:
+        self.world.act(call, "stranger", self._job(pick))
+
+    @precondition(lambda self: self.world.model.jobs)
+    @rule(pick=PICK, sender=st.sampled_from(["researcher", "researcher", "stranger"]))
+    def cancel(self, pick: int, sender: str) -> None:
+        self.world.act("cancel", sender, self._job(pick))
+
+    @rule(account=ROLES)
+    def withdraw(self, account: str) -> None:
+        self.world.act("withdraw", account)
+
+    @rule(seconds=st.sampled_from([1, 4, 5, 19, 20, 21, 30, 60]))
+    def wait(self, seconds: int) -> None:
+        self.world.wait(seconds)
+
+    def teardown(self) -> None:
+        if not hasattr(self, "snapshot"):
+            return
+        try:
+            self.world.drain()
+        finally:
+            self.world.chain.undo(self.snapshot)
+            steps = self.world.chain.calls - self.calls_before
+            self.figures.add(
+                "jobs, random", steps=steps, states=self.world.states, refusals=self.world.refusals
+            )
+            self.world.model = self.model_before
+
+
+def test_job_board_does_what_the_model_does_and_pays_everything_out(job_world, figures, is_deep):
+    machine = type("Machine", (JobMachine,), {"world": job_world, "figures": figures})
+    examples, steps = (250, 60) if is_deep else (12, 30)
+
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            derandomize=not is_deep,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+    seen = figures.summary()["jobs, random"]
+    assert seen["distinct states"] > 50
+    assert seen["distinct refusals"] > 10
