@@ -2,7 +2,7 @@
 
     .venv-slither/bin/python contracts/slither_check.py
 
-Runs in an environment of its own (see docs/adr/0011-slither-at-arms-length.md). Slither cannot read Vyper 0.4:
+Runs in an environment of its own (docs/adr/0011-slither-at-arms-length.md). Slither cannot read Vyper 0.4:
 about JobBoard, DataMarket, ParameterBook and ExecutorRegistry its silence says nothing.
 """
 

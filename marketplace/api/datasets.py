@@ -17,31 +17,46 @@ from marketplace.api.requests import (
 )
 from marketplace.api.shapes import dataset_json, page_json, version_json, version_with_profile_json
 from marketplace.rules.terms import ListingTerms
-from marketplace.selectors.content import public_store
-from marketplace.selectors.datasets import (
+from marketplace.selectors.catalogue import (
+    FACET_NAMES,
     CatalogueFilter,
     catalogue,
+    check_facets,
     check_query,
+    check_sort,
+)
+from marketplace.selectors.content import public_store
+from marketplace.selectors.datasets import (
+    cards_in_order,
     dataset_card,
     find_dataset,
     find_version,
     versions_of,
 )
+from marketplace.selectors.paging import Page, read_cursor
 from marketplace.services.listings import prepare_listing
 from marketplace.services.metadata import read_waiting
+from marketplace.tokens import market_token
 
 
 class DatasetsView(PublicView):
-    """GET: the catalogue, `?q=&owner=&include_retired=1`."""
+    """GET: the catalogue, `?q=&owner=&sort=&include_retired=1` and the facets of the page by their names."""
 
     def get(self, request: Request) -> Response:
+        asked = request.query_params
         wanted = CatalogueFilter(
-            text=check_query(request.query_params.get("q", "")),
+            text=check_query(asked.get("q", "")),
             owner=query_address(request, "owner"),
-            include_retired=request.query_params.get("include_retired") == "1",
+            include_retired=asked.get("include_retired") == "1",
+            facets=check_facets({name: asked.get(name, "") for name in FACET_NAMES}),
+            sort=check_sort(asked.get("sort", "")),
+            token=market_token(),
         )
         read_waiting()
-        return Response(page_json(catalogue(wanted, cursor_of(request)), dataset_json))
+        limit = read_cursor(None, asked.get("limit")).limit
+        page = catalogue(wanted, asked.get("cursor", ""), limit)
+        cards = cards_in_order([entry.token_id for entry in page.items])
+        return Response(page_json(Page(cards, page.next_cursor), dataset_json))
 
 
 class DatasetView(PublicView):

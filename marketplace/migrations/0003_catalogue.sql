@@ -12,14 +12,14 @@ SELECT
         WHEN m.profile IS NULL THEN ''
         WHEN m.label_column = '' THEN 'unlabelled'
         WHEN c.classes > 0 OR l.type IN ('text', 'boolean') THEN 'classification'
-        WHEN l.type = 'real' OR l.values > 20 THEN 'regression'
+        WHEN l.type = 'real' OR l.different > 20 THEN 'regression'
         ELSE ''
     END AS task,
     coalesce((m.profile ->> 'rows')::bigint, 0) AS rows,
-    coalesce((m.profile ->> 'column_count')::integer, 0) AS column_count,
+    coalesce((m.profile ->> 'column_count')::bigint, 0) AS column_count,
     coalesce(c.classes, 0) AS classes,
     coalesce(
-        (m.profile #>> '{quantum,qubits_angle}')::integer BETWEEN 1 AND 20
+        (m.profile #>> '{quantum,qubits_angle}')::bigint BETWEEN 1 AND 20
             AND (m.profile ->> 'missing_cells')::bigint = 0 AND c.classes > 1,
         false
     ) AS is_quantum_ready,
@@ -42,7 +42,7 @@ LEFT JOIN LATERAL (
     WHERE jsonb_typeof(m.profile #> '{label,classes}') = 'array'
 ) c ON true
 LEFT JOIN LATERAL (
-    SELECT e ->> 'type' AS type, (e ->> 'unique')::bigint AS values
+    SELECT e ->> 'type' AS type, (e ->> 'unique')::bigint AS different
     FROM jsonb_array_elements(m.profile -> 'columns') e WHERE e ->> 'name' = m.label_column LIMIT 1
 ) l ON true
 LEFT JOIN LATERAL (

@@ -35,7 +35,7 @@ class CatalogueEntry(models.Model):
     format = models.CharField(max_length=20)
     task = models.CharField(max_length=14, choices=Task.choices)
     rows = models.BigIntegerField()
-    column_count = models.IntegerField()
+    column_count = models.BigIntegerField()
     classes = models.IntegerField()
     is_quantum_ready = models.BooleanField(
         help_text="at most 20 numeric features, none of them missing a value, and classes to predict"

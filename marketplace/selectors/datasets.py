@@ -1,18 +1,17 @@
 """Datasets and their versions, each with what its pinned metadata says."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F
 
-from common.errors import InvalidInput, NotFound
+from common.errors import NotFound
 from marketplace.licences import licence_hash
-from marketplace.models import Dataset, DatasetVersion, Payee, Purchase, SubjectKind, VersionMetadata
+from marketplace.models import Dataset, DatasetVersion, Payee, VersionMetadata
 from marketplace.selectors.paging import Cursor, Page, take_page
 from storage.cid import Cid
 from storage.errors import InvalidCid, UnsupportedCid
 
-MAX_QUERY_CHARS = 200
 STATE_PROBLEMS = {
     VersionMetadata.State.UNREAD: "The metadata document was not read yet.",
     VersionMetadata.State.MISSING: "The metadata document is not in this site's content store.",
@@ -45,36 +44,6 @@ class DatasetCard:
         return title or f"Dataset {self.dataset.token_id}"
 
 
-@dataclass(frozen=True)
-class CatalogueFilter:
-    """What the catalogue shows; empty texts filter nothing."""
-
-    text: str = ""
-    owner: str = ""
-    include_retired: bool = False
-
-
-@dataclass(frozen=True)
-class Usage:
-    """How often a dataset was bought, counted from the chain's purchases."""
-
-    passes_sold: int
-    buyers: int
-
-
-def catalogue(wanted: CatalogueFilter, cursor: Cursor) -> Page[DatasetCard]:
-    """The catalogue, newest first; the text is looked for in titles, descriptions and keywords."""
-    datasets = Dataset.objects.all()
-    if not wanted.include_retired:
-        datasets = datasets.filter(is_retired=False)
-    if wanted.owner:
-        datasets = datasets.filter(owner=wanted.owner)
-    if wanted.text:
-        datasets = datasets.filter(newest_metadata_digest__in=_digests_with(wanted.text))
-    page = take_page(datasets, "token_id", cursor)
-    return Page(dataset_cards(page.items), page.next_cursor)
-
-
 def find_dataset(token_id: int) -> Dataset:
     """The dataset of this token; raises NotFound."""
     dataset = Dataset.objects.filter(token_id=token_id).first()
@@ -105,6 +74,12 @@ def dataset_cards(datasets: Iterable[Dataset]) -> list[DatasetCard]:
     ]
 
 
+def cards_in_order(token_ids: Sequence[int]) -> list[DatasetCard]:
+    """The datasets of these tokens, in this order."""
+    found = {card.dataset.token_id: card for card in dataset_cards(Dataset.objects.filter(pk__in=token_ids))}
+    return [found[token_id] for token_id in token_ids if token_id in found]
+
+
 def find_version(token_id: int, number: int) -> VersionCard:
     """One version; raises NotFound."""
     cards = version_cards(DatasetVersion.objects.filter(dataset_id=token_id, number=number))
@@ -128,26 +103,6 @@ def version_cards(versions: Iterable[DatasetVersion]) -> list[VersionCard]:
         _card(version, read.get(version.metadata_digest) or VersionMetadata(digest=version.metadata_digest))
         for version in versions
     ]
-
-
-def usage_of(token_id: int) -> Usage:
-    """Passes sold for the dataset, and by how many different wallets."""
-    counted = Purchase.objects.filter(subject_kind=SubjectKind.DATASET, subject_id=token_id).aggregate(
-        passes=Count("pass_id"), buyers=Count("buyer", distinct=True)
-    )
-    return Usage(passes_sold=counted["passes"], buyers=counted["buyers"])
-
-
-def check_query(text: str) -> str:
-    """The search text; raises InvalidInput where it is too long or holds unprintable characters."""
-    if len(text) > MAX_QUERY_CHARS or not text.isprintable():
-        raise InvalidInput(f"search for at most {MAX_QUERY_CHARS} printable characters", field="q")
-    return text.strip()
-
-
-def _digests_with(text: str) -> QuerySet:
-    found = Q(title__icontains=text) | Q(description__icontains=text) | Q(keywords__icontains=text)
-    return VersionMetadata.objects.filter(found, state=VersionMetadata.State.READ).values("digest")
 
 
 def _card(version: DatasetVersion, metadata: VersionMetadata) -> VersionCard:

@@ -1,6 +1,6 @@
 """What the dataset pages show, as values: from the selectors' cards to rows, chips and offers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -49,6 +49,15 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class ListedPrice:
+    """What a dataset costs at least, and for which right."""
+
+    units: int
+    token: str
+    right_words: str
+
+
+@dataclass(frozen=True)
 class DatasetRow:
     """A dataset in a list or at the head of its page."""
 
@@ -66,7 +75,8 @@ class DatasetRow:
     policy_download: bool
     is_retired: bool
     minted_at: datetime
-    cheapest: Offer | None = None
+    price: ListedPrice | None = None
+    is_quantum_ready: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,8 +109,8 @@ class Quality:
     value: int | float | None
 
 
-def dataset_row(card: DatasetCard, cheapest: Offer | None = None) -> DatasetRow:
-    """The row of one dataset."""
+def dataset_row(card: DatasetCard) -> DatasetRow:
+    """The head of one dataset's page."""
     dataset, newest = card.dataset, card.newest
     metadata = newest.metadata if newest else None
     profile = (metadata.profile if metadata else None) or {}
@@ -119,7 +129,6 @@ def dataset_row(card: DatasetCard, cheapest: Offer | None = None) -> DatasetRow:
         policy_download=dataset.allow_download,
         is_retired=dataset.is_retired,
         minted_at=dataset.minted_at,
-        cheapest=cheapest,
     )
 
 
@@ -172,11 +181,6 @@ def quantum_qualities(profile: Mapping[str, Any]) -> list[Quality]:
     found = [Quality(label, quantum[key]) for key, label in named if quantum.get(key) is not None]
     kept = _variance_kept(quantum)
     return [*found, Quality("% of variance they keep", kept)] if kept is not None else found
-
-
-def cheapest_of(offers: Iterable[Offer]) -> Offer | None:
-    """The offer to show in a list: compute before download, then the lowest price of one token."""
-    return min(offers, key=lambda offer: (offer.right_words != "compute", offer.price), default=None)
 
 
 def _variance_kept(quantum: Mapping[str, Any]) -> float | None:

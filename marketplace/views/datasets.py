@@ -1,35 +1,25 @@
 """The pages of datasets."""
 
-from collections.abc import Iterable
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from common.errors import InvalidInput, NotFound, QommonsError
+from common.errors import NotFound, QommonsError
 from common.strict_json import strict_loads
 from marketplace.models import RowsInModel
 from marketplace.selectors.datasets import (
-    CatalogueFilter,
-    DatasetCard,
     VersionCard,
-    catalogue,
-    check_query,
     dataset_card,
-    usage_of,
     versions_of,
 )
-from marketplace.selectors.paging import Cursor, read_cursor
+from marketplace.selectors.paging import Cursor
 from marketplace.selectors.trade import ListingCard, ListingFilter, listings
+from marketplace.selectors.usage import usage_of
 from marketplace.services.purchases import Quote, quote
 from marketplace.store import content_store
 from marketplace.views.cards import (
     MAX_COLUMNS_SHOWN,
     ROWS_IN_MODEL_WORDS,
-    DatasetRow,
-    Offer,
-    cheapest_of,
     column_rows,
     dataset_row,
     offer_of,
@@ -40,26 +30,6 @@ from marketplace.views.mine import holding_of, payment_tokens
 
 OFFERS_SHOWN = 5
 VERSIONS_SHOWN = 20
-
-
-@require_safe
-def dataset_list(request: HttpRequest) -> HttpResponse:
-    """The catalogue, newest first; `?q=` searches, `?before=` is a later page."""
-    try:
-        query = check_query(request.GET.get("q", ""))
-        cursor = read_cursor(request.GET.get("before"), None)
-    except InvalidInput as error:
-        return render(request, "marketplace/dataset_list.html", {"problem": error.message}, status=400)
-    page = catalogue(CatalogueFilter(text=query), cursor)
-    asked = {"q": query} if query else {}
-    older = urlencode({**asked, "before": page.next_cursor or ""})
-    context = {
-        "datasets": dataset_rows(page.items),
-        "query": query,
-        "older": f"/datasets?{older}" if page.next_cursor else "",
-        "is_later_page": cursor.before is not None,
-    }
-    return render(request, "marketplace/dataset_list.html", context)
 
 
 @require_safe
@@ -88,22 +58,12 @@ def dataset_detail(request: HttpRequest, token_id: int) -> HttpResponse:
         "older_versions": versions.next_cursor,
         "offers": [offer_of(listing, _quote_if_known(listing)) for listing in open_listings.items],
         "has_more_offers": open_listings.next_cursor,
-        "usage": usage_of(token_id),
+        "usage": usage_of(card.dataset),
         "mine": holding_of(request, card.dataset),
         "payment_tokens": payment_tokens(),
         "rows_in_model_words": ROWS_IN_MODEL_WORDS[RowsInModel(card.dataset.rows_in_model)],
     }
     return render(request, "marketplace/dataset_detail.html", context)
-
-
-def dataset_rows(cards: Iterable[DatasetCard]) -> list[DatasetRow]:
-    """Rows of a list, each with what it costs at least."""
-    return [dataset_row(card, cheapest_of(_offers(card.dataset.token_id))) for card in cards]
-
-
-def _offers(token_id: int) -> list[Offer]:
-    page = listings(ListingFilter(dataset_id=token_id, only_open=True), Cursor(limit=OFFERS_SHOWN))
-    return [offer_of(listing) for listing in page.items]
 
 
 def _quote_if_known(listing: ListingCard) -> Quote | None:

@@ -28,9 +28,7 @@ def parameters(prefix: str, count: int) -> list[Parameter]:
     return [Parameter(name, uuid=uuid.uuid5(PARAMETER_NAMESPACE, name)) for name in names]
 
 
-def feature_map_circuit(
-    qubits: int, feature_map: AnyFeatureMap
-) -> QuantumCircuit:
+def feature_map_circuit(qubits: int, feature_map: AnyFeatureMap) -> QuantumCircuit:
     """The feature map with parameters x_00 ..., one a qubit."""
     own = parameters("x", qubits)
     match feature_map:

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sized
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from qiskit import QuantumCircuit
 
@@ -12,18 +11,21 @@ from qjobs.algorithms.progress import OnProgress, ShouldCancel
 from qjobs.algorithms.qsvm.certificate import certify_qsvm
 from qjobs.algorithms.qsvm.job import MODEL_FILE, PREPROCESSING_FILE, QASM_FILE, QPY_FILE, run_qsvm
 from qjobs.algorithms.result import CARD_FILE, METRICS_FILE, AlgorithmResult, Finding
-from qjobs.algorithms.table import Table, read_table
+from qjobs.algorithms.table import Table, TableFile, read_table
 from qjobs.spec import JobSpec, LearningSpec
+
+SpecT = TypeVar("SpecT", bound=JobSpec)
+DataT = TypeVar("DataT", bound=Sized)
 
 
 @dataclass(frozen=True)
-class Algorithm[SpecT: JobSpec, DataT: Sized]:
+class Algorithm(Generic[SpecT, DataT]):
     """`circuit` is drawn before the vote. `load` reads the files of the datasets by token id and raises
     `DatasetRefused`; `run` makes the files; `certify` checks posted ones; `file_names` are all that a run may
     write."""
 
     circuit: Callable[[SpecT], QuantumCircuit]
-    load: Callable[[SpecT, Mapping[int, Path]], DataT]
+    load: Callable[[SpecT, Mapping[int, TableFile]], DataT]
     run: Callable[[SpecT, DataT, OnProgress, ShouldCancel], AlgorithmResult]
     certify: Callable[[SpecT, DataT, Mapping[str, bytes], OnProgress], Iterator[Finding]]
     file_names: tuple[str, ...]

@@ -1,6 +1,7 @@
 """A job spec in words, for the request page and for the proposal that members vote on."""
 
-from qjobs.spec import JobSpec
+from qjobs.spec import JobSpec, LearningSpec
+from qjobs.spec.feature_maps import AngleFeatureMap, AnyFeatureMap, PauliFeatureMap
 
 ALGORITHMS = {"qsvm": "quantum-kernel support vector machine"}
 ENGINES = {"statevector": "an exact simulation of the quantum states"}
@@ -9,6 +10,8 @@ MAX_NAMED_COLUMNS = 6
 
 def spec_in_words(spec: JobSpec) -> list[str]:
     """What the job does, one sentence a line; nothing that decides the result is left out."""
+    if not isinstance(spec, LearningSpec):
+        raise TypeError(f"no words for {spec.algorithm.name}")
     columns = spec.datasets[0].columns
     datasets = " and ".join(f"dataset {one.token_id} version {one.version}" for one in spec.datasets)
     algorithm, prepared = spec.algorithm, spec.preprocessing
@@ -18,8 +21,7 @@ def spec_in_words(spec: JobSpec) -> list[str]:
         f"Standardises them and reduces them to {spec.qubits} principal components, fitted inside each "
         f"training part only, scaled to angles from {prepared.angle_low:g} to {prepared.angle_high:g}.",
         f"Trains a {ALGORITHMS.get(algorithm.name, algorithm.name)} on {spec.qubits} qubits with the "
-        f"{spec.feature_map.name} feature map ({spec.feature_map.reps} repetitions, "
-        f"{spec.feature_map.entanglement} entanglement), by {ENGINES.get(spec.engine, spec.engine)}.",
+        f"{feature_map_in_words(spec.feature_map)}, by {ENGINES.get(spec.engine, spec.engine)}.",
         f"Chooses C from {_grid(algorithm.c_grid)} and the bandwidth from {_grid(algorithm.bandwidth_grid)} "
         f"by {algorithm.inner_folds}-fold cross-validation inside the training part.",
         f"Measures it on {spec.splits.count} random splits with {spec.splits.test_fraction:.0%} of the rows "
@@ -28,6 +30,17 @@ def spec_in_words(spec: JobSpec) -> list[str]:
         f"Stops after {spec.limits.run_seconds} s or beyond {spec.limits.memory_bytes / 2**30:.1f} GiB of "
         f"memory; seed {spec.seed}.",
     ]
+
+
+def feature_map_in_words(feature_map: AnyFeatureMap) -> str:
+    """The map's name and what decides its shape."""
+    if isinstance(feature_map, AngleFeatureMap):
+        return f"angle feature map (one rotation about {feature_map.axis} a qubit)"
+    strings = f" with {', '.join(feature_map.paulis)}" if isinstance(feature_map, PauliFeatureMap) else ""
+    return (
+        f"{feature_map.name} feature map{strings} ({feature_map.reps} repetitions, "
+        f"{feature_map.entanglement} entanglement)"
+    )
 
 
 def proposal_text(*, job_id: int, spec_digest: str, spec: JobSpec | None, note: str) -> str:

@@ -8,6 +8,7 @@ import json
 import os
 import platform
 import sys
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TextIO
@@ -15,7 +16,7 @@ from typing import Any, TextIO
 from common.errors import PermanentError, TooLarge
 from qjobs.algorithms.progress import ProgressEvent, never_cancel
 from qjobs.algorithms.registry import ALGORITHMS
-from qjobs.algorithms.table import TableBytes, TableFile, read_table
+from qjobs.algorithms.table import TableBytes, TableFile
 from qjobs.spec import estimate, read_spec
 from storage.age.file_key import FileKey
 from storage.age.files import unseal
@@ -55,7 +56,7 @@ def environment() -> dict[str, str]:
     }
 
 
-def tables(inputs: dict[int, Path], file_keys: dict[int, FileKey]) -> dict[int, TableFile]:
+def tables(inputs: Mapping[int, Path], file_keys: dict[int, FileKey]) -> dict[int, TableFile]:
     """The files to read rows from; a sealed one as bytes in memory, proven to its end."""
     opened: dict[int, TableFile] = dict(inputs)
     for token_id, file_key in file_keys.items():
@@ -64,7 +65,7 @@ def tables(inputs: dict[int, Path], file_keys: dict[int, FileKey]) -> dict[int, 
     return opened
 
 
-def run(spec_path: Path, output: Path, inputs: dict[int, TableFile], events: EventPipe) -> None:
+def run(spec_path: Path, output: Path, inputs: Mapping[int, TableFile], events: EventPipe) -> None:
     spec = read_spec(spec_path.read_bytes())
     algorithm = ALGORITHMS[spec.algorithm.name]
     data = algorithm.load(spec, inputs)

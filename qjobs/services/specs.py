@@ -12,7 +12,16 @@ from marketplace.selectors.datasets import VersionCard, find_dataset, find_versi
 from marketplace.store import content_store
 from qjobs.models import Job, SpecDocument
 from qjobs.rules.dataset_terms import Terms, terms_problem
-from qjobs.spec import JobSpec, Problem, SpecRefused, build_spec, canonical_bytes, estimate, spec_digest
+from qjobs.spec import (
+    JobSpec,
+    LearningSpec,
+    Problem,
+    SpecRefused,
+    build_spec,
+    canonical_bytes,
+    estimate,
+    spec_digest,
+)
 
 ROWS_UNKNOWN = "The profile of a dataset is not read yet, so the estimate does not know the number of rows."
 NOT_NEWEST = "Version {version} of dataset {token_id} is not the newest; version {newest} is."
@@ -121,7 +130,11 @@ def _terms(dataset: Dataset) -> Terms:
 def _check_columns(card: VersionCard, spec: JobSpec, position: int) -> None:
     known = {column["name"] for column in card.metadata.columns}
     columns = spec.datasets[position].columns
-    wanted = [*columns.features, columns.label, *spec.group_columns]
+    wanted = [
+        *columns.features,
+        columns.label,
+        *(spec.group_columns if isinstance(spec, LearningSpec) else ()),
+    ]
     missing = [name for name in wanted if name not in known]
     if known and missing:
         raise InvalidInput(

@@ -35,9 +35,7 @@ def size_of(gates: Iterable[Gate]) -> CircuitSize:
     return CircuitSize(max(busy_until.values(), default=0), counts[1], counts[2])
 
 
-def feature_map_gates(
-    qubits: int, feature_map: AnyFeatureMap
-) -> Iterator[Gate]:
+def feature_map_gates(qubits: int, feature_map: AnyFeatureMap) -> Iterator[Gate]:
     """The gates of a feature map as `qjobs.algorithms.circuits` builds it."""
     match feature_map:
         case ZzFeatureMap():
@@ -75,7 +73,9 @@ def _pauli_gates(qubits: int, reps: int, entanglement: str, paulis: tuple[str, .
             )
             for block in blocks:
                 # Qiskit reads a Pauli string from its right end.
-                changes = [(qubit,) for qubit, axis in zip(block, reversed(pauli), strict=True) if axis != "Z"]
+                changes = [
+                    (qubit,) for qubit, axis in zip(block, reversed(pauli), strict=True) if axis != "Z"
+                ]
                 yield from changes
                 if len(block) == 2:
                     yield block

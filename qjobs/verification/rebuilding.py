@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 from qjobs.algorithms.errors import DatasetRefused
 from qjobs.algorithms.progress import ignore_progress
 from qjobs.algorithms.registry import ALGORITHMS, Algorithm
-from qjobs.algorithms.table import Table, TableBytes, TableFile, read_table
+from qjobs.algorithms.table import TableBytes, TableFile
 from qjobs.runner.circuits import QpyUnreadable, QpyVersionDiffers, qpy_as_qasm
 from qjobs.spec import JobSpec
 from qjobs.verification.material import Bytes, Material
@@ -25,10 +25,10 @@ def check_rebuilt(
     spec: JobSpec, files: Mapping[str, Bytes], material: Material, checks: Checks, auditor: Auditor
 ) -> None:
     """Adds every finding of the algorithm's certificate, or that the rows cannot be had."""
-    table = _table(spec, material, checks, auditor)
+    algorithm = ALGORITHMS[spec.algorithm.name]
+    data = _data(spec, algorithm, material, checks, auditor)
     if QPY_FILE in files and QASM_FILE in files:
-        algorithm = ALGORITHMS[spec.algorithm.name]
-    with tempfile.TemporaryDirectory(prefix="qommons-verify-") as name:
+        with tempfile.TemporaryDirectory(prefix="qommons-verify-") as name:
             _check_qpy(files[QPY_FILE].under_test, files[QASM_FILE], Path(name), checks)
     if data is None or not files:
         return
@@ -38,7 +38,9 @@ def check_rebuilt(
             checks.finding(finding)
 
 
-def _table(spec: JobSpec, material: Material, checks: Checks, auditor: Auditor) -> Table | None:
+def _data(
+    spec: JobSpec, algorithm: Algorithm[Any, Any], material: Material, checks: Checks, auditor: Auditor
+) -> Any | None:
     tables: dict[int, TableFile] = {}
     for dataset in spec.datasets:
         got = material.file(f"dataset:{dataset.token_id}", dataset.content_cid)
@@ -52,7 +54,7 @@ def _table(spec: JobSpec, material: Material, checks: Checks, auditor: Auditor) 
         checks.missing("training", "without the rows of every dataset nothing can be rebuilt")
         return None
     try:
-        return read_table(spec, tables)
+        return algorithm.load(spec, tables)
     except DatasetRefused as error:
         checks.wrong("training", "rows that can be trained on", "refused", error.message)
         return None

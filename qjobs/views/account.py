@@ -13,11 +13,12 @@ from django.views.decorators.http import require_safe
 from accounts.selectors import wallet_of
 from governance.selectors.members import view_member
 from marketplace.models import Dataset
-from marketplace.selectors.datasets import CatalogueFilter, catalogue, dataset_cards
+from marketplace.selectors.catalogue import CatalogueFilter, catalogue
+from marketplace.selectors.datasets import dataset_cards
 from marketplace.selectors.paging import Cursor
 from marketplace.selectors.trade import PassCard, credits_of, passes_of
 from marketplace.services.faucet import GiftCard, gifts_of
-from marketplace.views.datasets import dataset_rows
+from marketplace.views.catalogue import dataset_rows
 from qjobs.models import JobCredit
 from qjobs.selectors.jobs import JobFilter, all_jobs
 from qjobs.selectors.models import all_models
@@ -83,7 +84,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "must_delegate": member.balance > 0 and member.delegate is None,
         "passes": _held(passes_of(wallet, None, Cursor(limit=SHOWN)).items),
         "credits": _credits(wallet),
-        "datasets": dataset_rows(catalogue(CatalogueFilter(owner=wallet), Cursor(limit=SHOWN)).items),
+        "datasets": dataset_rows(catalogue(CatalogueFilter(owner=wallet), limit=SHOWN).items),
         "jobs": job_cards(all_jobs(JobFilter(requester=wallet))[:SHOWN]),
         "models": model_cards(all_models(owner=wallet)[:SHOWN]),
     }

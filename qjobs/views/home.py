@@ -11,9 +11,8 @@ from django.views.decorators.http import require_safe
 from chain.selectors import indexed_head
 from governance.selectors.proposals import all_proposals
 from marketplace.models import Dataset
-from marketplace.selectors.datasets import CatalogueFilter, catalogue
-from marketplace.selectors.paging import Cursor
-from marketplace.views.datasets import dataset_rows
+from marketplace.selectors.catalogue import CatalogueFilter, catalogue
+from marketplace.views.catalogue import dataset_rows
 from qjobs.models import Job
 from qjobs.selectors.jobs import JobFilter, all_jobs
 from qjobs.selectors.models import all_models, view_model
@@ -45,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "head": indexed_head(),
         "proof": _latest_result(),
         "jobs": job_cards(all_jobs(JobFilter())[:JOBS_SHOWN]),
-        "datasets": dataset_rows(catalogue(CatalogueFilter(), Cursor(limit=DATASETS_SHOWN)).items),
+        "datasets": dataset_rows(catalogue(CatalogueFilter(), limit=DATASETS_SHOWN).items),
     }
     return render(request, "qjobs/home.html", context)
 

@@ -16,7 +16,7 @@ def gas_of(receipt: ReceiptAPI) -> int:
 
 
 def trading(stage: Stage) -> dict[str, int]:
-    """Publishing to the provider's second dataset, and a newcomer's first purchases of a listing that has sold."""
+    """The provider's second dataset, and a newcomer's first purchases of a listing that has sold."""
     commons, provider, buyer = stage.commons, stage.provider, stage.researcher
     stage.list_compute(stage.publish())
     gas = {"publish": gas_of(commons.dataset_token.mint(mint_terms(provider), sender=provider))}

@@ -43,7 +43,7 @@ def permit_signature(
 def vote_signature(
     commons: Commons, voter: TestAccountAPI, proposal_id: int, support: int, **domain: Any
 ) -> bytes:
-    """A vote that anyone may bring; its nonce belongs to the proposal, so that votes do not void each other."""
+    """A vote that anyone may bring; its nonce belongs to the proposal, so votes do not void each other."""
     governor = commons.commons_governor
     message = {
         "proposalId": proposal_id,

@@ -1,7 +1,7 @@
 """Notes every refusal that the tests provoke: which contract, its words, and the place in its code.
 
-A node's answer to a refused call names only the words; a trace of the same call names the contract that refused
-and the program counter, so that the same words written twice count as two.
+A node's answer to a refused call names only the words; a trace of the same call names the contract that
+refused and the program counter, so that the same words written twice count as two.
 """
 
 import json
@@ -61,7 +61,7 @@ def _note(ask: Callable[[str, Any], Any], call: dict[str, Any]) -> None:
     place = next(
         (step["pc"] for step in reversed(steps) if (step["op"], step["depth"]) == ("REVERT", depth)), ""
     )
-    # Solidity's optimiser may merge two refusals into one place in the code: there the function tells them apart.
+    # Solidity's optimiser may merge two refusals into one place: there the function tells them apart.
     selector = frame["input"][:10] if words.isidentifier() else ""
     _places[name][words].add(f"{selector or place}")
 

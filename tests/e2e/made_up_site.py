@@ -114,7 +114,7 @@ def site(live_server, settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     settings.DEPLOYMENT_FILE = tmp_path / "31337.json"
     settings.STORE_DIR = tmp_path / "store"
     rows.write_deployment(settings.DEPLOYMENT_FILE)
-    monkeypatch.setattr(tokens, "_ask", lambda address, _period: Token(address, "TUSD", 6))
+    monkeypatch.setattr(tokens, "_ask", lambda address: Token(address, "TUSD", 6))
     return live_server.url
 
 

@@ -16,7 +16,7 @@ MODEL_NAMES = {
 
 def model_card(spec: LearningSpec, metrics: Mapping[str, Any]) -> str:
     """The card in Markdown, from the spec and the metrics alone."""
-    final, columns, feature_map = metrics["final_model"], spec.datasets[0].columns, spec.feature_map
+    final, columns = metrics["final_model"], spec.datasets[0].columns
     datasets = "\n".join(
         f"- dataset {each.token_id}, version {each.version}, `{each.content_cid}`" for each in spec.datasets
     )
@@ -27,9 +27,9 @@ def model_card(spec: LearningSpec, metrics: Mapping[str, Any]) -> str:
 ## What it does
 
 Tells rows with `{columns.label}` = `{columns.positive_label}` from the others. {metrics["features"]} features
-are standardised, reduced to {spec.qubits} principal components and encoded as angles into a ZZ feature map
-({spec.qubits} qubits, {feature_map.reps} repetitions, {feature_map.entanglement} entanglement). The kernel is
-the fidelity of the resulting states, computed exactly by the `{spec.engine}` engine.
+are standardised, reduced to {spec.qubits} principal components and encoded as angles by the circuit in
+`circuit.qasm` ({spec.qubits} qubits, {spec.feature_map.name} feature map). The kernel is the fidelity of the
+resulting states, computed exactly by the `{spec.engine}` engine.
 
 ## Data
 

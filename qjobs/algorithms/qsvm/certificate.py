@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from common.strict_json import NotJson, strict_loads
+from qjobs.algorithms.circuits import as_qasm, feature_map_circuit
 from qjobs.algorithms.comparing import EXACT_TOLERANCE, array_finding, differing_fields, number_texts
 from qjobs.algorithms.errors import ModelRefused
 from qjobs.algorithms.progress import OnProgress, ignore_progress, never_cancel
 from qjobs.algorithms.qsvm.card import model_card
-from qjobs.algorithms.circuits import as_qasm, feature_map_circuit
 from qjobs.algorithms.qsvm.job import MODEL_FILE, PREPROCESSING_FILE, QASM_FILE, final_model
 from qjobs.algorithms.qsvm.metrics import metrics_of
 from qjobs.algorithms.qsvm.model import QsvmModel, read_model, read_preprocessing

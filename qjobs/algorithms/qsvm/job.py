@@ -2,9 +2,9 @@
 
 import rfc8785
 
+from qjobs.algorithms.circuits import as_qasm, as_qpy, feature_map_circuit
 from qjobs.algorithms.progress import OnProgress, ShouldCancel, ignore_progress, never_cancel
 from qjobs.algorithms.qsvm.card import model_card
-from qjobs.algorithms.circuits import as_qasm, as_qpy, feature_map_circuit
 from qjobs.algorithms.qsvm.metrics import metrics_of
 from qjobs.algorithms.qsvm.model import SAMPLE_ROWS, QsvmModel, model_bytes
 from qjobs.algorithms.qsvm.training import TrainedQsvm, train

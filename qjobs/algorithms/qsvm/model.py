@@ -9,9 +9,9 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from common.strict_json import NotJson, strict_loads
+from qjobs.algorithms.circuits import feature_map_circuit
 from qjobs.algorithms.errors import ModelRefused
 from qjobs.algorithms.preprocessing import Reduction
-from qjobs.algorithms.circuits import feature_map_circuit
 from qjobs.engines.protocol import Engine
 from qjobs.spec.feature_maps import AnyFeatureMap
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qjobs.algorithms.circuits import feature_map_circuit
 from qjobs.algorithms.kernels import FittedQuantumKernel, KernelFamily, QuantumKernel, baseline_families
 from qjobs.algorithms.preprocessing import Reduction
 from qjobs.algorithms.progress import OnProgress, ShouldCancel, Watch
-from qjobs.algorithms.circuits import feature_map_circuit
 from qjobs.algorithms.selection import Chosen, FittedMachine, choose, fit
 from qjobs.algorithms.splits import Split, outer_splits
 from qjobs.algorithms.svm import MARGIN
@@ -77,7 +77,9 @@ def train(
     )
 
 
-def _on_split(spec: LearningSpec, table: Table, split: Split, family: KernelFamily, watch: Watch) -> SplitOutcome:
+def _on_split(
+    spec: LearningSpec, table: Table, split: Split, family: KernelFamily, watch: Watch
+) -> SplitOutcome:
     features, positive = table.features[split.train], table.positive[split.train]
     chosen = choose(family, features, positive, folds=spec.algorithm.inner_folds, seed=spec.seed, watch=watch)
     machine = fit(family, features, positive, chosen)

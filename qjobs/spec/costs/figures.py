@@ -16,8 +16,11 @@ FLOAT_BYTES = 8
 
 @dataclass(frozen=True)
 class Cost:
-    """One run. `circuits`: states prepared over the whole job. `rows_carried_max`: rows of data that the model
-    may hold, since support vectors are rows. `cpu_seconds` is for one core."""
+    """One run.
+
+    `circuits`: states prepared over the whole job. `rows_carried_max`: rows of data that the model may hold,
+    since support vectors are rows. `cpu_seconds` is for one core.
+    """
 
     size: CircuitSize
     circuits: int

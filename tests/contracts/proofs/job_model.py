@@ -1,7 +1,7 @@
 """JobBoard's rules in plain Python: what each call refuses, and what it leaves behind.
 
-Written from the rules, not from the contract's code: the proofs compare both after every step. Accounts are names
-of roles; times are unix seconds; amounts are base units of one token.
+The proofs compare it with the contract after every step. Accounts are names of roles; times are unix
+seconds; amounts are base units of one token.
 """
 
 from collections import Counter

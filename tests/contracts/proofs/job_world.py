@@ -32,7 +32,13 @@ class JobWorld:
         )
         self.first_job = self.chain.read(self.board, "job_count")
         self.supply = self._all_dollars()
+        self.beginning = deepcopy(self.model)
         self.before = {role: self.balance(role) for role in self.accounts}
+
+    def begin(self) -> None:
+        """From the start again, when the chain is back there."""
+        self.model = deepcopy(self.beginning)
+        self.states, self.refusals = set(), set()
 
     def wait(self, seconds: int) -> None:
         self.model.now += seconds

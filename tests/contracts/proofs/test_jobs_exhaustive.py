@@ -1,6 +1,6 @@
 """Every sequence of a small alphabet, to a bounded depth: one job, plain or of two tasks.
 
-Where two sequences reach the same state, only the first goes on: what can happen next depends on the state alone.
+Where two sequences reach the same state, only the first goes on: the state alone decides what can happen.
 From every state reached, everything is paid out.
 """
 

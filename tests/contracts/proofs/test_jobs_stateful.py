@@ -1,21 +1,17 @@
 """JobBoard against its model, over random sequences of calls by everybody at any time.
 
-After every step: escrow equals open obligations, the money of all is constant, everybody is owed what the model
-says, nothing is claimed without approval and consent, a job settles once. From wherever a sequence ends,
-everything is paid out.
+After every step: escrow equals open obligations, the money of all is constant, everybody is owed what the
+model says, nothing is claimed without approval and consent, a job settles once. From wherever a sequence
+ends, everything is paid out.
 """
 
-from copy import deepcopy
-
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
+from machines import WorldMachine, prove
 
 ROLES = st.sampled_from(
     ["provider", "member", "researcher", "executor", "second executor", "stranger", "treasury"]
@@ -26,16 +22,14 @@ PICK = st.integers(0, 10**6)
 MAX_JOBS = 4
 
 
-class JobMachine(RuleBasedStateMachine):
-    """`world` is set by the test; each example begins at its snapshot and ends there."""
+class JobMachine(WorldMachine):
+    """Everybody calls everything, each rule also as its rightful caller."""
 
-    world, figures = None, None
+    proof = "jobs, random"
 
     @initialize()
     def begin(self) -> None:
-        self.model_before = deepcopy(self.world.model)
-        self.snapshot, self.calls_before = self.world.chain.snapshot(), self.world.chain.calls
-        self.world.states, self.world.refusals = set(), set()
+        self.start()
 
     def _job(self, pick: int) -> int:
         return pick % len(self.world.model.jobs) + 1
@@ -126,36 +120,9 @@ class JobMachine(RuleBasedStateMachine):
     def wait(self, seconds: int) -> None:
         self.world.wait(seconds)
 
-    def teardown(self) -> None:
-        if not hasattr(self, "snapshot"):
-            return
-        try:
-            self.world.drain()
-        finally:
-            self.world.chain.undo(self.snapshot)
-            steps = self.world.chain.calls - self.calls_before
-            self.figures.add(
-                "jobs, random", steps=steps, states=self.world.states, refusals=self.world.refusals
-            )
-            self.world.model = self.model_before
-
 
 def test_job_board_does_what_the_model_does_and_pays_everything_out(job_world, figures, is_deep):
-    machine = type("Machine", (JobMachine,), {"world": job_world, "figures": figures})
-    examples, steps = (250, 60) if is_deep else (12, 30)
+    seen = prove(JobMachine, job_world, figures, is_deep=is_deep)
 
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            derandomize=not is_deep,
-            deadline=None,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
-
-    seen = figures.summary()["jobs, random"]
     assert seen["distinct states"] > 50
     assert seen["distinct refusals"] > 10

@@ -1,7 +1,7 @@
 """VoteToken, Governor and Timelock over random sequences of transfers, delegations, votes and executions.
 
-Votes cast never exceed the supply at the snapshot; nothing executes unless it succeeded, was queued and its delay
-has passed; the treasury moves by an execution alone.
+Votes cast never exceed the supply at the snapshot; nothing executes unless it succeeded, was queued and its
+delay has passed; the treasury moves by an execution alone.
 """
 
 from collections import Counter
@@ -10,15 +10,13 @@ import pytest
 from ballots import EXECUTED, LATE_EXTENSION, QUEUED, SUCCEEDED, TIMELOCK_DELAY, VOTING_DELAY, VOTING_PERIOD
 from eth_abi import encode
 from eth_utils import keccak
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
+from machines import WorldMachine, prove
 
 VOTERS = ("member", "researcher", "stranger")
 TREASURY_UNITS = 1_000
@@ -32,10 +30,10 @@ class VoteWorld:
         self.chain, self.accounts = chain, accounts
         names = ("VoteToken", "CommonsGovernor", "Timelock", "TestDollar")
         self.token, self.governor, self.timelock, self.dollar = map(commons.addresses.get, names)
-        self.states: set = set()
-        self.refusals: set[str] = set()
 
     def begin(self) -> None:
+        self.states: set = set()
+        self.refusals: set[str] = set()
         self.now = self.chain.now() + 1
         self.supply_at: dict[int, int] = {}
         self.proposals: dict[int, tuple] = {}
@@ -87,6 +85,10 @@ class VoteWorld:
             self.executed.add(number)
         self.check()
 
+    def drain(self) -> None:
+        """What was voted stays; there is nothing to pay out."""
+        self.check()
+
     def state(self, number: int) -> int:
         return int(self.chain.read(self.governor, "state", number))
 
@@ -117,13 +119,12 @@ class VoteWorld:
         self.states.add((tuple(shape), tuple(votes.bit_length() for votes in held)))
 
 
-class VoteMachine(RuleBasedStateMachine):
-    world, figures = None, None
+class VoteMachine(WorldMachine):
+    proof = "votes, random"
 
     @initialize()
     def begin(self) -> None:
-        self.snapshot, self.calls_before = self.world.chain.snapshot(), self.world.chain.calls
-        self.world.begin()
+        self.start()
 
     def _proposal(self, pick: int) -> int:
         return list(self.world.proposals)[pick % len(self.world.proposals)]
@@ -185,13 +186,6 @@ class VoteMachine(RuleBasedStateMachine):
     def wait(self, seconds: int) -> None:
         self.world.now += seconds
 
-    def teardown(self) -> None:
-        if not hasattr(self, "snapshot"):
-            return
-        self.world.chain.undo(self.snapshot)
-        steps = self.world.chain.calls - self.calls_before
-        self.figures.add("votes, random", steps=steps, states=self.world.states, refusals=self.world.refusals)
-
 
 @pytest.fixture
 def vote_world(commons, fast_chain, stage, member, researcher, stranger, deployer) -> VoteWorld:
@@ -203,20 +197,7 @@ def vote_world(commons, fast_chain, stage, member, researcher, stranger, deploye
 
 
 def test_nothing_executes_and_no_treasury_moves_without_a_vote(vote_world, figures, is_deep):
-    machine = type("Machine", (VoteMachine,), {"world": vote_world, "figures": figures})
-    examples, steps = (250, 60) if is_deep else (12, 40)
+    seen = prove(VoteMachine, vote_world, figures, is_deep=is_deep)
 
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            derandomize=not is_deep,
-            deadline=None,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
-
-    assert figures.summary()["votes, random"]["distinct states"] > 20
+    assert seen["distinct states"] > 20
     assert {"GovernorUnexpectedProposalState", "NotTimelock"} <= vote_world.refusals

@@ -18,7 +18,7 @@ def site_without_a_node(tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatc
     settings.DEPLOYMENT_FILE = tmp_path / "31337.json"
     settings.STORE_DIR = tmp_path / "store"
     rows.write_deployment(settings.DEPLOYMENT_FILE)
-    monkeypatch.setattr(tokens, "_ask", lambda address, _period: Token(address, "TUSD", 6))
+    monkeypatch.setattr(tokens, "_ask", lambda address: Token(address, "TUSD", 6))
 
 
 @pytest.fixture

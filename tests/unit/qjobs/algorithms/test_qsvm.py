@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from qiskit import qasm3, qpy
 
+from qjobs.algorithms.circuits import as_qasm, as_qpy, feature_map_circuit
 from qjobs.algorithms.errors import ModelRefused, TrainingCancelled
 from qjobs.algorithms.progress import ignore_progress, never_cancel
-from qjobs.algorithms.circuits import as_qasm, as_qpy, feature_map_circuit
 from qjobs.algorithms.qsvm.job import MODEL_FILE, PREPROCESSING_FILE, run_qsvm
 from qjobs.algorithms.qsvm.model import read_model, read_preprocessing
 from qjobs.algorithms.qsvm.training import train
@@ -17,6 +17,7 @@ from qjobs.algorithms.registry import ALGORITHMS
 from qjobs.algorithms.table import read_table
 from qjobs.engines.registry import open_engine
 from qjobs.runner.limits import OUTPUT_NAMES
+from qjobs.spec.feature_maps import ZzFeatureMap
 from tests.vectors.qjobs.specs import (
     breast_cancer_csv,
     small_spec,
@@ -105,12 +106,7 @@ def test_a_model_read_back_decides_bit_by_bit_like_the_trained_one(irises, resul
 
     model = read_model(result.files[MODEL_FILE])
     reduction = read_preprocessing(result.files[PREPROCESSING_FILE])
-    decisions = [
-        model.decision(
-            engine, spec.feature_map.reps, spec.feature_map.entanglement, reduction, table.features
-        )
-        for _ in range(2)
-    ]
+    decisions = [model.decision(engine, spec.feature_map, reduction, table.features) for _ in range(2)]
 
     assert np.array_equal(*decisions)
     assert np.abs(decisions[0] - trained.final.decision(table.features)).max() < 1e-12
@@ -169,15 +165,18 @@ def test_group_metrics_stand_for_groups_of_ten_test_rows_or_more(tmp_path):
 
 
 def test_the_circuit_files_hold_the_feature_map():
-    circuit = feature_map_circuit(4, 2, "full")
+    circuit = feature_map_circuit(4, ZzFeatureMap())
 
-    assert as_qasm(circuit) == as_qasm(feature_map_circuit(4, 2, "full"))
+    assert as_qasm(circuit) == as_qasm(feature_map_circuit(4, ZzFeatureMap()))
     assert qpy.load(io.BytesIO(as_qpy(circuit)))[0] == circuit
     assert qasm3.dumps(circuit).startswith("OPENQASM 3")
 
 
 def test_parameters_of_more_than_ten_qubits_stay_in_order():
-    names = [parameter.name for parameter in feature_map_circuit(12, 1, "linear").parameters]
+    names = [
+        parameter.name
+        for parameter in feature_map_circuit(12, ZzFeatureMap(reps=1, entanglement="linear")).parameters
+    ]
 
     assert names == [f"x_{index:02d}" for index in range(12)]
 

@@ -2,25 +2,37 @@ from dataclasses import replace
 
 import pytest
 from jsonschema import Draft202012Validator
-from qiskit.circuit.library import zz_feature_map
 
+from qjobs.algorithms.circuits import feature_map_circuit
 from qjobs.spec import build_spec, canonical_bytes, differences, estimate, json_schema, request_of
 from qjobs.spec.circuit_size import feature_map_gates, size_of
-from qjobs.spec.feature_maps import ZzFeatureMap
 from qjobs.spec.publish import SCHEMA_FILE, schema_text
 from tests.vectors.qjobs.specs import spec_fields
 
 
 @pytest.mark.parametrize("entanglement", ["full", "linear", "circular"])
-@pytest.mark.parametrize("reps", [1, 2, 3])
-@pytest.mark.parametrize("qubits", [2, 3, 4, 7])
-def test_the_circuit_size_is_that_of_the_circuit_qiskit_builds(qubits, reps, entanglement):
-    circuit = zz_feature_map(qubits, reps=reps, entanglement=entanglement)
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"name": "zz", "reps": 1},
+        {"name": "zz", "reps": 3},
+        {"name": "pauli", "paulis": ["Y", "XZ", "ZZ"]},
+        {"name": "pauli", "paulis": ["XY"], "reps": 1},
+        {"name": "reuploading", "reps": 4},
+        {"name": "angle"},
+    ],
+)
+@pytest.mark.parametrize("qubits", [2, 3, 7])
+def test_the_circuit_size_is_that_of_the_circuit_that_is_built(qubits, fields, entanglement):
+    shape = {} if fields["name"] == "angle" else {"entanglement": entanglement}
+    spec = build_spec(spec_fields(feature_map={**fields, **shape}))
+    circuit = feature_map_circuit(qubits, spec.feature_map)
 
-    depth, one_qubit, two_qubit = zz_circuit_size(qubits, ZzFeatureMap(reps=reps, entanglement=entanglement))
+    size = size_of(feature_map_gates(qubits, spec.feature_map))
 
-    counts = circuit.count_ops()
-    assert (depth, one_qubit, two_qubit) == (circuit.depth(), counts["h"] + counts["p"], counts["cx"])
+    two_qubit = sum(1 for gate in circuit if len(gate.qubits) == 2)
+    assert (size.depth, size.two_qubit_gates) == (circuit.depth(), two_qubit)
+    assert size.one_qubit_gates == circuit.size() - two_qubit
 
 
 def test_a_small_job_fits_and_carries_at_most_every_row():
