@@ -166,6 +166,10 @@ class ChainClient:
         """The gas that the call would use now; raises CallReverted where it would revert."""
         return int(self._request("eth_estimateGas", _transaction(call, sender)), 16)
 
+    def gas_price(self) -> int:
+        """Wei for a unit of gas, as the node would pay now."""
+        return int(self._request("eth_gasPrice"), 16)
+
     def balance(self, address: str, block: BlockTag = "latest") -> int:
         """The account's balance in wei."""
         return int(self._request("eth_getBalance", address, _tag(block)), 16)

@@ -27,7 +27,7 @@ def data_url(svg: str) -> str:
 def histogram(counts: Sequence[int], *, width: int = 136, height: int = 32) -> str:
     """Bars of equal width, the highest as high as the figure; a count above 0 never vanishes."""
     if not counts:
-        return _figure(width, height, "")
+        return figure(width, height, "")
     highest = max(*counts, 1)
     step = width / len(counts)
     gap = 1 if step >= 3 else 0
@@ -38,7 +38,7 @@ def histogram(counts: Sequence[int], *, width: int = 136, height: int = 32) -> s
         if (tall := max((height - 2) * count / highest, 1.5) if count > 0 else 0)
     ]
     floor = f'<rect class="r" x="0" y="{height - 1}" width="{width}" height="1"/>'
-    return _figure(width, height, "".join(bars) + floor)
+    return figure(width, height, "".join(bars) + floor)
 
 
 def shares(votes_for: int, against: int, abstain: int, *, width: int = 120, height: int = 8) -> str:
@@ -53,7 +53,7 @@ def shares(votes_for: int, against: int, abstain: int, *, width: int = 120, heig
             shown = max(length - 1, 0.5)
             bars.append(f'<rect class="{name}" x="{_n(start)}" y="0" width="{_n(shown)}" height="{height}"/>')
         start += length
-    return _figure(width, height, "".join(bars), stretch=True)
+    return figure(width, height, "".join(bars), stretch=True)
 
 
 def interval_strip(
@@ -85,7 +85,7 @@ def interval_strip(
         f'x1="{_n(left)}" x2="{_n(right)}" y1="{_n(middle)}" y2="{_n(middle)}"/>'
     )
     dot = f'<circle class="{colour}" cx="{_n(centre)}" cy="{_n(middle)}" r="6.5"/>'
-    return _figure(width, height, "".join(grid) + "".join(faint) + line + dot)
+    return figure(width, height, "".join(grid) + "".join(faint) + line + dot)
 
 
 def axis_strip(
@@ -97,7 +97,7 @@ def axis_strip(
         x = _place(tick, axis, width)
         marks.append(f'<line class="m-line" x1="{_n(x)}" x2="{_n(x)}" y1="0" y2="5"/>')
         marks.append(f'<text class="m" x="{_n(x)}" y="20" text-anchor="middle">{tick:.2f}</text>')
-    return _figure(width, height, "".join(marks))
+    return figure(width, height, "".join(marks))
 
 
 def axis_of(numbers: Sequence[float]) -> tuple[tuple[float, float], list[float]]:
@@ -119,7 +119,7 @@ def _place(value: float, axis: tuple[float, float], width: int) -> float:
     return _MARGIN + (width - 2 * _MARGIN) * min(max(share, 0.0), 1.0)
 
 
-def _figure(width: int, height: int, body: str, *, stretch: bool = False) -> str:
+def figure(width: int, height: int, body: str, *, stretch: bool = False) -> str:
     fit = ' preserveAspectRatio="none"' if stretch else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '

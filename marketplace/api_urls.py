@@ -19,6 +19,7 @@ urlpatterns = [
     path("datasets/<str:token_id>/versions", datasets.VersionsView.as_view(), name="api-versions"),
     path("datasets/<str:token_id>/versions/<str:number>", datasets.VersionView.as_view(), name="api-version"),
     path("datasets/<str:token_id>/croissant", datasets.CroissantView.as_view(), name="api-croissant"),
+    path("datasets/<str:token_id>/terms", datasets.TermsView.as_view(), name="api-terms"),
     path("datasets/<str:token_id>/listings", datasets.DatasetListingsView.as_view(), name="api-offer"),
     path("listings", trade.ListingsView.as_view(), name="api-listings"),
     path("listings/<str:listing_id>", trade.ListingView.as_view(), name="api-listing"),

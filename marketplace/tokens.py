@@ -12,7 +12,7 @@ from chain.deployments import current
 from chain.errors import NotDeployed
 from chain.prepared import Detail
 from common.errors import QommonsError, RetryableError
-from marketplace.rules.amounts import amount_text
+from marketplace.rules.amounts import amount_text, decimal_text
 
 # What a contract said is kept so long; a node that was away is asked again much sooner.
 KEPT_SECONDS = 300.0
@@ -33,6 +33,10 @@ class Token:
     def text(self, units: int) -> str:
         """The amount as a person reads it."""
         return amount_text(units, self.decimals, self.symbol)
+
+    def decimal(self, units: int) -> str:
+        """The amount as a plain decimal number for machines; base units where decimals are not known."""
+        return decimal_text(units, self.decimals or 0)
 
     def detail(self, label: str, units: int) -> Detail:
         """A line of a prepared transaction, with the base units behind it."""

@@ -13,7 +13,7 @@ register = template.Library()
 
 @register.filter
 def account(address: object) -> SafeString:
-    """An address: picture, first and last signs, the whole on hover and to copy; linked where there is an explorer."""
+    """An address: picture, first and last signs, the whole on hover and to copy, a link to the explorer."""
     text = str(address or "")
     if not text:
         return format_html('<span class="muted">{}</span>', "–")

@@ -1,5 +1,7 @@
 """Datasets, versions, metadata documents, and offering access to them."""
 
+import json
+
 from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -33,7 +35,9 @@ from marketplace.selectors.datasets import (
     find_version,
     versions_of,
 )
-from marketplace.selectors.paging import Page, read_cursor
+from marketplace.selectors.paging import MAX_LIMIT, Cursor, Page, read_cursor
+from marketplace.selectors.terms import terms_of
+from marketplace.selectors.trade import ListingFilter, listings
 from marketplace.services.listings import prepare_listing
 from marketplace.services.metadata import read_waiting
 from marketplace.tokens import market_token
@@ -97,6 +101,16 @@ class CroissantView(PublicView):
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         response["ETag"] = f'"{card.metadata_cid}"'
         return response
+
+
+class TermsView(PublicView):
+    """GET: the terms of a dataset as an ODRL 2.2 offer."""
+
+    def get(self, request: Request, token_id: str) -> HttpResponse:
+        card = dataset_card(path_number(token_id, "dataset"))
+        wanted = ListingFilter(dataset_id=card.dataset.token_id, only_open=True)
+        document = terms_of(card, listings(wanted, Cursor(limit=MAX_LIMIT)).items)
+        return HttpResponse(json.dumps(document), content_type="application/ld+json")
 
 
 class DatasetListingsView(WalletView):

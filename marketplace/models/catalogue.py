@@ -1,7 +1,7 @@
 """One row a dataset with all that the catalogue shows, filters and sorts by.
 
-The database keeps it: triggers on datasets, listings, sales, payees and metadata write it anew whenever one of
-them changes, also when a reorganisation takes a change back (migration `catalogue`). No code writes it.
+The database keeps it: triggers on datasets, listings, sales, payees and metadata write it anew whenever one
+of them changes, also when a reorganisation takes a change back (migration `catalogue`). No code writes it.
 """
 
 from django.contrib.postgres.indexes import GinIndex
@@ -42,7 +42,7 @@ class CatalogueEntry(models.Model):
     )
     offer_right = models.SmallIntegerField(choices=Right.choices, null=True, help_text="of the open listing")
     offer_token = AddressField(null=True)
-    offer_units = Uint256Field(null=True)
+    offer_units = Uint256Field(null=True)  # type: ignore[misc]  # as in qjobs.models.job
     offer_closes_at = models.DecimalField(max_digits=20, decimal_places=0, default=0)
     buyers = models.IntegerField(help_text="different wallets that paid and are paid nothing by it")
     words = SearchVectorField()

@@ -16,6 +16,17 @@ def amount_text(units: int, decimals: int | None, symbol: str | None) -> str:
     return f"{whole:,}{'.' + digits if digits else ''} {symbol}"
 
 
+def decimal_text(units: int, decimals: int) -> str:
+    """The amount as a plain decimal number for machines, every digit kept.
+
+    >>> decimal_text(1_025_500_000, 6)
+    '1025.5'
+    """
+    whole, fraction = divmod(units, 10**decimals)
+    digits = str(fraction).rjust(decimals, "0").rstrip("0") if decimals else ""
+    return f"{whole}{'.' + digits if digits else ''}"
+
+
 def split_by_parts(amount: int, parts: list[int]) -> list[int]:
     """One amount a part of 10,000, rounded down; the last takes what rounding leaves, as the contract does.
 

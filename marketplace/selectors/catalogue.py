@@ -1,4 +1,4 @@
-"""The catalogue: search, filters and sorting over one table, a page by its keys, and counts for the filters."""
+"""The catalogue: search, filters, sorting and pages over one table, and counts for the filters."""
 
 import re
 from collections.abc import Mapping
@@ -21,13 +21,14 @@ CHOICES_SHOWN = 12
 RENEWED_AT_ONCE = 200
 SORTS = {"newest": "", "price": "offer_units", "rows": "-rows", "buyers": "-buyers"}
 NO_LICENCE = "none"
+NO_TOKEN = Token("")
 FACET_NAMES = ("licence", "format", "task", "size", "price", "rights", "classes", "quantum")
 MAX_FACET_CHARS = 200
 
 
 @dataclass(frozen=True)
 class CatalogueFilter:
-    """What the catalogue shows; empty texts filter nothing. `facets`: the wanted value of a facet by its name.
+    """What the catalogue shows; empty texts filter nothing. `facets`: the wanted values by their names.
 
     `sort`: newest, price (only what is for sale in `token`, cheapest first), rows or buyers (most first).
     """
@@ -37,7 +38,7 @@ class CatalogueFilter:
     include_retired: bool = False
     facets: Mapping[str, str] = field(default_factory=dict)
     sort: str = "newest"
-    token: Token = Token("")
+    token: Token = NO_TOKEN
 
 
 @dataclass(frozen=True)

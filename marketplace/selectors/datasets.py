@@ -88,6 +88,18 @@ def find_version(token_id: int, number: int) -> VersionCard:
     return cards[0]
 
 
+def first_with_these_bytes(card: VersionCard) -> int | None:
+    """The earlier dataset that published the same bytes, or None where this one was first."""
+    version = card.version
+    same = DatasetVersion.objects.filter(content_digest=version.content_digest, codec=version.codec)
+    return (
+        same.filter(dataset_id__lt=version.dataset_id)
+        .order_by("dataset_id")
+        .values_list("dataset_id", flat=True)
+        .first()
+    )
+
+
 def versions_of(token_id: int, cursor: Cursor) -> Page[VersionCard]:
     """The versions of a dataset, newest first."""
     page = take_page(DatasetVersion.objects.filter(dataset_id=token_id), "number", cursor)

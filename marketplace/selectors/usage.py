@@ -10,7 +10,7 @@ from marketplace.models import Dataset, Listing, Payee, Purchase, SubjectKind
 
 @dataclass(frozen=True)
 class Usage:
-    """Sales of one dataset. A buyer counts who paid and is paid nothing by it: selling to oneself adds none."""
+    """Sales of one dataset. A buyer is a wallet that paid and is paid nothing by it: wash sales add none."""
 
     passes_sold: int
     buyers: int
@@ -24,7 +24,7 @@ class SellerHistory:
     datasets: int
     passes_sold: int
     buyers: int
-    delisted_by_vote: int
+    delisted: int
 
 
 def usage_of(dataset: Dataset) -> Usage:
@@ -53,7 +53,7 @@ def history_of(seller: str) -> SellerHistory:
         datasets=about["datasets"],
         passes_sold=sales["passes"],
         buyers=sales["buyers"],
-        delisted_by_vote=Listing.objects.filter(seller=seller, is_delisted=True).count(),
+        delisted=Listing.objects.filter(seller=seller, is_delisted=True).count(),
     )
 
 

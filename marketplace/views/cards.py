@@ -12,6 +12,7 @@ from marketplace.selectors.trade import ListingCard
 from marketplace.services.purchases import Quote
 
 MAX_COLUMNS_SHOWN = 60
+PREVIEW_COLUMNS = 12
 RIGHT_TITLES = {
     Right.COMPUTE: "Compute on it",
     Right.DOWNLOAD: "Download it",
@@ -102,6 +103,15 @@ class ColumnRow:
 
 
 @dataclass(frozen=True)
+class Preview:
+    """The first rows, as far as the provider shows them and a page has room."""
+
+    names: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    hidden_columns: int
+
+
+@dataclass(frozen=True)
 class Quality:
     """A figure with its name."""
 
@@ -152,6 +162,15 @@ def column_rows(profile: Mapping[str, Any], label_column: str) -> list[ColumnRow
     """The profile's columns, the label first, at most as many as a page shows."""
     columns = sorted(profile.get("columns", ()), key=lambda column: column["name"] != label_column)
     return [_column_row(column, label_column) for column in columns[:MAX_COLUMNS_SHOWN]]
+
+
+def preview_of(profile: Mapping[str, Any]) -> Preview | None:
+    """The profile's first rows; None where it has none."""
+    names = [column["name"] for column in profile.get("columns", ())]
+    rows = tuple(tuple(row[:PREVIEW_COLUMNS]) for row in profile.get("preview", ()))
+    if not rows:
+        return None
+    return Preview(tuple(names[:PREVIEW_COLUMNS]), rows, max(0, len(names) - PREVIEW_COLUMNS))
 
 
 def qualities(profile: Mapping[str, Any]) -> list[Quality]:

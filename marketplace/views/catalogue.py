@@ -102,7 +102,7 @@ def _wanted(request: HttpRequest) -> CatalogueFilter:
 
 def _row(entry: CatalogueEntry) -> DatasetRow:
     price = None
-    if entry.offer_units is not None:
+    if entry.offer_units is not None and entry.offer_right is not None:
         right = Right(entry.offer_right).label
         price = ListedPrice(entry.offer_units, entry.offer_token or "", str(right))
     return DatasetRow(

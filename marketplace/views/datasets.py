@@ -1,28 +1,36 @@
-"""The pages of datasets."""
+"""The page of one dataset."""
+
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from common.errors import NotFound, QommonsError
-from common.strict_json import strict_loads
+from marketplace.croissant.citing import bibtex, citation_file
+from marketplace.licences import licence_flags, spdx_page
 from marketplace.models import RowsInModel
 from marketplace.selectors.datasets import (
+    DatasetCard,
     VersionCard,
     dataset_card,
+    first_with_these_bytes,
     versions_of,
 )
+from marketplace.selectors.gas import purchase_gas
+from marketplace.selectors.history import happenings
 from marketplace.selectors.paging import Cursor
 from marketplace.selectors.trade import ListingCard, ListingFilter, listings
-from marketplace.selectors.usage import usage_of
+from marketplace.selectors.usage import history_of, usage_of
 from marketplace.services.purchases import Quote, quote
-from marketplace.store import content_store
+from marketplace.views.about import citable_of, completeness_of, snippets_of, structured_data
 from marketplace.views.cards import (
     MAX_COLUMNS_SHOWN,
     ROWS_IN_MODEL_WORDS,
     column_rows,
     dataset_row,
     offer_of,
+    preview_of,
     qualities,
     quantum_qualities,
 )
@@ -34,36 +42,57 @@ VERSIONS_SHOWN = 20
 
 @require_safe
 def dataset_detail(request: HttpRequest, token_id: int) -> HttpResponse:
-    """One dataset: what is in it, what it costs, who is paid, and how to check it."""
+    """One dataset: what is in it, what it costs, who is paid, what became of it, and how to check it."""
     try:
         card = dataset_card(token_id)
     except (NotFound, OverflowError):
         raise Http404 from None
     newest = card.newest
+    offers = listings(ListingFilter(dataset_id=token_id, only_open=True), Cursor(limit=OFFERS_SHOWN))
     versions = versions_of(token_id, Cursor(limit=VERSIONS_SHOWN))
-    open_listings = listings(ListingFilter(dataset_id=token_id, only_open=True), Cursor(limit=OFFERS_SHOWN))
-    profile = (newest.metadata.profile if newest else None) or {}
     context = {
         "dataset": dataset_row(card),
         "token": card.dataset,
         "payees": card.payees,
         "newest": newest,
         "problem": newest.problem if newest else "",
-        "croissant": _croissant(newest),
-        "columns": column_rows(profile, newest.metadata.label_column if newest else ""),
-        "hidden_columns": max(0, len(profile.get("columns", ())) - MAX_COLUMNS_SHOWN),
-        "qualities": qualities(profile) if profile else [],
-        "quantum_qualities": quantum_qualities(profile),
+        "structured_data": structured_data(card, offers.items),
         "versions": versions.items,
         "older_versions": versions.next_cursor,
-        "offers": [offer_of(listing, _quote_if_known(listing)) for listing in open_listings.items],
-        "has_more_offers": open_listings.next_cursor,
+        "offers": [offer_of(listing, _quote_if_known(listing)) for listing in offers.items],
+        "has_more_offers": offers.next_cursor,
+        "gas": purchase_gas() if offers.items else None,
         "usage": usage_of(card.dataset),
+        "seller": history_of(card.dataset.owner),
+        "history": happenings(card.dataset),
+        "report_reason": f"Dataset {token_id}: ",
         "mine": holding_of(request, card.dataset),
         "payment_tokens": payment_tokens(),
         "rows_in_model_words": ROWS_IN_MODEL_WORDS[RowsInModel(card.dataset.rows_in_model)],
+        **(_about_version(card, newest) if newest else {}),
     }
     return render(request, "marketplace/dataset_detail.html", context)
+
+
+def _about_version(card: DatasetCard, newest: VersionCard) -> dict[str, Any]:
+    """What the newest version's own documents say."""
+    metadata = newest.metadata
+    profile = metadata.profile or {}
+    citable = citable_of(card, newest)
+    return {
+        "columns": column_rows(profile, metadata.label_column),
+        "hidden_columns": max(0, len(profile.get("columns", ())) - MAX_COLUMNS_SHOWN),
+        "preview": preview_of(profile),
+        "qualities": qualities(profile) if profile else [],
+        "quantum_qualities": quantum_qualities(profile),
+        "completeness": completeness_of(newest),
+        "same_bytes_as": first_with_these_bytes(newest),
+        "licence_flags": licence_flags(metadata.licence),
+        "licence_page": spdx_page(metadata.licence) if metadata.licence and not newest.problem else None,
+        "bibtex": bibtex(citable),
+        "citation_file": citation_file(citable),
+        "snippets": snippets_of(newest),
+    }
 
 
 def _quote_if_known(listing: ListingCard) -> Quote | None:
@@ -71,14 +100,4 @@ def _quote_if_known(listing: ListingCard) -> Quote | None:
     try:
         return quote(listing)
     except QommonsError:
-        return None
-
-
-def _croissant(newest: VersionCard | None) -> object | None:
-    """The pinned document itself, for the page's data block; None where its bytes are not here."""
-    if newest is None or newest.problem:
-        return None
-    try:
-        return strict_loads(content_store().read_block(newest.metadata_cid))
-    except (QommonsError, ValueError):
         return None

@@ -18,11 +18,10 @@ from marketplace.rules.disclosure import SHOWN_WORDS, Shown
 from marketplace.rules.terms import ALL_PARTS, MAX_PAYEES
 from marketplace.selectors.paging import Cursor
 from marketplace.selectors.uploads import DraftCard, drafts_of, find_upload, uploads_of
-from marketplace.views.cards import MAX_COLUMNS_SHOWN, column_rows, qualities, quantum_qualities
+from marketplace.views.cards import MAX_COLUMNS_SHOWN, column_rows, preview_of, qualities, quantum_qualities
 from marketplace.views.mine import PaymentToken, payment_tokens
 
 UPLOADS_SHOWN = 20
-PREVIEW_COLUMNS = 12
 LABEL_WORDS = ("label", "target", "class", "diagnosis", "outcome", "y")
 LICENCES = (
     "CC-BY-4.0",
@@ -115,8 +114,7 @@ def _terms_page(request: HttpRequest, upload: Upload, draft: DraftCard | None, w
         "columns": column_rows(profile, terms["label_column"]),
         "hidden_columns": max(0, len(profile.get("columns", ())) - MAX_COLUMNS_SHOWN),
         "column_names": [column["name"] for column in profile.get("columns", ())],
-        "preview_names": [column["name"] for column in profile.get("columns", ())][:PREVIEW_COLUMNS],
-        "preview_rows": [row[:PREVIEW_COLUMNS] for row in profile.get("preview", ())],
+        "preview": preview_of(profile),
         "qualities": qualities(profile),
         "quantum_qualities": quantum_qualities(profile),
         "licences": LICENCES,

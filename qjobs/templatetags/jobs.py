@@ -6,6 +6,7 @@ from django import template
 
 from governance.rules.actions import ActionInWords
 from qjobs.views.jobs import approved_job_context, dataset_jobs_context
+from qjobs.views.lineage import lineage_of
 
 register = template.Library()
 MAX_JOB_DIGITS = 18
@@ -15,6 +16,12 @@ MAX_JOB_DIGITS = 18
 def dataset_jobs(token_id: int) -> dict[str, Any]:
     """The newest jobs that read this dataset."""
     return dataset_jobs_context(token_id)
+
+
+@register.inclusion_tag("qjobs/dataset_lineage.html")
+def dataset_lineage(token_id: int) -> dict[str, Any]:
+    """The jobs and models that came of this dataset, as a picture and a list."""
+    return {"token_id": token_id, "lineage": lineage_of(token_id)}
 
 
 @register.inclusion_tag("qjobs/proposal_job.html")

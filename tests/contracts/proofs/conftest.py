@@ -73,7 +73,13 @@ def job_world(
     few, many = stage.grant(first, uses=2), stage.grant(second)
     commons.executor_registry.admit(second_executor, False, b"\x01" * 32, b"age1", sender=stage.timelock)
     stage.approve_dollars(commons.job_board)
-    model = JobModel(
+    model = _model(first, second, few, many, now=fast_chain.now())
+    return JobWorld(fast_chain, commons, {role: str(roles[role].address) for role in roles}, model)
+
+
+def _model(first: int, second: int, few: int, many: int, *, now: int) -> JobModel:
+    """What `job_world` publishes and grants, in the model."""
+    return JobModel(
         requester="researcher",
         treasury="treasury",
         datasets={
@@ -83,6 +89,5 @@ def job_world(
         passes={few: Pass(2, 2), many: Pass(0, 0)},
         executors={"executor", "second executor"},
         fee_bps=FEE_BPS,
-        now=fast_chain.now(),
+        now=now,
     )
-    return JobWorld(fast_chain, commons, {role: str(roles[role].address) for role in roles}, model)

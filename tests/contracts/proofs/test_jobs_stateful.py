@@ -11,6 +11,7 @@ from hypothesis.stateful import (
     precondition,
     rule,
 )
+from job_model import REQUESTED
 from machines import WorldMachine, prove
 
 ROLES = st.sampled_from(
@@ -101,6 +102,27 @@ class JobMachine(WorldMachine):
         claimed = tasks[task % len(tasks)]
         sender = claimed.executor or "executor"
         self.world.act("post_result", sender, self._job(pick), task % len(tasks), claimed.epoch)
+
+    @precondition(lambda self: self.world.model.jobs)
+    @rule(pick=PICK)
+    def go_on(self, pick: int) -> None:
+        """The next step of the main road, so that sequences get to its end."""
+        number = self._job(pick)
+        job = self.world.model.jobs[number]
+        missing = [dataset for dataset in job.datasets if not self.world.model.has_consent(job, dataset)]
+        unclaimed = [i for i, task in enumerate(job.tasks) if not task.epoch]
+        unposted = [i for i, task in enumerate(job.tasks) if task.epoch and not task.has_result]
+        if missing:
+            self.world.act("consent", self.world.model.datasets[missing[0]].owner, number, missing[0])
+        elif job.state == REQUESTED:
+            self.world.act("approve", "treasury", number, True)
+        elif unposted:
+            task = job.tasks[unposted[0]]
+            self.world.act("post_result", task.executor, number, unposted[0], task.epoch)
+        elif unclaimed:
+            self.world.act("claim", "executor", number, unclaimed[pick % len(unclaimed)])
+        else:
+            self.world.act("settle", "stranger", number)
 
     @precondition(lambda self: self.world.model.jobs)
     @rule(pick=PICK, call=st.sampled_from(["settle", "expire"]))

@@ -159,7 +159,7 @@ def test_expired_pass_and_expired_grant_release_nothing(
     )
 
     assert release(short).json()["error"] == NOTHING
-    assert release(url, Range="bytes=0-9").status_code == 206
+    assert len(bytes_of(release(url, Range="bytes=0-9"))) == 10
     market.node.rpc("evm_increaseTime", 3601)
     market.node.rpc("anvil_mine", "0x1")
     assert release(url).json()["error"] == NOTHING

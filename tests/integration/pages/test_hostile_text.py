@@ -29,6 +29,7 @@ PAGES = (
     "/",
     "/datasets",
     "/datasets?q=script",
+    "/datasets?sort=rows&licence=x",
     "/datasets/1",
     "/proposals",
     "/proposals/1",
@@ -48,6 +49,7 @@ OWN_SCRIPTS = (
     "/static/wallet/faucet.js",
     "/static/wallet/job_form.js",
     "/static/wallet/publish.js",
+    "/static/verify/button.js",
 )
 OWN_PAGES = (
     "/account",
@@ -100,7 +102,7 @@ def hostile_rows(payload: str) -> None:
         keywords=[payload],
         file_name=short,
         label_column=short,
-        profile=rows.profile_document(3, payload),
+        profile=rows.profile_document(3, payload) | {"preview": [[payload] * 4]},
     )
     rows.add_listing(1)
     rows.add_proposal(1, description=payload)

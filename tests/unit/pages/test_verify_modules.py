@@ -1,4 +1,4 @@
-"""The CID of bytes as the browser computes it, run in Node as it is, against Kubo's vectors and our own code."""
+"""The CID of bytes as the browser computes it, run in Node as it is, against Kubo's vectors and our code."""
 
 import io
 import json

@@ -107,7 +107,7 @@ def test_a_run_over_its_memory_says_so(tmp_path):
     content = b"a,b,target\n" + rows
 
     with pytest.raises(RunOutOfMemory, match="bytes"):
-        Run(tmp_path, content=content, spec=small_spec(content))(limits=RunLimits(60, 640 * MIB))
+        Run(tmp_path, content=content, spec=small_spec(content))(limits=RunLimits(60, 800 * MIB))
 
 
 def test_rows_that_cannot_fit_are_refused_before_training(tmp_path):
