@@ -8,14 +8,14 @@ PY := .venv/bin/python
 TOOLS := .venv-contracts/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench faults gas deep up down status doctor clean
+.PHONY: help setup lock demo test check bench faults gas deep up down status doctor clean
 
 help:
 	@echo "make demo    sets up, runs the main job on a real dataset, leaves the site running (EXIT=1 stops it)"
 	@echo "make test    sets up, runs every check and every test"
 	@echo "make check   format, lint, import rules, types, sizes, unit tests: about a minute"
 	@echo "make up      starts everything in the foreground; make down stops it; make status, make doctor tell"
-	@echo "make setup   both Python environments, npm packages, compiled contracts"
+	@echo "make setup   both Python environments, npm packages, compiled contracts; make lock pins what they install"
 	@echo "make faults, make gas, make deep (long proofs, mutants, slither), make bench, make clean"
 
 setup:
@@ -23,6 +23,10 @@ setup:
 	elif [ -n "$(call find_python)" ]; then \
 		echo "$(call find_python) lacks venv; on Debian or Ubuntu: apt install python3-venv"; exit 1; \
 	else echo "Qommons needs Python 3.11 or later with venv; none is installed"; exit 1; fi
+
+# After a change of requirements*.txt: every package that comes along, with its hashes.
+lock:
+	@$(PY) deploy/ci/lock.py
 
 demo: setup
 	@EXIT="$(EXIT)" $(PY) manage.py demo

@@ -1,9 +1,8 @@
 """Chain facts in the admin: to look at, never to change."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 
 from chain.models import (
     Block,
@@ -15,32 +14,15 @@ from chain.models import (
     Reorg,
     SenderAccount,
 )
+from chain.outbox import send_again
+from common.console import ActingAdmin, ReadOnlyAdmin, ReadOnlyInline
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Every record visible, none editable: its one writer is the follower or the sender."""
+class TransactionInline(ReadOnlyInline):
+    """What was signed for an entry; the signed bytes stay where they are."""
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class TransactionInline(admin.TabularInline):
     model = OutboxTransaction
     exclude = ["raw"]
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Block)
@@ -73,11 +55,21 @@ class JournalEntryAdmin(ReadOnlyAdmin):
 
 
 @admin.register(OutboxEntry)
-class OutboxEntryAdmin(ReadOnlyAdmin):
+class OutboxEntryAdmin(ActingAdmin):
+    """What shall be sent and how far it is. Sending again signs nothing here: the sender does that."""
+
     list_display = ["key", "kind", "sender", "state", "error", "updated_at"]
     list_filter = ["state", "kind", "sender"]
     search_fields = ["key"]
     inlines = [TransactionInline]
+    actions = ["send_again_selected"]
+
+    def has_send_again_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("chain.change_outboxentry")
+
+    @admin.action(description="Send failed transactions again", permissions=["send_again"])
+    def send_again_selected(self, request: HttpRequest, queryset: QuerySet[OutboxEntry]) -> HttpResponse:
+        return self.act(request, queryset, done="put back in line", service=send_again)
 
 
 @admin.register(OutboxTransaction)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
 from chain.errors import UnknownKind
 from chain.models import OutboxEntry
@@ -24,6 +25,22 @@ def enqueue(*, key: str, kind: str, sender: str, payload: dict[str, Any]) -> Out
     if not created and (entry.kind, entry.sender, entry.payload) != (kind, sender, payload):
         raise Conflict(f"the outbox already holds another intention under {key!r}")
     return entry
+
+
+def send_again(entry_id: int) -> None:
+    """Puts a failed entry back in line: it is built from the state of that moment, signed and sent anew.
+
+    Raises Conflict where it has not failed, or where only the work that wanted it may try again.
+    """
+    with transaction.atomic():
+        entry = OutboxEntry.objects.select_for_update().get(pk=entry_id)
+        if entry.state != OutboxEntry.State.FAILED:
+            raise Conflict("Only a transaction that failed can be sent again.")
+        if entry.kind in settings.OUTBOX_KINDS_SENT_ONCE:
+            raise Conflict("A claim is not sent again: resume its run, which asks the chain anew.")
+        entry.state, entry.error = OutboxEntry.State.PENDING, ""
+        entry.attempts, entry.not_before = 0, None
+        entry.save()
 
 
 def reopen_above(fork_number: int) -> int:

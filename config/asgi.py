@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.asgi import get_asgi_application
 
 from config.asgi_limits import RequestLimits
+from config.streams import EventStreams
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
 
@@ -15,7 +16,7 @@ IDLE_SECONDS = 60
 BODY_SECONDS = 3600
 
 application = RequestLimits(
-    get_asgi_application(),
+    EventStreams(get_asgi_application()),
     body_bytes=settings.UPLOAD_MAX_BYTES + OTHER_BYTES,
     idle_seconds=IDLE_SECONDS,
     body_seconds=BODY_SECONDS,

@@ -3,7 +3,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from config.operations.views import operations_page
+
 urlpatterns = [
+    path("admin/operations/", operations_page, name="operations"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("config.api_urls")),
     path("", include("config.page_urls")),

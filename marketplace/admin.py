@@ -2,8 +2,10 @@
 
 from django.contrib import admin
 
+from common.console import ReadOnlyAdmin
 from marketplace.models import (
     AccessPass,
+    ContentKey,
     Dataset,
     DatasetDraft,
     DatasetVersion,
@@ -11,22 +13,11 @@ from marketplace.models import (
     MarketCredit,
     Payee,
     Purchase,
+    ReleaseEntry,
+    ReleaseGrant,
     Upload,
     VersionMetadata,
 )
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows to look at."""
-
-    def has_add_permission(self, request) -> bool:
-        return False
-
-    def has_change_permission(self, request, obj=None) -> bool:
-        return False
-
-    def has_delete_permission(self, request, obj=None) -> bool:
-        return False
 
 
 @admin.register(Dataset)
@@ -93,3 +84,27 @@ class UploadAdmin(ReadOnlyAdmin):
 class DatasetDraftAdmin(ReadOnlyAdmin):
     list_display = ["id", "title", "upload", "created_at"]
     search_fields = ["title", "metadata_cid"]
+
+
+@admin.register(ContentKey)
+class ContentKeyAdmin(ReadOnlyAdmin):
+    """Which files can still be opened, and for whom their keys are wrapped; the headers are not shown."""
+
+    list_display = ["cid", "keeper", "wrapped_at"]
+    search_fields = ["cid"]
+    exclude = ["header"]
+
+
+@admin.register(ReleaseGrant)
+class ReleaseGrantAdmin(ReadOnlyAdmin):
+    list_display = ["token_id", "version", "pass_id", "holder", "expires_at"]
+    search_fields = ["=token_id", "=pass_id", "holder"]
+    exclude = ["token_digest", "header"]
+
+
+@admin.register(ReleaseEntry)
+class ReleaseEntryAdmin(ReadOnlyAdmin):
+    """The log of releases; `manage.py check_release_log` proves that nothing was taken out of it."""
+
+    list_display = ["number", "at", "event", "hash"]
+    list_filter = ["event"]

@@ -65,7 +65,7 @@ class QuantumQualities(_Part):
 class Profile(_Part):
     """What a table holds, on the word of whoever published it; None is what the provider does not show."""
 
-    format: Literal["csv"]
+    format: Literal["csv", "jsonl", "parquet", "npz"]
     rows: Count | None
     column_count: Count | None
     columns: Annotated[list[Column], Field(max_length=1000)]

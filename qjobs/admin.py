@@ -1,11 +1,12 @@
 """Jobs, runs and models in the admin console. Chain facts are read only; no act here replaces a vote."""
 
-from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from typing import Any
 
-from common.errors import Conflict
-from governance.admin import ChainFactAdmin
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from common.console import ActingAdmin, ReadOnlyAdmin, ReadOnlyInline
 from qjobs.models import (
     Consent,
     Job,
@@ -21,93 +22,93 @@ from qjobs.models import (
     SpecDocument,
     TrainedModel,
 )
-from qjobs.services.queueing import resume_run
+from qjobs.selectors.job_work import work_on
+from qjobs.services.queueing import redraw_preview, resume_run
 
 
 @admin.register(Job)
-class JobAdmin(ChainFactAdmin):
+class JobAdmin(ReadOnlyAdmin):
+    """A job as the chain has it; its page shows this site's work on it too, with events and files."""
+
     list_display = ("job_id", "state", "algorithm", "qubits", "requester", "approved_block", "model_id")
     list_filter = ("state", "algorithm", "engine")
     search_fields = ("=job_id", "requester", "spec_digest")
 
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        work = work_on(int(object_id)) if object_id.isdecimal() else None
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "work": work})
+
 
 @admin.register(JobDataset)
-class JobDatasetAdmin(ChainFactAdmin):
+class JobDatasetAdmin(ReadOnlyAdmin):
     list_display = ("job_id", "position", "dataset_id", "version", "pass_id", "fee_units")
     search_fields = ("=job_id", "=dataset_id")
 
 
 @admin.register(JobParent)
-class JobParentAdmin(ChainFactAdmin):
+class JobParentAdmin(ReadOnlyAdmin):
     list_display = ("job_id", "position", "model_id")
     search_fields = ("=job_id", "=model_id")
 
 
 @admin.register(JobTask)
-class JobTaskAdmin(ChainFactAdmin):
+class JobTaskAdmin(ReadOnlyAdmin):
     list_display = ("job_id", "task", "executor", "epoch", "run_by", "posted_block")
     search_fields = ("=job_id", "executor")
 
 
 @admin.register(Consent)
-class ConsentAdmin(ChainFactAdmin):
+class ConsentAdmin(ReadOnlyAdmin):
     list_display = ("job_id", "dataset_id", "owner", "given_at")
     search_fields = ("=job_id", "=dataset_id")
 
 
 @admin.register(JobMilestone)
-class JobMilestoneAdmin(ChainFactAdmin):
+class JobMilestoneAdmin(ReadOnlyAdmin):
     list_display = ("job_id", "event", "block", "tx_hash")
     list_filter = ("event",)
     search_fields = ("=job_id", "tx_hash")
 
 
 @admin.register(JobCredit)
-class JobCreditAdmin(ChainFactAdmin):
+class JobCreditAdmin(ReadOnlyAdmin):
     list_display = ("account", "token", "credited_units", "withdrawn_units")
     search_fields = ("account",)
 
 
 @admin.register(JobPayout)
-class JobPayoutAdmin(ChainFactAdmin):
+class JobPayoutAdmin(ReadOnlyAdmin):
     list_display = ("job_id", "account", "token", "units")
     search_fields = ("=job_id", "account")
 
 
 @admin.register(TrainedModel)
-class TrainedModelAdmin(ChainFactAdmin):
+class TrainedModelAdmin(ReadOnlyAdmin):
     list_display = ("token_id", "job_id", "owner", "minted_block")
     search_fields = ("=token_id", "=job_id", "owner")
 
 
-class RecordInline(admin.TabularInline):
-    """Rows that only the worker writes."""
-
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-
-class RunEventInline(RecordInline):
+class RunEventInline(ReadOnlyInline):
     model = RunEvent
     fields = ("sequence", "stage", "step", "steps", "message", "metric", "created_at")
 
 
-class RunFileInline(RecordInline):
+class RunFileInline(ReadOnlyInline):
     model = RunFile
     fields = ("name", "cid", "size", "sha256")
 
 
 @admin.register(Run)
-class RunAdmin(ChainFactAdmin):
+class RunAdmin(ActingAdmin):
     """Runs are the worker's rows. A resumed run goes through every check of the chain again."""
 
-    list_display = ("job_id", "task", "state", "attempts", "lost_attempts", "lease_owner", "heartbeat_at")
+    list_display = ("__str__", "attempts", "lost_attempts", "lease_owner", "heartbeat_at", "reason")
     list_filter = ("state",)
     search_fields = ("=job_id", "reason")
     inlines = (RunEventInline, RunFileInline)
@@ -119,20 +120,20 @@ class RunAdmin(ChainFactAdmin):
     @admin.action(
         description="Resume paused and failed runs (all checks are made anew)", permissions=["resume"]
     )
-    def resume_selected(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
-        resumed = 0
-        for run in queryset:
-            try:
-                resume_run(run.pk)
-            except Conflict:
-                continue
-            self.log_change(request, run, "resumed")
-            resumed += 1
-        self.message_user(request, f"{resumed} resumed", messages.SUCCESS)
+    def resume_selected(self, request: HttpRequest, queryset: QuerySet[Run]) -> HttpResponse:
+        return self.act(request, queryset, done="resumed", service=resume_run)
 
 
 @admin.register(SpecDocument)
-class SpecDocumentAdmin(ChainFactAdmin):
+class SpecDocumentAdmin(ActingAdmin):
     list_display = ("digest", "title", "author", "preview_state", "created_at")
     list_filter = ("preview_state",)
     search_fields = ("digest", "title", "author")
+    actions = ("redraw_selected",)
+
+    def has_redraw_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("qjobs.change_specdocument")
+
+    @admin.action(description="Draw failed previews again", permissions=["redraw"])
+    def redraw_selected(self, request: HttpRequest, queryset: QuerySet[SpecDocument]) -> HttpResponse:
+        return self.act(request, queryset, done="queued for drawing", service=redraw_preview)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from qjobs.api.events import JobEventsView
 from qjobs.api.jobs import (
     ConsentView,
     ExpireView,
@@ -9,7 +10,6 @@ from qjobs.api.jobs import (
     JobProposalView,
     JobsView,
     JobView,
-    ProgressView,
     SettleView,
 )
 from qjobs.api.models import CreditsView, ModelsView, ModelView, WithdrawalsView
@@ -23,7 +23,7 @@ urlpatterns = [
     path("jobs/withdrawals", WithdrawalsView.as_view()),
     path("jobs/credits/<str:address>", CreditsView.as_view()),
     path("jobs/<int:job_id>", JobView.as_view()),
-    path("jobs/<int:job_id>/events", ProgressView.as_view()),
+    path("jobs/<int:job_id>/events", JobEventsView.as_view()),
     path("jobs/<int:job_id>/proposal", JobProposalView.as_view()),
     path("jobs/<int:job_id>/consent", ConsentView.as_view()),
     path("jobs/<int:job_id>/cancel", JobCancelView.as_view()),

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from qjobs.api.events import JobEventsPage
 from qjobs.views import account, comparing, home, jobs, models, request
 
 urlpatterns = [
@@ -13,6 +14,7 @@ urlpatterns = [
     path("jobs/requested", request.requested_job, name="job-requested"),
     path("jobs/<int:job_id>", jobs.job_detail, name="job-detail"),
     path("jobs/<int:job_id>/progress", jobs.job_progress, name="job-progress"),
+    path("jobs/<int:job_id>/events", JobEventsPage.as_view(), name="job-events"),
     path("models", models.model_list, name="model-list"),
     path("models/<int:token_id>", models.model_detail, name="model-detail"),
 ]

@@ -43,10 +43,11 @@ class OutboxEntry(models.Model):
 
     @property
     def tx_hash(self) -> str | None:
-        """The transaction that was mined, else the newest that was signed, else None."""
+        """Of the newest nonce the transaction that was mined, else the newest signed; None before both."""
         signed = list(self.transactions.all())
-        mined = [transaction for transaction in signed if transaction.mined_block_number is not None]
-        return (mined or signed)[-1].tx_hash if signed else None
+        last = [one for one in signed if one.nonce == signed[-1].nonce]
+        mined = [one for one in last if one.mined_block_number is not None]
+        return (mined or last)[-1].tx_hash if signed else None
 
 
 class OutboxTransaction(models.Model):

@@ -1,6 +1,7 @@
 """From signed bytes to a final receipt: broadcast, watch, broadcast again, replace what is stuck."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
@@ -60,9 +61,11 @@ class Tracking:
                 return False
             before = entry.state
             signed = list(entry.transactions.order_by("id"))
-            receipt = self._receipt(signed)
+            earlier, tries = _split(signed)
+            receipt = self._receipt(tries) or self._success(earlier)
             if receipt is None:
-                self._push(entry, signed, final_number)
+                self._fill_gap(earlier)
+                self._push(entry, tries, final_number)
             else:
                 self._record(entry, signed, receipt, final_number)
             entry.save()
@@ -81,11 +84,26 @@ class Tracking:
                 return receipt
         return None
 
+    def _success(self, earlier: Sequence[OutboxTransaction]) -> Receipt | None:
+        """A try before the newest nonce was refused; only a reorganisation lets it succeed after all."""
+        found = (self._receipt([one]) for one in earlier)
+        return next((receipt for receipt in found if receipt is not None and receipt.succeeded), None)
+
+    def _fill_gap(self, earlier: Sequence[OutboxTransaction]) -> None:
+        """Sends refused tries again whose nonces a reorganisation freed: nothing later is mined before."""
+        for one in earlier:
+            is_free = self._client.transaction_count(one.sender_address) <= one.nonce
+            if one.succeeded is False and is_free:
+                with suppress(AlreadyKnown, NonceTooLow, NodeRefused, InsufficientFunds, Underpriced):
+                    self._client.send_raw(bytes(one.raw))
+
     def _record(
         self, entry: OutboxEntry, signed: Sequence[OutboxTransaction], receipt: Receipt, final_number: int
     ) -> None:
+        of_nonce = next(one for one in signed if one.tx_hash == receipt.tx_hash).nonce
         for one in signed:
-            _write_receipt(one, receipt if one.tx_hash == receipt.tx_hash else None)
+            if one.nonce == of_nonce:
+                _write_receipt(one, receipt if one.tx_hash == receipt.tx_hash else None)
         entry.error = "" if receipt.succeeded else self._reason(entry, signed, receipt)
         if receipt.block_number > final_number:
             entry.state = State.MINED
@@ -172,6 +190,15 @@ class Tracking:
 
     def _is_past(self, moment: datetime, seconds: float) -> bool:
         return self._now() >= moment + timedelta(seconds=seconds)
+
+
+def _split(
+    signed: Sequence[OutboxTransaction],
+) -> tuple[list[OutboxTransaction], list[OutboxTransaction]]:
+    """Tries that are over, and those that share the newest nonce: of the latter at most one is ever mined."""
+    newest = signed[-1]
+    last = [one for one in signed if (one.nonce, one.sender_address) == (newest.nonce, newest.sender_address)]
+    return [one for one in signed if one not in last], last
 
 
 def _write_receipt(signed: OutboxTransaction, receipt: Receipt | None) -> None:

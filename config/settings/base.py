@@ -103,6 +103,15 @@ AXES_USERNAME_CALLABLE = "accounts.guessing.guessed_account"
 AXES_CLIENT_IP_CALLABLE = "common.throttles.client_address"
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False  # accounts.admin shows the tries, and forgiving them asks for a reason
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in {
+        "MinimumLengthValidator": {"min_length": 14},
+        "CommonPasswordValidator": {},
+        "NumericPasswordValidator": {},
+    }.items()
+]
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
@@ -160,6 +169,8 @@ OUTBOX_KINDS = {
     "demo_vote": "governance.demo_members.build_vote",
     "ballot": "governance.relay.build_ballot",
 }
+# Nobody sends these again by hand: a resumed run claims anew, after every check of the chain.
+OUTBOX_KINDS_SENT_ONCE = {"claim"}
 RELAYED_VOTES_A_DAY = env.integer("RELAYED_VOTES_A_DAY", 20)
 
 # Content
@@ -180,6 +191,7 @@ BROKER_URL = env.text("BROKER_URL", "filesystem://")
 EXECUTOR_KEY_NAME = env.text("EXECUTOR_KEY_NAME", "executor")
 RUN_LEASE_SECONDS = env.integer("RUN_LEASE_SECONDS", 20, minimum=2)
 RUN_MEMORY_BYTES = env.integer("RUN_MEMORY_BYTES", 4 * 1024**3, minimum=1)
+STREAMS_AN_ADDRESS = env.integer("STREAMS_AN_ADDRESS", 20, minimum=1)
 RUN_SCRATCH_DIR = env.path("RUN_SCRATCH_DIR", VAR_DIR / "runs")
 
 # Routes whose POST takes the machine: parsing an upload, estimating a circuit, asking for a sign-in.

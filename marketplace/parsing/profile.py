@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from marketplace.parsing.limits import TableLimits
+from common.tables.limits import TableLimits
+from common.tables.reading import OpenTable
 
 MISSING = frozenset({"", "NA", "N/A", "NaN", "nan", "null", "NULL", "None"})
 BOOLEANS = frozenset({"true", "false", "True", "False", "TRUE", "FALSE"})
@@ -39,20 +40,20 @@ def column_kinds(rows: Iterable[list[str]], width: int) -> list[str]:
 
 
 def profile_rows(
-    names: list[str], kinds: list[str], rows: Iterable[list[str]], limits: TableLimits
+    table: OpenTable, kinds: list[str], limits: TableLimits
 ) -> tuple[Profile, list["array[float]"]]:
-    """The profile of the rows, and the numeric columns as float64 with NaN for what is missing."""
-    columns = [_Column(name, kind, limits) for name, kind in zip(names, kinds, strict=True)]
+    """The profile of the table, and the numeric columns as float64 with NaN for what is missing."""
+    columns = [_Column(name, kind, limits) for name, kind in zip(table.names, kinds, strict=True)]
     preview: list[list[str]] = []
     row_count = 0
-    for cells in rows:
+    for cells in table.rows():
         row_count += 1
         if row_count <= PREVIEW_ROWS:
             preview.append([_shortened(cell) for cell in cells])
         for column, cell in zip(columns, cells, strict=True):
             column.add(cell)
     profile: Profile = {
-        "format": "csv",
+        "format": table.format,
         "rows": row_count,
         "column_count": len(columns),
         "columns": [column.summary() for column in columns],

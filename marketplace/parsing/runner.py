@@ -14,8 +14,13 @@ from marketplace.parsing.limits import CHILD_LIMITS, ChildLimits
 
 log = structlog.get_logger()
 ROOT = Path(__file__).resolve().parents[2]
-# One thread for the linear algebra; beyond that the child's environment is empty.
-CHILD_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"}
+# One thread, and memory that the limit counts as it is used; beyond that the child's environment is empty.
+CHILD_ENVIRONMENT = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "OMP_NUM_THREADS": "1",
+    "LC_ALL": "C.UTF-8",
+}
 CHILDREN_AT_ONCE = 2
 _places = threading.BoundedSemaphore(CHILDREN_AT_ONCE)
 

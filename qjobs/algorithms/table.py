@@ -4,14 +4,16 @@ import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO, TextIOWrapper
-from typing import Protocol, TextIO
+from typing import BinaryIO, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from common.tables.errors import TableRefused
+from common.tables.reading import open_table
 from qjobs.algorithms.errors import DatasetRefused
 from qjobs.spec import LearningSpec
-from qjobs.spec.parts import Columns
+from qjobs.spec.parts import Columns, DatasetRef
 
 MAX_ROWS = 1_000_000
 
@@ -19,7 +21,7 @@ MAX_ROWS = 1_000_000
 class TableFile(Protocol):
     """A file of rows that can be read: a path, or bytes that never were one."""
 
-    def open(self, *, encoding: str, newline: str) -> TextIO: ...
+    def open(self, mode: Literal["rb"], /) -> BinaryIO: ...
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,8 @@ class TableBytes:
 
     content: bytes = field(repr=False)
 
-    def open(self, *, encoding: str, newline: str) -> TextIO:
-        return TextIOWrapper(BytesIO(self.content), encoding=encoding, newline=newline)
+    def open(self, mode: Literal["rb"], /) -> BinaryIO:
+        return BytesIO(self.content)
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,7 @@ def read_table(spec: LearningSpec, inputs: Mapping[int, TableFile]) -> Table:
     labels: list[str] = []
     groups: dict[str, list[str]] = {name: [] for name in spec.group_columns}
     for dataset in spec.datasets:
-        for numbers, label, row_groups in _csv_rows(
-            inputs[dataset.token_id], dataset.columns, spec.group_columns
-        ):
+        for numbers, label, row_groups in _picked_rows(inputs[dataset.token_id], dataset, spec.group_columns):
             rows.append(numbers)
             labels.append(label)
             for name, value in zip(spec.group_columns, row_groups, strict=True):
@@ -86,25 +86,43 @@ def checked_table(
     return Table(names, features, positive, groups)
 
 
-def _csv_rows(
-    file: TableFile, columns: Columns, group_columns: tuple[str, ...]
+def _picked_rows(
+    file: TableFile, dataset: DatasetRef, group_columns: tuple[str, ...]
 ) -> Iterator[tuple[list[float], str, list[str]]]:
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        reader = csv.reader(lines, strict=True)
-        try:
-            header = next(reader, [])
-            feature_at = [_position(header, name) for name in columns.features]
-            label_at = _position(header, columns.label)
-            groups_at = [_position(header, name) for name in group_columns]
-            for number, cells in enumerate(reader, start=1):
-                if not cells:
-                    continue
-                if len(cells) != len(header):
-                    raise DatasetRefused(f"row {number} has {len(cells)} cells, the header has {len(header)}")
-                numbers = [_number(cells[at], number, header[at]) for at in feature_at]
-                yield numbers, cells[label_at], [cells[at] for at in groups_at]
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise DatasetRefused(f"line {reader.line_num} is not CSV in UTF-8") from error
+    """Features, label and groups of each row, by the columns of the spec."""
+    columns = dataset.columns
+    with file.open("rb") as stream:
+        rows = _csv_rows(stream) if dataset.format == "csv" else _other_rows(stream, dataset.format)
+        header = next(rows, [])
+        feature_at = [_position(header, name) for name in columns.features]
+        label_at = _position(header, columns.label)
+        groups_at = [_position(header, name) for name in group_columns]
+        for number, cells in enumerate(rows, start=1):
+            if len(cells) != len(header):
+                raise DatasetRefused(f"row {number} has {len(cells)} cells, the header has {len(header)}")
+            numbers = [_number(cells[at], number, header[at]) for at in feature_at]
+            yield numbers, cells[label_at], [cells[at] for at in groups_at]
+
+
+def _csv_rows(stream: BinaryIO) -> Iterator[list[str]]:
+    """The header, then the rows; empty lines are none."""
+    reader = csv.reader(TextIOWrapper(stream, encoding="utf-8-sig", newline=""), strict=True)
+    try:
+        yield from filter(None, reader)
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise DatasetRefused(f"line {reader.line_num} is not CSV in UTF-8") from error
+
+
+def _other_rows(stream: BinaryIO, expected: str) -> Iterator[list[str]]:
+    """As from CSV, read by the same rules as when the file was uploaded."""
+    try:
+        table = open_table(stream)
+        if table.format != expected:
+            raise DatasetRefused(f"the dataset is {table.format}, the spec says {expected}")
+        yield table.names
+        yield from table.rows()
+    except TableRefused as error:
+        raise DatasetRefused(f"the dataset cannot be read: {error.message}") from error
 
 
 def _position(header: list[str], name: str) -> int:

@@ -3,16 +3,16 @@
 from typing import Any
 
 from governance.api.documents import iso_time
-from qjobs.models import Job, JobMilestone, JobTask, Run, SpecDocument
+from qjobs.models import Job, JobMilestone, JobTask, Run, RunEvent, SpecDocument
+from qjobs.rules.curves import series_of
 from qjobs.rules.results import Result, Score
-from qjobs.rules.run_states import RunState
 from qjobs.rules.spec_words import spec_in_words
-from qjobs.rules.sub_states import Standing, sub_state
 from qjobs.selectors.jobs import JobView
 from qjobs.selectors.models import ModelView
 from qjobs.selectors.possible import can_cancel, can_expire, can_propose, can_settle
-from qjobs.selectors.progress import Progress, newest_message
+from qjobs.selectors.progress import Progress
 from qjobs.selectors.results import PostedFile, cid_of, posted_files, posted_result
+from qjobs.selectors.standing import job_sub_state
 from qjobs.services.requests import JobOffer, Quote
 
 
@@ -106,7 +106,7 @@ def job_json(view: JobView) -> dict[str, Any]:
         ],
         "task_runs": [_task_json(task) for task in view.tasks],
         "run": _run_json(view.run),
-        "history": [_milestone_json(one) for one in view.history],
+        "history": [milestone_json(one) for one in view.history],
         "files": [] if result_task is None else [_file_json(one) for one in posted_files(result_task)],
         "result": None if result_task is None else _result_json(posted_result(result_task)),
         "payouts": [
@@ -119,23 +119,6 @@ def job_json(view: JobView) -> dict[str, Any]:
             "expire": can_expire(job),
         },
     }
-
-
-def job_sub_state(view: JobView) -> str:
-    """What the job waits for, in one line."""
-    run = view.run
-    return sub_state(
-        Standing(
-            job_state=view.job.get_state_display(),
-            proposal_states=tuple(one.state.value for one in view.proposals),
-            run_state=None if run is None else RunState(run.state),
-            run_reason="" if run is None else run.reason,
-            newest_message=newest_message(run),
-            executor=view.tasks[0].executor if view.tasks else None,
-            window_ends_at=iso_time(view.job.window_ends_at),
-            is_window_over=can_settle(view.job),
-        )
-    )
 
 
 def model_row_json(model) -> dict[str, Any]:
@@ -171,20 +154,23 @@ def model_json(view: ModelView) -> dict[str, Any]:
 def progress_json(progress: Progress) -> dict[str, Any]:
     """Progress events after a sequence number."""
     return {
-        "events": [
-            {
-                "sequence": event.sequence,
-                "at": event.created_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-                "stage": event.stage,
-                "step": event.step,
-                "steps": event.steps,
-                "message": event.message,
-                "metric": event.metric,
-            }
-            for event in progress.events
-        ],
+        "events": [step_json(event) for event in progress.events],
         "last": progress.last,
         "ended": progress.has_ended,
+    }
+
+
+def step_json(event: RunEvent) -> dict[str, Any]:
+    """One step of the worker; steps of one `series` are points of one curve."""
+    return {
+        "sequence": event.sequence,
+        "at": event.created_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "stage": event.stage,
+        "step": event.step,
+        "steps": event.steps,
+        "message": event.message,
+        "metric": event.metric,
+        "series": series_of(event.stage, event.message),
     }
 
 
@@ -228,7 +214,8 @@ def _run_json(run: Run | None) -> dict[str, Any] | None:
     }
 
 
-def _milestone_json(one: JobMilestone) -> dict[str, Any]:
+def milestone_json(one: JobMilestone) -> dict[str, Any]:
+    """One event of JobBoard."""
     return {
         "event": one.event,
         "at": iso_time(one.at),

@@ -11,11 +11,10 @@ from common.errors import InvalidInput
 from governance.api.parameters import given_address, given_number
 from governance.selectors.clock import chain_time
 from marketplace.selectors.paging import read_cursor, take_page
-from qjobs.api.documents import job_json, job_row_json, offer_json, progress_json
+from qjobs.api.documents import job_json, job_row_json, offer_json
 from qjobs.models import Job
 from qjobs.rules.deadlines import Deadlines, deadlines_of
-from qjobs.selectors.jobs import JobFilter, all_jobs, find_job, view_job
-from qjobs.selectors.progress import progress_after
+from qjobs.selectors.jobs import JobFilter, all_jobs, view_job
 from qjobs.services.acts import (
     prepare_cancel,
     prepare_consent,
@@ -107,19 +106,6 @@ class JobView(APIView):
 
     def get(self, request: Request, job_id: int) -> Response:
         return Response(job_json(view_job(job_id)))
-
-
-class ProgressView(APIView):
-    """GET: progress events after a sequence number."""
-
-    authentication_classes = [WalletSession]
-
-    def get(self, request: Request, job_id: int) -> Response:
-        find_job(job_id)
-        after = given_number(request, "after") or 0
-        if after > 2**31 - 1:
-            raise InvalidInput("after is the last sequence number that you saw", field="after")
-        return Response(progress_json(progress_after(job_id, after)))
 
 
 class JobProposalView(APIView):

@@ -4,7 +4,7 @@ import structlog
 from django.db.models import F
 
 from common.errors import Conflict
-from qjobs.models import Job, JobTask, Run
+from qjobs.models import Job, JobTask, Run, SpecDocument
 from qjobs.rules.run_states import BEFORE_RESULT_STATES, OPEN_STATES, RESUMABLE_STATES, RunState
 
 log = structlog.get_logger()
@@ -71,6 +71,13 @@ def resume_run(run_id: int) -> None:
     )
     if not resumed:
         raise Conflict("Only a paused or failed run can be resumed.")
+
+
+def redraw_preview(digest: str) -> None:
+    """Lets the preview worker try a spec's picture again. Raises Conflict where it has not failed."""
+    failed = SpecDocument.objects.filter(pk=digest, preview_state=SpecDocument.Preview.FAILED)
+    if not failed.update(preview_state=SpecDocument.Preview.WAITING, preview_problem=""):
+        raise Conflict("Only a preview that failed can be drawn again.")
 
 
 def has_open_runs() -> bool:

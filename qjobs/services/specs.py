@@ -82,18 +82,26 @@ def _completed(fields: Mapping[str, Any]) -> dict[str, Any]:
     }
     datasets = completed.get("datasets")
     if isinstance(datasets, list):
-        completed["datasets"] = [_with_cid(one) if isinstance(one, dict) else one for one in datasets]
+        completed["datasets"] = [_with_content(one) if isinstance(one, dict) else one for one in datasets]
     return completed
 
 
-def _with_cid(dataset: dict[str, Any]) -> dict[str, Any]:
+def _with_content(dataset: dict[str, Any]) -> dict[str, Any]:
+    """The dataset's entry with the CID and the format of its version, where they were left out."""
     token_id, version = dataset.get("token_id"), dataset.get("version")
-    if "content_cid" in dataset or not str(token_id).isdigit() or not isinstance(version, int):
+    if not str(token_id).isdigit() or not isinstance(version, int):
         return dataset
     try:
-        return {**dataset, "content_cid": str(find_version(int(str(token_id)), version).content_cid)}
+        card = find_version(int(str(token_id)), version)
     except NotFound:
         return dataset
+    return {"content_cid": str(card.content_cid), "format": _format_of(card) or "csv", **dataset}
+
+
+def _format_of(card: VersionCard) -> str | None:
+    """What the profile says; None where it is not read yet."""
+    found: str | None = (card.metadata.profile or {}).get("format")
+    return found
 
 
 def _checked_version(spec: JobSpec, position: int) -> VersionCard:
@@ -110,6 +118,10 @@ def _checked_version(spec: JobSpec, position: int) -> VersionCard:
             f"Version {wanted.version} of dataset {wanted.token_id} is {card.content_cid} on chain, "
             f"not {wanted.content_cid}.",
             field=f"{field}.content_cid",
+        )
+    if wanted.format != (_format_of(card) or wanted.format):
+        raise InvalidInput(
+            f"Dataset {wanted.token_id} is {_format_of(card)}, not {wanted.format}.", field=f"{field}.format"
         )
     problem = terms_problem(_terms(dataset), spec.algorithm.name)
     if problem is not None:

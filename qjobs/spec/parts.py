@@ -39,7 +39,7 @@ class DatasetRef(Part):
     token_id: BigUint
     version: Annotated[int, Field(ge=1, le=2**32 - 1)]
     content_cid: CidText
-    format: Literal["csv"] = "csv"
+    format: Literal["csv", "jsonl", "parquet", "npz"] = "csv"
     columns: Columns
 
 

@@ -1,6 +1,5 @@
 """The pages of jobs."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,17 +8,15 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from common.errors import InvalidInput, NotFound
-from governance.selectors.clock import chain_time
 from governance.views.cards import card_of
 from marketplace.selectors.paging import read_cursor, take_page
 from qjobs.models import Job, JobTask, SpecDocument
-from qjobs.rules.run_states import RunState
 from qjobs.rules.spec_words import spec_in_words
-from qjobs.rules.sub_states import Standing, sub_state
 from qjobs.selectors.jobs import JobFilter, JobView, all_jobs, find_job, view_job
-from qjobs.selectors.progress import newest_message, progress_after
+from qjobs.selectors.progress import progress_after
 from qjobs.selectors.results import cid_of, posted_files, posted_result
 from qjobs.selectors.specs import find_spec
+from qjobs.selectors.standing import job_sub_state
 from qjobs.views.acts import acts_on
 from qjobs.views.cards import job_card, job_cards
 from qjobs.views.checking import verify_command
@@ -145,29 +142,13 @@ def _standing_context(view: JobView) -> dict[str, Any]:
     title = view.spec.title if view.spec else ""
     dataset_ids = [use.row.dataset_id for use in view.datasets]
     return {
-        "job": job_card(view.job, title, dataset_ids, "" if view.job.is_over else sub_state(_standing(view))),
+        "job": job_card(view.job, title, dataset_ids, "" if view.job.is_over else job_sub_state(view)),
         "state_number": view.job.state,
         "is_live": view.job.state in LIVE_STATES,
         "events": list(reversed(events)),
         "newest_event": events[-1] if events else None,
         "has_more_events": view.run is not None and view.run.events > EVENTS_SHOWN,
     }
-
-
-def _standing(view: JobView) -> Standing:
-    job, run = view.job, view.run
-    ends_at = None if job.window_ends_at is None else int(job.window_ends_at)
-    now = chain_time()
-    return Standing(
-        job_state=job.get_state_display(),
-        proposal_states=tuple(str(proposal.state) for proposal in view.proposals),
-        run_state=None if run is None else RunState(run.state),
-        run_reason="" if run is None else run.reason,
-        newest_message=newest_message(run),
-        executor=view.tasks[0].executor if view.tasks else None,
-        window_ends_at=None if ends_at is None else f"{datetime.fromtimestamp(ends_at, UTC):%H:%M:%S} UTC",
-        is_window_over=ends_at is not None and ends_at <= now,
-    )
 
 
 def _result_context(task: JobTask | None) -> dict[str, Any]:

@@ -3,34 +3,29 @@
 from typing import Any
 
 import pytest
-from axes.utils import reset
+from axes.models import AccessAttempt
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
 from django.test import Client, RequestFactory
 
 from accounts.models import User
-from chain.models import ProjectedModel
+from chain.models import OutboxEntry, ProjectedModel
+from qjobs.models import Run, SpecDocument
+from tests.integration.admin.conftest import OPERATOR, PASSWORD, WALLET
 
 pytestmark = [pytest.mark.django_db, pytest.mark.attack("S37")]
 LOGIN = "/admin/login/"
 ROOMS = ("chain", "governance", "marketplace", "qjobs")
-ROWS = [model for room in ROOMS for model in apps.get_app_config(room).get_models()]
-OPERATOR, OTHER = "0x" + "A1" * 20, "0x" + "B2" * 20
-PASSWORD = "correct horse battery staple"
-
-
-@pytest.fixture
-def operator() -> User:
-    reset()
-    return User.objects.create_superuser(OPERATOR, PASSWORD)
-
-
-@pytest.fixture
-def console(operator: User) -> Client:
-    browser = Client()
-    browser.force_login(operator, backend="django.contrib.auth.backends.ModelBackend")
-    return browser
+REGISTERED = list(admin.site._registry)
+READ_ONLY = [model for model in REGISTERED if model is not User]
+# Everything that an operator can do to rows beyond looking; each asks for a reason and calls a service.
+ACTS = {
+    Run: {"resume_selected"},
+    SpecDocument: {"redraw_selected"},
+    OutboxEntry: {"send_again_selected"},
+    AccessAttempt: {"forgive_selected"},
+}
 
 
 def try_password(name: str, password: str, **extra: Any) -> int:
@@ -38,13 +33,15 @@ def try_password(name: str, password: str, **extra: Any) -> int:
     return Client().post(LOGIN, form, **extra).status_code
 
 
-@pytest.mark.parametrize("model", ROWS, ids=lambda model: model._meta.label)
-def test_no_row_of_chain_or_work_can_be_written_in_the_console(model: type, operator: User) -> None:
-    registered = admin.site._registry.get(model)
-    if registered is None:
-        return
+def asks(user: User) -> Any:
     request = RequestFactory().post("/")
-    request.user = operator
+    request.user = user
+    return request
+
+
+@pytest.mark.parametrize("model", READ_ONLY, ids=lambda model: model._meta.label)
+def test_no_row_of_chain_or_work_can_be_written_in_the_console(model: type, operator: User) -> None:
+    registered, request = admin.site._registry[model], asks(operator)
 
     assert registered.has_view_permission(request)
     assert not registered.has_add_permission(request)
@@ -57,18 +54,40 @@ def test_no_row_of_chain_or_work_can_be_written_in_the_console(model: type, oper
         assert not rows.can_delete
 
 
+@pytest.mark.parametrize("model", READ_ONLY, ids=lambda model: model._meta.label)
+def test_forms_that_are_not_offered_are_refused_too(model: type, console: Client) -> None:
+    place = f"/admin/{model._meta.app_label}/{model._meta.model_name}"  # type: ignore[attr-defined]
+    before = list(model.objects.values_list("pk", flat=True))  # type: ignore[attr-defined]
+
+    assert console.post(f"{place}/add/", {"reason": "mine"}).status_code == 403
+    for key in (1, *before):
+        for name in ("change", "delete"):
+            answer = console.post(f"{place}/{key}/{name}/", {"post": "yes"})
+            assert answer.status_code == 403 or answer.headers["Location"] == "/admin/"
+    assert list(model.objects.values_list("pk", flat=True)) == before  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model._meta.label)
+def test_a_list_offers_the_acts_that_are_written_down_and_no_other(model: type, operator: User) -> None:
+    offered = admin.site._registry[model].get_actions(asks(operator))
+
+    assert set(offered) == ACTS.get(model, set())
+
+
 def test_every_projected_row_can_be_seen_in_the_console() -> None:
-    projected = [model for model in ROWS if issubclass(model, ProjectedModel)]
+    rows = [model for room in ROOMS for model in apps.get_app_config(room).get_models()]
+    projected = [model for model in rows if issubclass(model, ProjectedModel)]
 
     assert len(projected) > 10
-    assert [model for model in projected if model not in admin.site._registry] == []
+    assert [model for model in projected if model not in REGISTERED] == []
 
 
-@pytest.mark.parametrize("model", list(admin.site._registry), ids=lambda model: model._meta.label)
-def test_every_list_of_the_console_opens(model: type, console: Client) -> None:
-    meta = model._meta  # type: ignore[attr-defined]
+@pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model._meta.label)
+def test_every_list_of_the_console_opens(model: type, console: Client, watcher: Client) -> None:
+    place = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"  # type: ignore[attr-defined]
 
-    assert console.get(f"/admin/{meta.app_label}/{meta.model_name}/").status_code == 200
+    assert console.get(place).status_code == 200
+    assert watcher.get(place).status_code == 200
 
 
 def test_a_sixth_guess_is_refused_even_where_it_is_right(operator: User) -> None:
@@ -95,12 +114,12 @@ def test_an_address_in_another_case_is_the_same_account(operator: User) -> None:
 
 
 def test_a_claimed_forwarded_address_does_not_hide_who_guesses(operator: User) -> None:
-    User.objects.create_superuser(OTHER, PASSWORD)
+    User.objects.create_superuser(WALLET, PASSWORD)
     for n in range(settings.AXES_FAILURE_LIMIT):
         try_password(f"nobody {n}", "guess", HTTP_X_FORWARDED_FOR=f"203.0.113.{n}")
 
-    assert try_password(OTHER, PASSWORD, HTTP_X_FORWARDED_FOR="203.0.113.99") == 429
-    assert try_password(OTHER, PASSWORD, REMOTE_ADDR="203.0.113.99") == 302
+    assert try_password(WALLET, PASSWORD, HTTP_X_FORWARDED_FOR="203.0.113.99") == 429
+    assert try_password(WALLET, PASSWORD, REMOTE_ADDR="203.0.113.99") == 302
 
 
 def test_a_few_wrong_tries_do_not_keep_the_operator_out(operator: User) -> None:
@@ -112,7 +131,7 @@ def test_a_few_wrong_tries_do_not_keep_the_operator_out(operator: User) -> None:
 
 def test_a_wallet_without_staff_rights_gets_no_page_of_the_console() -> None:
     wallet = Client()
-    wallet.force_login(User.objects.create_user(OTHER), backend="accounts.backends.WalletBackend")
+    wallet.force_login(User.objects.create_user(WALLET), backend="accounts.backends.WalletBackend")
 
     assert wallet.get("/admin/").status_code == 302
     assert wallet.get("/admin/qjobs/run/").status_code == 302

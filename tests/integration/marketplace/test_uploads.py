@@ -63,7 +63,10 @@ def test_upload_without_csrf_token_is_refused(provider: ApiWallet) -> None:
         (b"a,a\n1,2\n", "duplicate_column"),
         (b"a,b\n1,\x00\n", "nul_byte"),
         (b"a,b\n1,\xff\n", "not_utf8"),
-        (b"PK\x03\x04", "unsupported_format"),
+        (b"PK\x03\x04", "malformed_npz"),
+        (b"PAR1", "malformed_parquet"),
+        (b'{"a": [1]}', "nested_value"),
+        (b"\x80\x04\x95pickle", "unsupported_format"),
         (b"<svg onload=alert(1)>", "unsupported_format"),
     ],
 )

@@ -2,14 +2,29 @@
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from marketplace.errors import UnreadableTable
 from marketplace.parsing import runner
 from marketplace.parsing.limits import CHILD_LIMITS, ChildLimits
 from marketplace.parsing.runner import profile_file
+
+
+class _Touches:
+    """Unpickled, it makes the file."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Path]]:
+        return Path.touch, (self.file,)
 
 
 def write(folder: Path, content: bytes) -> Path:
@@ -54,6 +69,38 @@ def test_profile_file_refusal_crosses_the_process_border(tmp_path: Path) -> None
 )
 def test_profile_file_bomb_is_refused_in_words(tmp_path: Path, content: bytes, codes: set[str]) -> None:
     assert refusal(write(tmp_path, content)).code in codes
+
+
+@pytest.mark.parametrize("codec", ["snappy", "zstd"])
+def test_profile_file_reads_a_wide_parquet_file_within_the_child_s_memory(tmp_path: Path, codec: str) -> None:
+    file = tmp_path / "table.parquet"
+    numbers = np.random.default_rng(7).normal(size=(50, 20_000))
+    parquet.write_table(
+        pa.table({f"c{n}": column for n, column in enumerate(numbers)}), file, compression=codec
+    )
+
+    with file.open("rb") as handle:
+        profile = profile_file(handle)
+
+    assert (profile["format"], profile["rows"], profile["column_count"]) == ("parquet", 20_000, 50)
+
+
+@pytest.mark.attack("S19")
+def test_profile_file_parquet_page_that_unpacks_to_a_gigabyte_costs_the_child_alone(tmp_path: Path) -> None:
+    file = tmp_path / "bomb.parquet"
+    texts = pa.array(["x" * 9_999] * 120_000, pa.large_string())
+    parquet.write_table(pa.table({"a": texts}), file, compression="zstd", use_dictionary=False)
+
+    assert refusal(file).code in {"expands_too_much", "too_much_memory", "too_costly"}
+
+
+@pytest.mark.attack("S20")
+def test_profile_file_never_unpacks_an_object_array(tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    np.savez(tmp_path / "x.npz", x=np.array([_Touches(ran)], dtype=object))
+
+    assert refusal(tmp_path / "x.npz").code == "unsupported_array"
+    assert not ran.exists()
 
 
 @pytest.mark.attack("S19")

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from common.errors import InvalidInput
+from common.tables.limits import TABLE_LIMITS, TableLimits
 from marketplace.parsing.child import profile_table
-from marketplace.parsing.limits import TABLE_LIMITS, TableLimits
 from marketplace.parsing.quantum import explained_variance, quantum_qualities
 from marketplace.profile import Profile, read_profile, with_label
 

@@ -1,0 +1,39 @@
+"""Our own accounts: what each holds, and for how many of its transactions that lasts. No key is read."""
+
+from chain.client import ChainClient
+from chain.models import OutboxTransaction
+from common.errors import QommonsError
+from config.stack.findings import Finding, broken, fine, note
+
+WEI_PER_ETHER = 10**18
+LOOKED_AT = 20
+ENOUGH = 50
+SCARCE = 5
+
+
+def balances(node: ChainClient) -> list[Finding]:
+    """One line a key that has signed; the address is known from what it signed, not from the key."""
+    signed = OutboxTransaction.objects.order_by("entry__sender", "-id").distinct("entry__sender")
+    return [
+        _balance(node, name, address)
+        for name, address in signed.values_list("entry__sender", "sender_address")
+    ] or [note("accounts", "none of our accounts has sent anything yet")]
+
+
+def _balance(node: ChainClient, name: str, address: str) -> Finding:
+    try:
+        held = node.balance(address)
+    except QommonsError as error:
+        return broken(name, f"{address}: {error.message}")
+    lasts = held // _dearest(address)
+    said = broken if lasts < SCARCE else note if lasts < ENOUGH else fine
+    advice = "" if said is fine else ": send it ETH"
+    return said(
+        name, f"{address} holds {held / WEI_PER_ETHER:.4f} ETH, enough for {lasts:,} transactions{advice}"
+    )
+
+
+def _dearest(address: str) -> int:
+    """What the dearest of the last transactions could have cost, in wei."""
+    last = OutboxTransaction.objects.filter(sender_address=address).order_by("-id")[:LOOKED_AT]
+    return max([1, *(one.gas_limit * int(one.max_fee_wei) for one in last)])

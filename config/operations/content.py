@@ -1,0 +1,71 @@
+"""Whether what this site promised to keep is still pinned, and whether there is room."""
+
+import shutil
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from django.conf import settings
+
+from common.errors import QommonsError
+from config.stack.findings import Finding, broken, fine, note
+from marketplace.models import DatasetDraft, Upload
+from marketplace.store import content_store
+from qjobs.models import RunFile, SpecDocument
+from storage.cid import Cid
+
+LOOKED_AT = 10
+GIB = 1024**3
+LITTLE_SHARE = 0.1
+LEAST_BYTES = GIB
+
+
+def pins() -> Finding:
+    """Whether the newest of each kind of file are there; hashing all of them again is the scrub's work."""
+    store = content_store()
+    looked_at, lost = 0, []
+    try:
+        for text in _promised():
+            cid = Cid.parse(text)
+            looked_at += 1
+            if not (store.has(cid) and store.is_pinned(cid)):
+                lost.append(text)
+    except QommonsError as error:
+        return broken("pins", f"the content store does not answer: {error.message}")
+    except OSError as error:
+        return broken("pins", f"the content store cannot be read: {error.strerror}")
+    if lost:
+        return broken("pins", f"{len(lost)} of {looked_at} files are not pinned, the first is {lost[0]}")
+    return fine("pins", f"the {looked_at} newest files are pinned" if looked_at else "nothing to keep yet")
+
+
+def _promised() -> Iterator[str]:
+    """CIDs of the newest uploads, dataset documents, job specs and frozen results, each once."""
+    lists = (
+        Upload.objects.order_by("-id").values_list("cid", flat=True),
+        DatasetDraft.objects.order_by("-id").values_list("metadata_cid", flat=True),
+        SpecDocument.objects.order_by("-created_at").values_list("cid", flat=True),
+        RunFile.objects.order_by("-id").values_list("cid", flat=True),
+    )
+    return (cid for each in lists for cid in dict.fromkeys(islice(each, LOOKED_AT)))
+
+
+def disk() -> list[Finding]:
+    """Free room where bytes and rows of this installation lie, once a file system."""
+    places = {
+        _existing(place).stat().st_dev: _existing(place) for place in (settings.STORE_DIR, settings.VAR_DIR)
+    }
+    return [_room(place) for place in places.values()]
+
+
+def _room(place: Path) -> Finding:
+    usage = shutil.disk_usage(place)
+    share = usage.free / usage.total
+    said = broken if usage.free < LEAST_BYTES else note if share < LITTLE_SHARE else fine
+    return said(
+        "disk", f"{usage.free / GIB:.1f} GiB of {usage.total / GIB:.1f} GiB are free ({share:.0%}) at {place}"
+    )
+
+
+def _existing(place: Path) -> Path:
+    return next(each for each in (place, *place.parents) if each.exists())

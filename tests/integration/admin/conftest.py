@@ -1,0 +1,36 @@
+"""An operator who may do everything, one who may only look, and their browsers."""
+
+import pytest
+from axes.utils import reset
+from django.contrib.auth.models import Permission
+from django.test import Client
+
+from accounts.models import User
+
+OPERATOR, WATCHER, WALLET = "0x" + "A1" * 20, "0x" + "C3" * 20, "0x" + "B2" * 20
+PASSWORD = "correct horse battery staple"
+
+
+def browser_of(user: User) -> Client:
+    browser = Client()
+    browser.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return browser
+
+
+@pytest.fixture
+def operator(db) -> User:
+    reset()
+    return User.objects.create_superuser(OPERATOR, PASSWORD)
+
+
+@pytest.fixture
+def console(operator: User) -> Client:
+    return browser_of(operator)
+
+
+@pytest.fixture
+def watcher(db) -> Client:
+    """Staff with every right to look and none to act."""
+    user = User.objects.create_user(WATCHER, PASSWORD, is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    return browser_of(user)
