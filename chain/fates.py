@@ -30,18 +30,20 @@ def replacement_of(node: ChainClient, *, sender: str, nonce: int) -> SentTransac
 
 
 def refusal_of(node: ChainClient, receipt: Receipt) -> str | None:
-    """The contract's own word for a reverted transaction, run again on the state before its block.
+    """The contract's own word for a reverted transaction, run again on the states before and after its block.
 
-    None where the node has no such state any more, or where the call passes there.
+    The one after tells of those that passed before and failed by what came first in the same block. None where
+    the node has neither state any more, or where the call passes on both.
     """
     sent = node.transaction(receipt.tx_hash)
     if sent is None or sent.to is None:
         return None
     call = Call(to=sent.to, data=hex_to_bytes(sent.data), value=sent.value)
-    try:
-        node.call(call, sender=sent.sender, block=max(0, receipt.block_number - 1))
-    except CallReverted as reverted:
-        return reverted.reason
-    except (NodeRefused, UnknownBlock):
-        return None
+    for block in (max(0, receipt.block_number - 1), receipt.block_number):
+        try:
+            node.call(call, sender=sent.sender, block=block)
+        except CallReverted as reverted:
+            return reverted.reason
+        except (NodeRefused, UnknownBlock):
+            continue
     return None

@@ -21,9 +21,16 @@ export function timeLeft(seconds) {
   return parts.join(" ");
 }
 
+/** The chain's time in unix seconds, as the server told it, and the seconds since: this computer's clock may be wrong. */
+function chainNow() {
+  const told = /** @type {HTMLElement | null} */ (document.querySelector("[data-now]"));
+  return Number(told?.dataset.now ?? 0) + performance.now() / 1000;
+}
+
 function tick() {
+  const now = chainNow();
   for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-until]"))) {
-    const left = timeLeft(Number(place.dataset.until) - Date.now() / 1000);
+    const left = timeLeft(Number(place.dataset.until) - now);
     const words = left && `in ${left}`;
     if (place.textContent !== words) place.textContent = words;
   }
