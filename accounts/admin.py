@@ -1,18 +1,22 @@
 """Who may open the admin console, who tried, and what was done in it."""
 
+from typing import Any
+
 from axes.models import AccessAttempt, AccessLog
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
-from django.contrib.auth.models import Group
-from django.db.models import QuerySet
+from django.contrib.auth.models import Group, Permission
+from django.db.models import ManyToManyField, Q, QuerySet
+from django.forms import CheckboxSelectMultiple, ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse
 
 from accounts.guessing import forget_guesses
 from accounts.models import ApiKey, SignInNonce, User
 from common.console import ActingAdmin, ReadOnlyAdmin, Reasoned, ReasonedAdmin
 
+ACT_RIGHTS = ("change_run", "change_specdocument", "change_outboxentry")
 # Rights are given one by one, or all of them: nobody then looks for them behind a group.
 admin.site.unregister(Group)
 
@@ -45,7 +49,7 @@ class WalletUserAdmin(ReasonedAdmin, UserAdmin):
     list_filter = ["is_staff", "is_active"]
     search_fields = ["address"]
     readonly_fields = ["created_at", "last_login"]
-    filter_horizontal = ["user_permissions"]
+    filter_horizontal = []
     list_per_page = 50
     fieldsets = [
         (None, {"fields": ["address", "password"]}),
@@ -54,6 +58,14 @@ class WalletUserAdmin(ReasonedAdmin, UserAdmin):
         ("Why", {"fields": ["reason"]}),
     ]
     add_fieldsets = [(None, {"fields": ["address", "usable_password", "password1", "password2", "reason"]})]
+
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
+    ) -> ModelMultipleChoiceField | None:
+        """Only rights that do something here: to look at rows, and the acts."""
+        can_be_used = Q(codename__startswith="view_") | Q(codename__in=ACT_RIGHTS)
+        kwargs["queryset"] = Permission.objects.filter(can_be_used).select_related("content_type")
+        return super().formfield_for_manytomany(db_field, request, widget=CheckboxSelectMultiple, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.is_active and request.user.is_superuser

@@ -22,7 +22,7 @@ class TransactionInline(ReadOnlyInline):
     """What was signed for an entry; the signed bytes stay where they are."""
 
     model = OutboxTransaction
-    exclude = ["raw"]
+    fields = ["tx_hash", "nonce", "signed_at", "broadcast_at", "mined_block_number", "succeeded", "gas_used"]
 
 
 @admin.register(Block)

@@ -22,6 +22,8 @@ from chain.transport import TIMEOUT_SECONDS, JsonRpc
 
 HEADERS_PER_REQUEST = 100
 RECEIPT_POLL_SECONDS = 0.1
+PAGE_TIMEOUT_SECONDS = 2.0
+"""For what a person waits for: a node that hangs costs the figure, not the page."""
 
 BlockTag = int | str
 
@@ -206,9 +208,9 @@ class ChainClient:
             _ = self.chain_id
 
 
-def client() -> ChainClient:
+def client(timeout_seconds: float = TIMEOUT_SECONDS) -> ChainClient:
     """A client of the chain in the settings."""
-    return ChainClient(settings.CHAIN_RPC_URL, settings.CHAIN_ID)
+    return ChainClient(settings.CHAIN_RPC_URL, settings.CHAIN_ID, timeout_seconds=timeout_seconds)
 
 
 def _tag(tag: BlockTag) -> str:

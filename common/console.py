@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
+from django.contrib.admin.utils import flatten
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.forms import BaseForm
@@ -37,12 +38,23 @@ class ReadOnlyAdmin(_Kept, admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        """Everything, also what no form could hold, such as the time at which a row was made."""
+        if self.fields:
+            return tuple(flatten(self.fields))
+        hidden = self.exclude or ()
+        return tuple(field.name for field in self.opts.concrete_fields if field.name not in hidden)
+
 
 class ReadOnlyInline(_Kept, admin.TabularInline):
-    """Rows of another row, to look at."""
+    """Rows of another row, to look at; `fields` says which of their columns."""
 
+    template = "admin/parts/records_inline.html"
     extra = 0
     can_delete = False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        return tuple(flatten(self.fields or ()))
 
 
 class ReasonForm(ActionForm):

@@ -23,6 +23,7 @@ timezone = "UTC"
 # Every few seconds each queue's owner looks at the rows themselves, so that a lost nudge costs seconds.
 beat_schedule = {
     "look-for-work": {"task": "qjobs.look_for_work", "schedule": 5.0, "options": {"expires": 5}},
+    "sweep-uploads": {"task": "marketplace.sweep_uploads", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
 if settings.BROKER_URL.startswith("filesystem:"):

@@ -5,6 +5,8 @@ from django.urls import include, path
 
 from config.operations.views import operations_page
 
+handler500 = "config.failures.failed"
+
 urlpatterns = [
     path("admin/operations/", operations_page, name="operations"),
     path("admin/", admin.site.urls),

@@ -2,10 +2,26 @@
 
 from django.urls import path
 
-from marketplace.api import datasets, faucet, release, trade, uploads
+from marketplace.api import datasets, faucet, release, trade, upload_sessions, uploads
 
 urlpatterns = [
     path("uploads", uploads.UploadsView.as_view(), name="api-uploads"),
+    path("uploads/sessions", upload_sessions.SessionsView.as_view(), name="api-upload-sessions"),
+    path(
+        "uploads/sessions/<uuid:session_id>",
+        upload_sessions.SessionView.as_view(),
+        name="api-upload-session",
+    ),
+    path(
+        "uploads/sessions/<uuid:session_id>/chunks/<int:number>",
+        upload_sessions.ChunkView.as_view(),
+        name="api-upload-chunk",
+    ),
+    path(
+        "uploads/sessions/<uuid:session_id>/finish",
+        upload_sessions.FinishView.as_view(),
+        name="api-upload-finish",
+    ),
     path("uploads/<str:upload_id>", uploads.UploadView.as_view(), name="api-upload"),
     path("uploads/<str:upload_id>/publication", uploads.PublicationView.as_view(), name="api-publication"),
     path("uploads/<str:upload_id>/erasure", uploads.ErasureView.as_view(), name="api-erasure"),

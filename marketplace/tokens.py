@@ -7,7 +7,7 @@ from django.conf import settings
 
 from chain.accounts import ZERO_ADDRESS
 from chain.bindings import test_dollar
-from chain.client import client
+from chain.client import PAGE_TIMEOUT_SECONDS, client
 from chain.deployments import current
 from chain.errors import NotDeployed
 from chain.prepared import Detail
@@ -77,7 +77,7 @@ def _asked(address: str, now: float) -> tuple[Token, float]:
 
 def _ask(address: str) -> Token:
     """What the contract says; without words where it is no token. Raises RetryableError."""
-    node = client()
+    node = client(PAGE_TIMEOUT_SECONDS)
     try:
         symbol = node.read(address, test_dollar.SYMBOL)
         decimals = node.read(address, test_dollar.DECIMALS)

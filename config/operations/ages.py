@@ -15,4 +15,4 @@ def age(part: str, what: str, since: datetime | None, now: datetime) -> Finding:
         return fine(part, f"no {what} waits")
     seconds = max(0.0, (now - since).total_seconds())
     said = fine if seconds < LATE_SECONDS else note if seconds < STUCK_SECONDS else broken
-    return said(part, f"the oldest {what} waits since {duration(seconds)}")
+    return said(part, f"the oldest {what} has waited {duration(round(seconds))}")

@@ -31,7 +31,7 @@ def pins() -> Finding:
             if not (store.has(cid) and store.is_pinned(cid)):
                 lost.append(text)
     except QommonsError as error:
-        return broken("pins", f"the content store does not answer: {error.message}")
+        return broken("pins", f"the content store cannot tell: {error.message}")
     except OSError as error:
         return broken("pins", f"the content store cannot be read: {error.strerror}")
     if lost:

@@ -63,9 +63,9 @@ def transactions() -> Finding:
     failed = OutboxEntry.objects.filter(state=State.FAILED).count()
     waiting = OutboxEntry.objects.exclude(error="").exclude(state__in=[State.FAILED, State.FINAL]).count()
     if waiting:
-        return broken("outbox", f"{waiting} transactions cannot go on now, {failed} have failed")
+        return broken("outbox", f"{waiting:,} cannot go on now, {failed:,} failed")
     said = note if failed else fine
-    return said("outbox", f"{failed:,} transactions have failed, none waits")
+    return said("outbox", f"none waits for help, {failed:,} failed")
 
 
 def runs() -> Finding:
@@ -73,7 +73,7 @@ def runs() -> Finding:
     ended = Run.objects.filter(state__in=RESUMABLE_STATES)
     paused, failed = ended.filter(state=RunState.PAUSED).count(), ended.filter(state=RunState.FAILED).count()
     said = broken if paused else note if failed else fine
-    return said("ended runs", f"{paused} are paused, {failed} have failed")
+    return said("ended runs", f"{paused:,} paused, {failed:,} failed")
 
 
 def _documents() -> Finding:

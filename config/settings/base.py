@@ -177,6 +177,9 @@ RELAYED_VOTES_A_DAY = env.integer("RELAYED_VOTES_A_DAY", 20)
 STORE_DIR = env.path("STORE_DIR", VAR_DIR / "store")
 IPFS_API_URL = env.text("IPFS_API_URL", "")
 UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_BYTES", 32 * 1024 * 1024, minimum=1)
+UPLOAD_SESSION_MAX_BYTES = env.integer("UPLOAD_SESSION_MAX_BYTES", 512 * 1024 * 1024, minimum=1)
+UPLOAD_SESSION_HOURS = env.integer("UPLOAD_SESSION_HOURS", 24, minimum=1)
+UPLOAD_DIR = env.path("UPLOAD_DIR", VAR_DIR / "uploads")
 RELEASE_URL = _endpoint("RELEASE_URL", "http://127.0.0.1:8010").rstrip("/")
 RELEASE_RECIPIENT = env.text("RELEASE_RECIPIENT", "")
 RELEASE_GRANT_SECONDS = env.integer("RELEASE_GRANT_SECONDS", 300, minimum=1)
@@ -195,7 +198,14 @@ STREAMS_AN_ADDRESS = env.integer("STREAMS_AN_ADDRESS", 20, minimum=1)
 RUN_SCRATCH_DIR = env.path("RUN_SCRATCH_DIR", VAR_DIR / "runs")
 
 # Routes whose POST takes the machine: parsing an upload, estimating a circuit, asking for a sign-in.
-COSTLY_ROUTES = {"api/v1/uploads", "api/v1/specs", "api/v1/auth/sign-in", "api/v1/keys", "api/v1/faucet"}
+COSTLY_ROUTES = {
+    "api/v1/uploads",
+    "api/v1/uploads/sessions/<uuid:session_id>/finish",
+    "api/v1/specs",
+    "api/v1/auth/sign-in",
+    "api/v1/keys",
+    "api/v1/faucet",
+}
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.WalletSession"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],

@@ -21,14 +21,14 @@ from marketplace.rules.disclosure import ERASURE_LEAVES, ERASURE_UNDOES, Shown
 from marketplace.rules.terms import PublicationTerms
 from marketplace.selectors.uploads import drafts_of, find_upload, uploads_of
 from marketplace.services.publication import prepare_publication
-from marketplace.services.uploads import erase_upload, take_private_upload, take_upload
+from marketplace.services.uploads import BroughtFile, erase_upload, take_private_upload, take_upload
 
 # What the multipart form may add to the file itself.
 FORM_BYTES = 64 * 1024
 
 
 class UploadsView(WalletView):
-    """GET: one's own uploads. POST: a CSV file in the part `file`.
+    """GET: one's own uploads. POST: a table in the part `file`.
 
     With `visibility=private` it is sealed before it is kept; each `shown` names a part of the profile that
     may be seen.
@@ -59,14 +59,13 @@ class UploadsView(WalletView):
         sent = files[0] if len(files) == 1 else None
         if not isinstance(sent, UploadedFile) or sent.file is None:
             raise InvalidInput("send one file in the part named file", field="file")
-        owner, name, size_bytes = user_of(request), sent.name or "", sent.size or 0
-        if _is_private(request):
-            is_new, shown = True, _shown(request)
-            upload = take_private_upload(
-                owner=owner, file=sent.file, file_name=name, size_bytes=size_bytes, shown=shown
-            )
+        file = BroughtFile(sent.file, sent.name or "", sent.size or 0)
+        shown = shown_parts(request.data.get("visibility", "public"), request.data.getlist("shown"))
+        if shown is not None:
+            is_new = True
+            upload = take_private_upload(owner=user_of(request), file=file, shown=shown)
         else:
-            upload, is_new = take_upload(owner=owner, file=sent.file, file_name=name, size_bytes=size_bytes)
+            upload, is_new = take_upload(owner=user_of(request), file=file)
         shape = upload_with_profile_json(upload, drafts_of(upload))
         return Response(shape, status=201 if is_new else 200)
 
@@ -101,16 +100,13 @@ class PublicationView(WalletView):
         return Response(publication_json(publication), status=201)
 
 
-def _is_private(request: Request) -> bool:
-    visibility = request.data.get("visibility", "public")
+def shown_parts(visibility: str, words: list[str]) -> set[Shown] | None:
+    """Which parts of a private profile may be seen; None where the data is public."""
     if visibility not in {"public", "private"}:
         raise InvalidInput("visibility is public or private", field="visibility")
-    return visibility == "private"
-
-
-def _shown(request: Request) -> set[Shown]:
     try:
-        return {Shown(word) for word in request.data.getlist("shown")}
+        shown = {Shown(word) for word in words}
     except ValueError:
         choices = ", ".join(Shown)
         raise InvalidInput(f"what may be shown is any of {choices}", field="shown") from None
+    return shown if visibility == "private" else None

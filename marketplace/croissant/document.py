@@ -8,6 +8,7 @@ import rfc8785
 
 from marketplace.licences import spdx_page
 from marketplace.profile import Profile
+from marketplace.rules.formats import CSV, MEDIA_TYPES
 from storage.cid import Cid
 
 CONFORMS_TO = "http://mlcommons.org/croissant/1.1"
@@ -122,11 +123,11 @@ def build_document(
         "isAccessibleForFree": False,
         "citeAs": _citation(description, content),
         "distribution": [
-            *(_sealed_data(content) if is_sealed else [_data(content)]),
+            *(_sealed_data(content, profile) if is_sealed else [_data(content, profile)]),
             _file_object(
                 PROFILE_ID, profile_file, "application/json", "Its profile, on the provider's word."
             ),
-            *([_file_object(MOCK_ID, mock_file, "text/csv", "Made-up rows.")] if mock_file else []),
+            *([_file_object(MOCK_ID, mock_file, MEDIA_TYPES[CSV], "Made-up rows.")] if mock_file else []),
         ],
         "recordSet": [_record_set(profile)],
     }
@@ -135,11 +136,11 @@ def build_document(
     return rfc8785.dumps(document)
 
 
-def _data(content: PinnedFile) -> dict[str, Any]:
-    return _file_object(DATA_ID, content, "text/csv", "The data.")
+def _data(content: PinnedFile, profile: Profile) -> dict[str, Any]:
+    return _file_object(DATA_ID, content, MEDIA_TYPES[profile.format], "The data.")
 
 
-def _sealed_data(content: PinnedFile) -> list[dict[str, Any]]:
+def _sealed_data(content: PinnedFile, profile: Profile) -> list[dict[str, Any]]:
     """The age file, and the data inside it, of which nothing else is told."""
     sealed = _file_object(SEALED_ID, content, SEALED_TYPE, "The data, sealed (age v1, mlkem768x25519).")
     inside = {
@@ -148,7 +149,7 @@ def _sealed_data(content: PinnedFile) -> list[dict[str, Any]]:
         "name": content.name.removesuffix(".age"),
         "description": "The data.",
         "containedIn": {"@id": SEALED_ID},
-        "encodingFormat": "text/csv",
+        "encodingFormat": MEDIA_TYPES[profile.format],
     }
     return [sealed, inside]
 

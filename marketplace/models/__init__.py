@@ -3,7 +3,7 @@ from marketplace.models.dataset import Dataset, DatasetVersion, Payee
 from marketplace.models.metadata import VersionMetadata
 from marketplace.models.release import ContentKey, ReleaseEntry, ReleaseGrant
 from marketplace.models.trade import AccessPass, Listing, MarketCredit, Purchase
-from marketplace.models.upload import DatasetDraft, Upload
+from marketplace.models.upload import DatasetDraft, Keeping, Upload, UploadChunk, UploadSession
 from marketplace.models.words import Right, RowsInModel, SubjectKind
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Dataset",
     "DatasetDraft",
     "DatasetVersion",
+    "Keeping",
     "Listing",
     "MarketCredit",
     "Payee",
@@ -23,5 +24,7 @@ __all__ = [
     "RowsInModel",
     "SubjectKind",
     "Upload",
+    "UploadChunk",
+    "UploadSession",
     "VersionMetadata",
 ]

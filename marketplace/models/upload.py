@@ -1,5 +1,7 @@
 """What users bring: files, and the descriptions under which they publish them."""
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 
@@ -35,6 +37,69 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name} ({self.cid})"
+
+
+class Keeping(models.Model):
+    """A file on its way into the content store; after a kill the row says what may lie there as an orphan."""
+
+    cid = models.CharField(max_length=100)
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"keeping {self.cid}"
+
+
+class UploadSession(models.Model):
+    """A large file on its way in chunks; the row outlives a broken line, a reload and a kill."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sessions")
+    key_proof = models.CharField(max_length=64, help_text="derived from the key that the sender keeps")
+    file_name = models.CharField(max_length=200, help_text="as the sender calls it; for display only")
+    size_bytes = models.BigIntegerField()
+    chunk_bytes = models.IntegerField(help_text="of every chunk but the last")
+    is_private = models.BooleanField(default=False)
+    shown = models.JSONField(default=list, help_text="parts of a private profile that may be seen")
+    upload = models.ForeignKey(Upload, null=True, on_delete=models.CASCADE, related_name="sessions")
+    created_at = models.DateTimeField(auto_now_add=True)
+    touched_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(size_bytes__gt=0, chunk_bytes__gt=0), name="marketplace_session_sizes"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file_name} on its way"
+
+    @property
+    def chunk_count(self) -> int:
+        return -(-self.size_bytes // self.chunk_bytes)
+
+    def bytes_of_chunk(self, number: int) -> int:
+        """How long chunk `number` must be; 0 is the first."""
+        return min(self.chunk_bytes, self.size_bytes - number * self.chunk_bytes)
+
+
+class UploadChunk(models.Model):
+    """A chunk that lies sealed on our disk."""
+
+    session = models.ForeignKey(UploadSession, on_delete=models.CASCADE, related_name="chunks")
+    number = models.IntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["session", "number"], name="marketplace_chunk_once")]
+
+    def __str__(self) -> str:
+        return f"chunk {self.number}"
 
 
 class DatasetDraft(models.Model):

@@ -1,6 +1,9 @@
 """Sealed files with their keys: kept, opened for a reader, wrapped for a recipient, destroyed."""
 
+import hashlib
+import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import IO
 
 from django.db import transaction
@@ -8,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from marketplace.errors import NotReleased
-from marketplace.models import ContentKey, ReleaseGrant, Upload
+from marketplace.models import ContentKey, Keeping, ReleaseGrant, Upload
 from marketplace.release.keys import keeper_of, release_identities, release_recipient
 from marketplace.release.log import note
 from marketplace.store import content_store
@@ -17,19 +20,43 @@ from storage.age.files import SealedFile
 from storage.age.keys import Recipient, wrapped_for
 from storage.age.vault import KnownKey, key_in, rewrapped, seal_apart
 from storage.cid import Cid
+from storage.importer import import_stream
 from storage.protocol import StoredFile
 from storage.streams import PieceStream
 
 
+@dataclass(frozen=True)
+class KeptSealed:
+    """A sealed file in the store. `sha256` is of its sealed bytes; the key is not saved yet.
+
+    `note` goes in the transaction that gives the file an owner.
+    """
+
+    stored: StoredFile
+    note: Keeping
+    sha256: str
+    key: ContentKey = field(repr=False)
+
+
 @sensitive_variables()
-def keep_sealed(file: IO[bytes]) -> tuple[StoredFile, ContentKey]:
-    """Seals the file under a fresh key and keeps it; gives what was kept and its key, not saved yet."""
+def keep_sealed(file: IO[bytes]) -> KeptSealed:
+    """Seals the file under a fresh key and keeps it; a note of it is made before the store has it."""
     recipient = release_recipient()
     file.seek(0)
     sealed = seal_apart(file, [recipient])
-    stored = content_store().add_file(PieceStream(sealed.pieces))
+    digest = hashlib.sha256()
+    with tempfile.TemporaryFile() as copy:
+
+        def note_chunk(chunk: bytes) -> None:
+            digest.update(chunk)
+            copy.write(chunk)
+
+        cid = import_stream(PieceStream(sealed.pieces), on_chunk=note_chunk).cid
+        note_row = Keeping.objects.create(cid=str(cid))
+        copy.seek(0)
+        stored = content_store().add_file(copy)
     key = ContentKey(cid=str(stored.cid), header=sealed.key_header, keeper=keeper_of(recipient))
-    return stored, key
+    return KeptSealed(stored, note_row, digest.hexdigest(), key)
 
 
 @sensitive_variables()
@@ -41,6 +68,15 @@ def open_sealed(cid: str) -> SealedFile:
         return store.open(parsed, offset=offset, length=length)
 
     return SealedFile(source, store.size(parsed), [KnownKey(_file_key(cid))])
+
+
+def format_of(cid: str) -> str:
+    """The format of the table inside a sealed file; raises NotReleased where it is none of ours."""
+    upload = Upload.objects.filter(cid=cid, is_private=True).first()
+    if upload is None:
+        raise NotReleased
+    found: str = upload.profile["format"]
+    return found
 
 
 @sensitive_variables()

@@ -20,7 +20,7 @@ from common.http_status import status_of
 from common.http_stream import mark_range, regrouped, stream
 from marketplace.errors import NotReleased
 from marketplace.models import ReleaseEntry
-from marketplace.release.files import header_for, open_sealed
+from marketplace.release.files import format_of, header_for, open_sealed
 from marketplace.release.grants import find_grant, header_of, right_of
 from marketplace.release.log import note
 from marketplace.release.rights import (
@@ -32,10 +32,10 @@ from marketplace.release.rights import (
     registered_recipient,
     sealed_file_of,
 )
+from marketplace.rules.formats import MEDIA_TYPES
 from storage.age.files import RewrappedFile, SealedFile
 
 AGE_TYPE = "application/age"
-PLAIN_TYPE = "text/csv; charset=utf-8"
 PIECE_BYTES = 1 << 20
 """The chain is asked before each piece: this much goes out at most after a right has ended."""
 
@@ -104,7 +104,8 @@ def _granted_file(request: HttpRequest, token: str) -> HttpResponseBase:
         refused["Content-Range"] = content_range(part, size)
         return refused
     wanted = range(size) if part is None else part
-    kind, ending = (AGE_TYPE, "csv.age") if grant.recipient else (PLAIN_TYPE, "csv")
+    inside = format_of(grant.cid)
+    kind, ending = (AGE_TYPE, f"{inside}.age") if grant.recipient else (MEDIA_TYPES[inside], inside)
     if request.method == "HEAD":
         pieces: Iterator[bytes] = iter(())
     else:

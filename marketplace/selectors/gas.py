@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.conf import settings
 
-from chain.client import client
+from chain.client import PAGE_TIMEOUT_SECONDS, client
 from common.errors import QommonsError
 from marketplace.models import Purchase
 
@@ -42,7 +42,7 @@ def _asked() -> GasCost | None:
     newest = Purchase.objects.order_by("-pass_id").values_list("bought_tx", flat=True).first()
     if newest is None:
         return None
-    node = client()
+    node = client(PAGE_TIMEOUT_SECONDS)
     try:
         receipt = node.receipt(newest)
         return None if receipt is None else GasCost(receipt.gas_used, node.gas_price())

@@ -1,10 +1,11 @@
 """A wallet's own uploads. Somebody else's do not exist, as far as anybody can tell."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from accounts.models import User
 from common.errors import NotFound
-from marketplace.models import Dataset, DatasetDraft, DatasetVersion, Upload
+from marketplace.models import Dataset, DatasetDraft, DatasetVersion, Upload, UploadSession
 from marketplace.selectors.paging import Cursor, Page, take_page
 
 
@@ -32,6 +33,19 @@ def find_upload(owner: User, upload_id: int) -> Upload:
 def uploads_of(owner: User, cursor: Cursor) -> Page[Upload]:
     """The owner's uploads, newest first."""
     return take_page(Upload.objects.filter(owner=owner), "pk", cursor)
+
+
+def find_session(owner: User, session_id: UUID) -> UploadSession:
+    """The owner's upload on its way; raises NotFound for anybody else's too."""
+    session = UploadSession.objects.filter(owner=owner, pk=session_id).first()
+    if session is None:
+        raise NotFound("there is no such upload of yours")
+    return session
+
+
+def sessions_of(owner: User) -> list[UploadSession]:
+    """The owner's uploads on their way, newest first."""
+    return list(UploadSession.objects.filter(owner=owner, upload=None).prefetch_related("chunks"))
 
 
 def drafts_of(upload: Upload) -> list[DraftCard]:

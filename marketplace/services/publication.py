@@ -28,7 +28,6 @@ from storage.protocol import MAX_DOCUMENT_BYTES
 
 PROFILE_NAME = "profile.json"
 MOCK_NAME = "mock.csv"
-SEALED_NAME = "data.csv.age"
 PUBLIC_READERS = "everybody: the price buys the right, not secrecy"
 PRIVATE_READERS = "holders of a download pass, and executors of approved jobs; what they got stays with them"
 
@@ -94,7 +93,7 @@ def _pin_profile(profile: Profile) -> PinnedFile:
 
 def _published_name(upload: Upload) -> str:
     """The sender's name for the file, unless it is private: a name can give data away."""
-    return SEALED_NAME if upload.is_private else upload.file_name
+    return f"data.{upload.profile['format']}.age" if upload.is_private else upload.file_name
 
 
 def _mock_file(upload: Upload) -> PinnedFile | None:

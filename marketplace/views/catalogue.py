@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from common.errors import InvalidInput
 from marketplace.models import CatalogueEntry, Right
+from marketplace.rules.formats import FORMAT_WORDS
 from marketplace.selectors.catalogue import (
     FACET_NAMES,
     CatalogueFilter,
@@ -148,10 +149,11 @@ def _choices(
 
 
 def facet_words(token: Token) -> dict[str, dict[str, str]]:
-    """The values of the facets in words; a licence and a format are their own."""
+    """The values of the facets in words; a licence is its own."""
     symbol = token.symbol or "whole tokens"
     return {
         "licence": {"none": "not stated"},
+        "format": FORMAT_WORDS,
         "task": {},
         "size": {
             "small": "under 1,000",

@@ -9,6 +9,7 @@ from django.db.models import Q
 from governance.selectors.clock import chain_time
 from qjobs.models import Job, JobMilestone, Run, RunEvent
 from qjobs.rules.run_states import OPEN_STATES
+from qjobs.selectors.jobs import JobView
 from qjobs.selectors.standing import standing_of
 
 MAX_EVENTS = 500
@@ -68,11 +69,10 @@ def read_place(text: str) -> Place:
     return Place(*(int(number) for number in found.groups())) if found else Place()
 
 
-def newest_place(job_id: int) -> Place:
-    """Where a reader stands who has just been shown everything."""
-    run = Run.objects.filter(job_id=job_id, task=0).first()
-    newest = JobMilestone.objects.filter(job_id=job_id).last()
-    step = 0 if run is None else run.events
+def place_of(view: JobView) -> Place:
+    """Where a reader stands who has been shown this."""
+    step = 0 if view.run is None else view.run.events
+    newest = view.history[-1] if view.history else None
     return Place(step) if newest is None else Place(step, newest.block, newest.log_index)
 
 

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from qjobs.models import Run, RunEvent
+from qjobs.rules.curves import Curve, curves_of
 from qjobs.rules.run_states import OPEN_STATES
 
 MAX_EVENTS = 500
+MAX_FIGURES = 500
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,13 @@ def progress_after(job_id: int, sequence: int) -> Progress:
     events = tuple(RunEvent.objects.filter(run=run, sequence__gt=sequence).order_by("sequence")[:MAX_EVENTS])
     last = events[-1].sequence if events else sequence
     return Progress(events, last, run.state not in OPEN_STATES and last >= run.events)
+
+
+def measured_curves(run: Run | None) -> list[Curve]:
+    """The curves of the newest 500 steps that measured something."""
+    measured = RunEvent.objects.filter(run=run, metric__isnull=False).order_by("-sequence")[:MAX_FIGURES]
+    newest_first = measured.values_list("stage", "message", "step", "metric")
+    return curves_of(reversed(list(newest_first)))
 
 
 def newest_message(run: Run | None) -> str:

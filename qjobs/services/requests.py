@@ -6,7 +6,7 @@ from typing import Any
 from chain.abi import short_name
 from chain.accounts import checksum, recover_typed_data, split_signature
 from chain.bindings import erc20, job_board
-from chain.client import ChainClient, client
+from chain.client import PAGE_TIMEOUT_SECONDS, ChainClient, client
 from chain.deployments import Deployment, current
 from chain.prepared import Detail, PreparedTransaction, prepare_call
 from chain.typed_data import permit
@@ -76,7 +76,7 @@ class _Request:
         self.requester = wish.requester
         self.deadlines = wish.deadlines
         self.pass_ids = passes_for(self.spec, wish.requester, wish.pass_ids)
-        self.node: ChainClient = client()
+        self.node: ChainClient = client(PAGE_TIMEOUT_SECONDS)
         self.deployment: Deployment = current()
         self.board = self.deployment.address_of("JobBoard")
         self.token = checksum(self.spec.budget.payment_token)

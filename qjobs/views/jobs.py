@@ -13,7 +13,8 @@ from marketplace.selectors.paging import read_cursor, take_page
 from qjobs.models import Job, JobTask, SpecDocument
 from qjobs.rules.spec_words import spec_in_words
 from qjobs.selectors.jobs import JobFilter, JobView, all_jobs, find_job, view_job
-from qjobs.selectors.progress import progress_after
+from qjobs.selectors.news import place_of
+from qjobs.selectors.progress import measured_curves, progress_after
 from qjobs.selectors.results import cid_of, posted_files, posted_result
 from qjobs.selectors.specs import find_spec
 from qjobs.selectors.standing import job_sub_state
@@ -146,6 +147,8 @@ def _standing_context(view: JobView) -> dict[str, Any]:
         "state_number": view.job.state,
         "is_live": view.job.state in LIVE_STATES,
         "events": list(reversed(events)),
+        "curves": measured_curves(view.run),
+        "place": place_of(view),
         "newest_event": events[-1] if events else None,
         "has_more_events": view.run is not None and view.run.events > EVENTS_SHOWN,
     }

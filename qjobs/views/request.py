@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.selectors import wallet_of
-from common.errors import InvalidInput, NotFound, QommonsError
+from common.errors import InvalidInput, NotFound, QommonsError, RetryableError
 from governance.selectors.clock import chain_time
 from marketplace.selectors.datasets import DatasetCard, dataset_card
 from marketplace.views.mine import PaymentToken, holding_of, payment_tokens
@@ -28,6 +28,9 @@ MAX_CLASSES = 50
 USUAL_QUBITS = 6
 USUAL_PAY = "10"
 DAY = 86_400
+NODE_SILENT = (
+    "The chain's node does not answer just now, so nobody can say what it costs. Look again in a moment."
+)
 
 
 @dataclass(frozen=True)
@@ -167,6 +170,8 @@ def _offer(request: HttpRequest, document: SpecDocument) -> tuple[JobOffer | Non
     )
     try:
         offer = offer_with_permit(Wish(request.user.address, document.digest, (), deadlines), now=now)
+    except RetryableError:
+        return None, NODE_SILENT
     except QommonsError as error:
         return None, error.message
     return offer, ""

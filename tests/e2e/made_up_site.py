@@ -111,11 +111,16 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def site(live_server, settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The site's address, over made-up contracts and an own content store."""
+    without_a_node(settings, tmp_path, monkeypatch)
+    return live_server.url
+
+
+def without_a_node(settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Made-up contracts, an own content store, and a token that is known by heart."""
     settings.DEPLOYMENT_FILE = tmp_path / "31337.json"
     settings.STORE_DIR = tmp_path / "store"
     rows.write_deployment(settings.DEPLOYMENT_FILE)
     monkeypatch.setattr(tokens, "_ask", lambda address: Token(address, "TUSD", 6))
-    return live_server.url
 
 
 @contextmanager

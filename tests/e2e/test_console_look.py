@@ -18,6 +18,8 @@ from tests.fakes import job_rows, rows
 __all__ = ["chromium", "site"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.attack("S17")]
 MANY = 1_000
+# What the browser says of stock forms; it refuses nothing.
+ADVICE = ("[DOM]", "Autofocus processing was blocked")
 LISTS = [f"/admin/{each._meta.app_label}/{each._meta.model_name}/" for each in admin.site._registry]
 
 
@@ -58,7 +60,8 @@ def fill_console() -> dict[str, int]:
 
 def complaints(watched: Watched, address: str) -> list[str]:
     watched.complaints.clear()
-    return [*faults_of(watched, address), *(f"{address}: {each}" for each in watched.complaints)]
+    faults = faults_of(watched, address)
+    return faults + [f"{address}: {each}" for each in watched.complaints if not each.startswith(ADVICE)]
 
 
 def test_every_page_of_the_console_keeps_the_policy_and_pleases_axe(operator: Watched) -> None:
@@ -97,7 +100,13 @@ def test_lists_of_a_thousand_rows_stand_still(operator: Watched) -> None:
     )
     job_rows.add_job(1)
     job_rows.add_run(1, events=MANY)
-    pages = ("/admin/operations/", "/admin/chain/outboxentry/", "/admin/qjobs/job/1/change/")
+    run = Run.objects.get()
+    pages = (
+        "/admin/operations/",
+        "/admin/chain/outboxentry/",
+        "/admin/qjobs/job/1/change/",
+        f"/admin/qjobs/run/{run.pk}/change/",
+    )
 
     faults = [fault for page in pages for fault in complaints(operator, page)]
 

@@ -1,9 +1,23 @@
 """Rows of jobs, their runs and their models, as `tests.fakes.rows` makes those of the market and the vote."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from qjobs.models import Job, JobDataset, JobMilestone, JobPayout, JobTask, Run, RunEvent, TrainedModel
+from qjobs.models import (
+    Job,
+    JobDataset,
+    JobMilestone,
+    JobPayout,
+    JobTask,
+    Run,
+    RunEvent,
+    SpecDocument,
+    TrainedModel,
+)
+from qjobs.selectors.specs import read_pinned_spec
+from qjobs.spec import estimate
+from storage.cid import Cid
 from tests.fakes.rows import (
     BLOCK,
     DOLLAR,
@@ -53,6 +67,21 @@ def add_job(job_id: int = 1, *, spec_digest: str = "", dataset_id: int = 1, **fi
         )
     add_milestone(job_id, "JobRequested", 0)
     return job
+
+
+def add_document(spec_digest: str) -> SpecDocument:
+    """This site's row of a spec whose bytes are in the content store."""
+    spec = read_pinned_spec(spec_digest)
+    assert spec is not None
+    return SpecDocument.objects.create(
+        digest=spec_digest,
+        cid=str(Cid.from_digest(spec_digest)),
+        author=RESEARCHER,
+        title=spec.title,
+        spec=spec.model_dump(mode="json"),
+        estimate=asdict(estimate(spec, 569)),
+        preview_state=SpecDocument.Preview.READY,
+    )
 
 
 def add_milestone(job_id: int, event: str, order: int, **args: str) -> None:

@@ -1,5 +1,6 @@
 """The admin console: no record that follows from the chain is written there; no password is guessed."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,11 +8,14 @@ from axes.models import AccessAttempt
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.utils import quote
 from django.test import Client, RequestFactory
 
 from accounts.models import User
 from chain.models import OutboxEntry, ProjectedModel
 from qjobs.models import Run, SpecDocument
+from tests.e2e.made_up_site import fill
+from tests.fakes import rows
 from tests.integration.admin.conftest import OPERATOR, PASSWORD, WALLET
 
 pytestmark = [pytest.mark.django_db, pytest.mark.attack("S37")]
@@ -88,6 +92,30 @@ def test_every_list_of_the_console_opens(model: type, console: Client, watcher: 
 
     assert console.get(place).status_code == 200
     assert watcher.get(place).status_code == 200
+
+
+def test_every_row_has_a_page(console: Client, settings: Any, tmp_path: Path) -> None:
+    settings.STORE_DIR = tmp_path
+    fill()
+    entry = OutboxEntry.objects.create(key="x", kind="withdraw", sender="executor")
+    entry.transactions.create(
+        sender_address=WALLET,
+        nonce=0,
+        raw=b"",
+        tx_hash=rows.digest("tx"),
+        gas_limit=21_000,
+        max_fee_wei=1,
+        priority_fee_wei=1,
+        signed_at=entry.created_at,
+    )
+    try_password(OPERATOR, "guess")
+    firsts = [row for model in REGISTERED if (row := model.objects.first())]
+
+    assert len(firsts) > 18
+    for row in firsts:
+        place = f"/admin/{row._meta.app_label}/{row._meta.model_name}/{quote(row.pk)}"
+        assert console.get(f"{place}/change/").status_code == 200, place
+        assert console.get(f"{place}/history/").status_code == 200, place
 
 
 def test_a_sixth_guess_is_refused_even_where_it_is_right(operator: User) -> None:

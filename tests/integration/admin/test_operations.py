@@ -290,7 +290,7 @@ def test_page_with_a_thousand_failed_rows_shows_the_newest_and_asks_little(
         text = console.get(PLACE).content.decode()
 
     assert len(re.findall(r'name="_selected_action"', text)) == work.ROWS_SHOWN
-    assert "1,000 transactions have failed" in text
+    assert "1,000 failed" in text
 
 
 def test_hostile_reason_of_a_failure_is_only_text(console: Client, calm) -> None:

@@ -46,6 +46,7 @@ def market_deployment(anvil: AnvilNode, tmp_path_factory: pytest.TempPathFactory
 @pytest.fixture
 def content_folder(tmp_path: Path, settings) -> Path:
     settings.STORE_DIR = tmp_path / "store"
+    settings.UPLOAD_DIR = tmp_path / "uploads"
     return tmp_path / "store"
 
 

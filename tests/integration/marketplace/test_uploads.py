@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from marketplace.models import DatasetDraft, Upload
 from marketplace.services.uploads import display_name
 from storage.cid import raw_cid
+from tests.fakes.tables import npz_of, parquet_of
 from tests.integration.marketplace.acts import TABLE, ApiWallet, code_of, publication_terms
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +26,24 @@ def test_upload_gives_our_cid_and_the_profile(provider: ApiWallet) -> None:
     listed = provider.get("uploads").json()["results"]
     assert [row["id"] for row in listed] == [upload["id"]]
     assert "profile" not in listed[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("rows.jsonl", b'{"a": 1, "b": "x"}\n{"a": 2.5}\n'),
+        ("rows.npz", npz_of({"a": [1, 2], "b": ["x", "y"]})),
+        ("rows.parquet", parquet_of({"a": [1, 2], "b": ["x", None]})),
+    ],
+)
+def test_upload_of_each_format_keeps_its_bytes_and_is_known_by_them(
+    provider: ApiWallet, name: str, content: bytes
+) -> None:
+    # The name lies on purpose: the bytes alone say what a file is.
+    upload = provider.sign_in().upload(content, name="table.csv").json()
+
+    assert (upload["cid"], upload["profile"]["format"]) == (str(raw_cid(content)), name.partition(".")[2])
+    assert (upload["profile"]["rows"], upload["profile"]["column_count"]) == (2, 2)
 
 
 def test_upload_same_bytes_again_is_the_same_upload(provider: ApiWallet, researcher: ApiWallet) -> None:

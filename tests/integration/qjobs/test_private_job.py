@@ -35,8 +35,9 @@ def release_service(settings, release_keys, live_server) -> None:
 
 @pytest.fixture
 def private_dataset(stage, release_keys) -> tuple[int, str]:
-    stored, key = keep_sealed(io.BytesIO(small_table()))
-    key.save()
+    kept = keep_sealed(io.BytesIO(small_table()))
+    kept.key.save()
+    stored = kept.stored
     sealed = b"".join(content_store().open(stored.cid))
     return stage.publish_dataset(sealed), str(stored.cid)
 

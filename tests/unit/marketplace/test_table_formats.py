@@ -1,7 +1,6 @@
 """Parquet, JSON lines and NPZ: one table gives one profile in all of them; each way to cheat is refused."""
 
 import io
-import json
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -13,12 +12,12 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyarrow import parquet
 
 from common.tables.errors import TableRefused
 from common.tables.limits import TABLE_LIMITS, TableLimits
 from common.tables.reading import open_table
 from marketplace.parsing.child import answer, profile_table
+from tests.fakes.tables import csv_of, json_of, npz_of, parquet_of
 
 ROWS: dict[str, list[Any]] = {
     "radius": [17.99, 13.5, 9.504],
@@ -27,32 +26,6 @@ ROWS: dict[str, list[Any]] = {
     "note": ["a,b", 'says "no"', "größe"],
 }
 SMALL = TableLimits(rows=4, columns=3, cells=9, cell_chars=10, column_name_chars=8, line_bytes=80)
-
-
-def parquet_of(columns: dict[str, Any], **how: Any) -> bytes:
-    out = io.BytesIO()
-    parquet.write_table(pa.table(columns), out, **how)
-    return out.getvalue()
-
-
-def npz_of(columns: dict[str, Any], *, packed: bool = True) -> bytes:
-    out = io.BytesIO()
-    arrays = {name: np.asarray(column) for name, column in columns.items()}
-    (np.savez_compressed if packed else np.savez)(out, **arrays)
-    return out.getvalue()
-
-
-def json_of(columns: dict[str, list[Any]]) -> bytes:
-    rows = zip(*columns.values(), strict=True)
-    return "\n".join(json.dumps(dict(zip(columns, row, strict=True))) for row in rows).encode()
-
-
-def csv_of(columns: dict[str, list[Any]]) -> bytes:
-    lines = [",".join(columns)]
-    for row in zip(*columns.values(), strict=True):
-        cells = [str(cell).lower() if isinstance(cell, bool) else str(cell) for cell in row]
-        lines.append(",".join('"' + cell.replace('"', '""') + '"' for cell in cells))
-    return "\n".join(lines).encode()
 
 
 def refusal(content: bytes, limits: TableLimits = TABLE_LIMITS) -> TableRefused:
