@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.answers import Caller, SignedIn, SignInOffer
 from accounts.authentication import CsrfForVisitors, WalletSession
 from accounts.bodies import Body, read_address, read_body
 from accounts.errors import WrongSignature
@@ -17,6 +18,7 @@ from accounts.models import User
 from accounts.selectors import wallet_of
 from accounts.services import offer_message, site_terms
 from common.api_json import StrictJSONParser
+from common.caip import account_name
 from common.errors import InvalidInput
 
 VISITOR_SESSION_SECONDS = 900
@@ -39,19 +41,18 @@ class NonceView(APIView):
     def get(self, request: Request) -> Response:
         address = _given_address(request)
         message = offer_message(session_key=_session_key(request), address=address, now=timezone.now())
-        return Response(
-            {
-                "nonce": message.nonce,
-                "domain": message.domain,
-                "uri": message.uri,
-                "version": message.version,
-                "chain_id": str(message.chain_id),
-                "statement": message.statement,
-                "issued_at": message.issued_at_text,
-                "expiration_time": message.expiration_time_text,
-                "message": None if address is None else message.as_text(),
-            }
-        )
+        offer: SignInOffer = {
+            "nonce": message.nonce,
+            "domain": message.domain,
+            "uri": message.uri,
+            "version": "1",
+            "chain_id": str(message.chain_id),
+            "statement": message.statement,
+            "issued_at": message.issued_at_text,
+            "expiration_time": message.expiration_time_text,
+            "message": None if address is None else message.as_text(),
+        }
+        return Response(offer)
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -69,7 +70,8 @@ class SignInView(APIView):
             raise WrongSignature("the wallet could not be proven", field="signature")
         login(request._request, user, backend="accounts.backends.WalletBackend")
         request.session.set_expiry(None)
-        return Response({"address": user.address, "is_staff": user.is_staff})
+        answer: SignedIn = {"address": user.address, "is_staff": user.is_staff}
+        return Response(answer)
 
 
 class SignOutView(APIView):
@@ -91,13 +93,14 @@ class MeView(APIView):
     permission_classes = [AllowAny]
 
     def get(self, request: Request) -> Response:
-        return Response(
-            {
-                "address": wallet_of(request.user),
-                "is_staff": bool(request.user.is_authenticated and request.user.is_staff),
-                "chain_id": str(site_terms().chain_id),
-            }
-        )
+        wallet, chain_id = wallet_of(request.user), site_terms().chain_id
+        caller: Caller = {
+            "address": wallet,
+            "account_id": None if wallet is None else account_name(chain_id, wallet),
+            "is_staff": bool(request.user.is_authenticated and request.user.is_staff),
+            "chain_id": str(chain_id),
+        }
+        return Response(caller)
 
 
 def _given_address(request: Request) -> str | None:

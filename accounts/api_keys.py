@@ -1,6 +1,6 @@
 """API keys over the API: only a wallet that signed in itself makes, sees and revokes them."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.answers import KeyAnswer, KeysAnswer, NewKeyAnswer
 from accounts.authentication import BrowserSession, WalletRequired
 from accounts.bodies import Body, read_body
 from accounts.keys import create_key, keys_of, revoke_key
@@ -31,12 +32,14 @@ class KeysView(APIView):
     permission_classes = [WalletRequired]
 
     def get(self, request: Request) -> Response:
-        return Response({"results": [key_json(row) for row in keys_of(request.user)], "next": None})
+        answer: KeysAnswer = {"results": [key_json(row) for row in keys_of(request.user)], "next": None}
+        return Response(answer)
 
     def post(self, request: Request) -> Response:
         body = read_body(KeyBody, request.data)
         row, key = create_key(owner=request.user, name=body.name, scope=body.scope)
-        return Response(key_json(row) | {"key": key}, status=201)
+        answer: NewKeyAnswer = {**key_json(row), "key": key}
+        return Response(answer, status=201)
 
 
 class KeyView(APIView):
@@ -50,7 +53,7 @@ class KeyView(APIView):
         return Response(status=204)
 
 
-def key_json(row: ApiKey) -> dict[str, Any]:
+def key_json(row: ApiKey) -> KeyAnswer:
     """A key without the key."""
     return {
         "id": str(row.pk),

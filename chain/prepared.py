@@ -2,10 +2,32 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NotRequired
+
+from typing_extensions import TypedDict
 
 from chain.abi import Call, Function
 from chain.deployments import Deployment, current
+from common.api_types import Address, Hex, Units
+
+
+class DetailAnswer(TypedDict):
+    """A line that a person reads before the wallet opens; `exact` stands behind a rounded value."""
+
+    label: str
+    value: str
+    exact: NotRequired[str]
+
+
+class TransactionAnswer(TypedDict):
+    """A call for the caller's wallet to sign and send: this site can do neither."""
+
+    chain_id: Units
+    to: Address
+    data: Hex
+    value: Units
+    summary: str
+    details: list[DetailAnswer]
 
 
 @dataclass(frozen=True)
@@ -16,9 +38,9 @@ class Detail:
     value: str
     exact: str = ""
 
-    def as_json(self) -> dict[str, str]:
-        plain = {"label": self.label, "value": self.value}
-        return plain | {"exact": self.exact} if self.exact else plain
+    def as_json(self) -> DetailAnswer:
+        plain: DetailAnswer = {"label": self.label, "value": self.value}
+        return {**plain, "exact": self.exact} if self.exact else plain
 
 
 @dataclass(frozen=True)
@@ -36,7 +58,7 @@ class PreparedTransaction:
     def call(self) -> Call:
         return Call(to=self.to, data=bytes.fromhex(self.data.removeprefix("0x")), value=self.value)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> TransactionAnswer:
         """The form of the API: numbers as decimal strings, so that JavaScript loses none."""
         return {
             "chain_id": str(self.chain_id),

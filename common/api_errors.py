@@ -11,6 +11,7 @@ from common.errors import InvalidInput, QommonsError, RetryableError
 from common.http_status import status_of
 
 RETRY_AFTER_SECONDS = "5"
+NOTHING_HERE = "There is no such thing here."
 DATABASE_AWAY = "The site's database is away for a moment. Nothing was lost: try again."
 
 
@@ -39,7 +40,7 @@ def body(code: str, message: str, field: str | None = None) -> dict[str, dict[st
 
 def _from_framework(error: Exception) -> dict[str, dict[str, str | None]]:
     if isinstance(error, Http404):
-        return body("not_found", "There is no such thing here.")
+        return body("not_found", NOTHING_HERE)
     if isinstance(error, PermissionDenied):
         return body("not_allowed", "You may not do this.")
     if isinstance(error, exceptions.ValidationError):

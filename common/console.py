@@ -1,6 +1,7 @@
 """What the lists of the admin console share: rows to look at, and acts that leave a reason in the log."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -8,12 +9,13 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.contrib.admin.utils import flatten
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import BigIntegerField, DecimalField, Field, Model, QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from common.errors import PermanentError
+from common.templatetags.qommons import on
 
 REASON_LENGTH = 300
 REASON_HELP = "Kept for good in the log of acts."
@@ -38,12 +40,31 @@ class ReadOnlyAdmin(_Kept, admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
         """Everything, also what no form could hold, such as the time at which a row was made."""
-        if self.fields:
-            return tuple(flatten(self.fields))
         hidden = self.exclude or ()
-        return tuple(field.name for field in self.opts.concrete_fields if field.name not in hidden)
+        columns = [_shown(field) for field in self.opts.concrete_fields if field.name not in hidden]
+        return list(self.fields or columns)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[Any, ...]:
+        return tuple(flatten(self.get_fields(request, obj)))
+
+
+@cache
+def moment(name: str) -> Callable[[Model], str]:
+    """A column of the chain's time, which counts seconds, as a date; for `list_display` too."""
+
+    @admin.display(description=name.replace("_", " "), ordering=name)
+    def shown(row: Model) -> str:
+        seconds = getattr(row, name)
+        return on(seconds) if seconds else "–"
+
+    return shown
+
+
+def _shown(field: Field) -> str | Callable[[Model], str]:
+    is_number = isinstance(field, BigIntegerField | DecimalField)
+    return moment(field.name) if is_number and field.name.endswith(("_at", "_by")) else field.name
 
 
 class ReadOnlyInline(_Kept, admin.TabularInline):

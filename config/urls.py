@@ -5,6 +5,8 @@ from django.urls import include, path
 
 from config.operations.views import operations_page
 
+handler400 = "config.failures.refused"
+handler404 = "config.failures.not_found"
 handler500 = "config.failures.failed"
 
 urlpatterns = [

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from common.console import ReadOnlyAdmin
+from common.console import ReadOnlyAdmin, moment
 from governance.models import (
     Delegation,
     GovernorSetting,
@@ -19,7 +19,7 @@ from governance.models import (
 
 @admin.register(Proposal)
 class ProposalAdmin(ReadOnlyAdmin):
-    list_display = ("proposal_id", "proposer", "created_block", "voters", "eta_at", "executed_block")
+    list_display = ("proposal_id", "proposer", "created_block", "voters", moment("eta_at"), "executed_block")
     search_fields = ("=proposal_id", "proposer", "description")
 
 
@@ -44,18 +44,18 @@ class UnitsAdmin(ReadOnlyAdmin):
 
 @admin.register(PowerCheckpoint)
 class PowerCheckpointAdmin(ReadOnlyAdmin):
-    list_display = ("account", "at", "units")
+    list_display = ("account", moment("at"), "units")
     search_fields = ("account",)
 
 
 @admin.register(SupplyCheckpoint)
 class SupplyCheckpointAdmin(ReadOnlyAdmin):
-    list_display = ("at", "units")
+    list_display = (moment("at"), "units")
 
 
 @admin.register(QuorumCheckpoint)
 class QuorumCheckpointAdmin(ReadOnlyAdmin):
-    list_display = ("at", "percent")
+    list_display = (moment("at"), "percent")
 
 
 @admin.register(GovernorSetting)
@@ -65,5 +65,11 @@ class GovernorSettingAdmin(ReadOnlyAdmin):
 
 @admin.register(TimelockOperation)
 class TimelockOperationAdmin(ReadOnlyAdmin):
-    list_display = ("operation_id", "proposal_id", "ready_at", "done_at", "cancelled_at")
+    list_display = (
+        "operation_id",
+        "proposal_id",
+        moment("ready_at"),
+        moment("done_at"),
+        moment("cancelled_at"),
+    )
     search_fields = ("operation_id", "=proposal_id")

@@ -62,6 +62,13 @@ class QuantumQualities(_Part):
     pca_explained_variance: Annotated[list[Finite], Field(max_length=12)]
 
 
+class RowRoot(_Part):
+    """Over all rows, by common.tables.merkle; salted where the rows are private."""
+
+    root: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    is_salted: bool
+
+
 class Profile(_Part):
     """What a table holds, on the word of whoever published it; None is what the provider does not show."""
 
@@ -73,6 +80,7 @@ class Profile(_Part):
     preview: Annotated[list[Annotated[list[ShortText], Field(max_length=1000)]], Field(max_length=10)]
     label: Label | None
     quantum: QuantumQualities | None
+    row_tree: RowRoot | None = None
 
     def column(self, name: str) -> Column | None:
         """The column of this name, or None."""

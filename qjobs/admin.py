@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from common.console import ActingAdmin, ReadOnlyAdmin, ReadOnlyInline
+from common.console import ActingAdmin, ReadOnlyAdmin, ReadOnlyInline, moment
 from qjobs.models import (
     Consent,
     Job,
@@ -65,7 +65,7 @@ class JobTaskAdmin(ReadOnlyAdmin):
 
 @admin.register(Consent)
 class ConsentAdmin(ReadOnlyAdmin):
-    list_display = ("job_id", "dataset_id", "owner", "given_at")
+    list_display = ("job_id", "dataset_id", "owner", moment("given_at"))
     search_fields = ("=job_id", "=dataset_id")
 
 

@@ -2,6 +2,7 @@
 
 from chain.client import ChainClient
 from chain.models import OutboxTransaction
+from chain.signer import call_of
 from common.errors import QommonsError
 from config.stack.findings import Finding, broken, fine, note
 
@@ -29,11 +30,12 @@ def _balance(node: ChainClient, name: str, address: str) -> Finding:
     said = broken if lasts < SCARCE else note if lasts < ENOUGH else fine
     advice = "" if said is fine else ": send it ETH"
     return said(
-        name, f"{address} holds {held / WEI_PER_ETHER:.4f} ETH, enough for {lasts:,} transactions{advice}"
+        name, f"{address} holds {held / WEI_PER_ETHER:,.4f} ETH, enough for {lasts:,} transactions{advice}"
     )
 
 
 def _dearest(address: str) -> int:
-    """What the dearest of the last transactions could have cost, in wei."""
+    """What the dearest of the last transactions could have taken in gas and value, in wei."""
     last = OutboxTransaction.objects.filter(sender_address=address).order_by("-id")[:LOOKED_AT]
-    return max([1, *(one.gas_limit * int(one.max_fee_wei) for one in last)])
+    costs = (one.gas_limit * int(one.max_fee_wei) + call_of(bytes(one.raw)).value for one in last)
+    return max(costs, default=1)

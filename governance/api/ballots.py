@@ -1,7 +1,5 @@
 """Signed votes over the API: the document to sign, the signature back, how far the relayer is."""
 
-from typing import Any
-
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -9,6 +7,7 @@ from rest_framework.views import APIView
 from accounts.authentication import WalletSession
 from accounts.bodies import Address, Body, read_body
 from common.errors import InvalidInput, NotFound
+from governance.api.answers import RelayWords
 from governance.api.parameters import given_address
 from governance.selectors.relays import Relay, relay_of
 from governance.services.relaying import offer_ballot, relay_ballot
@@ -59,7 +58,7 @@ class BallotsView(APIView):
         )
 
 
-def relay_json(relay: Relay) -> dict[str, Any]:
+def relay_json(relay: Relay) -> RelayWords:
     """A vote with the relayer; `self_send` where the voter had better send it."""
     return {
         "state": relay.state,

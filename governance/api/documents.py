@@ -1,10 +1,22 @@
 """The API's JSON of proposals, votes and members; big numbers as decimal strings, times as ISO 8601."""
 
 from datetime import UTC, datetime
-from typing import Any
+
+from django.conf import settings
 
 from chain.deployments import current
+from common.caip import account_name, chain_name
 from common.moments import LAST_SECOND
+from governance.api.answers import (
+    ActionAnswer,
+    BallotAnswer,
+    GovernanceAnswer,
+    KindAnswer,
+    MemberAnswer,
+    ProposalRow,
+    ProposalStep,
+    ProposalWithActions,
+)
 from governance.models import Vote
 from governance.rules.actions import ActionInWords
 from governance.rules.descriptions import body_of, title_of
@@ -21,10 +33,11 @@ def iso_time(second: int | None) -> str | None:
     return datetime.fromtimestamp(min(second, LAST_SECOND), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def proposal_json(view: ProposalView) -> dict[str, Any]:
+def proposal_json(view: ProposalView) -> ProposalWithActions:
     """A proposal without its ballots."""
     row = view.proposal
-    return proposal_summary_json(view) | {
+    return {
+        **proposal_summary_json(view),
         "description": body_of(row.description),
         "description_hash": row.description_hash,
         "actions": [_action_json(action) for action in view.actions],
@@ -32,12 +45,12 @@ def proposal_json(view: ProposalView) -> dict[str, Any]:
     }
 
 
-def proposal_summary_json(view: ProposalView) -> dict[str, Any]:
+def proposal_summary_json(view: ProposalView) -> ProposalRow:
     """A proposal in a list: neither its whole description nor its calldata, which may be long."""
     row, facts = view.proposal, view.facts
     return {
         "proposal_id": str(row.proposal_id),
-        "state": view.state.value,
+        "state": view.state,
         "proposer": row.proposer,
         "title": title_of(row.description),
         "summaries": [action.summary for action in view.actions],
@@ -65,7 +78,7 @@ def proposal_summary_json(view: ProposalView) -> dict[str, Any]:
     }
 
 
-def ballot_json(vote: Vote) -> dict[str, Any]:
+def ballot_json(vote: Vote) -> BallotAnswer:
     """One vote."""
     return {
         "voter": vote.voter,
@@ -78,10 +91,11 @@ def ballot_json(vote: Vote) -> dict[str, Any]:
     }
 
 
-def member_json(member: MemberView) -> dict[str, Any]:
+def member_json(member: MemberView) -> MemberAnswer:
     """One member."""
     return {
         "address": member.address,
+        "account_id": account_name(settings.CHAIN_ID, member.address),
         "balance": str(member.balance),
         "power": str(member.power),
         "delegate": member.delegate,
@@ -92,10 +106,11 @@ def member_json(member: MemberView) -> dict[str, Any]:
     }
 
 
-def governance_json(view: GovernanceView) -> dict[str, Any]:
+def governance_json(view: GovernanceView) -> GovernanceAnswer:
     """The rules of the vote in force."""
     contracts = current()
     return {
+        "chain": chain_name(contracts.chain_id),
         "governor": contracts.address_of("CommonsGovernor"),
         "timelock": contracts.address_of("Timelock"),
         "vote_token": contracts.address_of("VoteToken"),
@@ -111,7 +126,7 @@ def governance_json(view: GovernanceView) -> dict[str, Any]:
     }
 
 
-def _action_json(action: ActionInWords) -> dict[str, Any]:
+def _action_json(action: ActionInWords) -> ActionAnswer:
     return {
         "target": action.target,
         "value": str(action.value_wei),
@@ -124,7 +139,7 @@ def _action_json(action: ActionInWords) -> dict[str, Any]:
     }
 
 
-def _milestone_json(point: Milestone) -> dict[str, Any]:
+def _milestone_json(point: Milestone) -> ProposalStep:
     return {
         "event": point.event,
         "at": iso_time(point.at),
@@ -134,7 +149,7 @@ def _milestone_json(point: Milestone) -> dict[str, Any]:
     }
 
 
-def kind_json(kind: ActionKind) -> dict[str, Any]:
+def kind_json(kind: ActionKind) -> KindAnswer:
     """A typed form of a proposal."""
     return {
         "kind": kind.name,

@@ -1,7 +1,5 @@
 """Proposals and votes over the API."""
 
-from typing import Any
-
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -12,6 +10,7 @@ from chain.abi import Call
 from chain.abi_types import hex_to_bytes
 from chain.errors import UndecodableData
 from common.errors import InvalidInput
+from governance.api.answers import PreparedProposalAnswer, ProposalAnswer
 from governance.api.documents import ballot_json, kind_json, proposal_json, proposal_summary_json
 from governance.api.pages import MAX_PAGE_SIZE, CursorPage
 from governance.api.parameters import given_address
@@ -122,8 +121,9 @@ class ProposalView(APIView):
     authentication_classes = [WalletSession]
 
     def get(self, request: Request, number: int) -> Response:
-        document = proposal_json(view_proposal(number))
-        document["ballots"] = [ballot_json(vote) for vote in votes_on(number)[:MAX_PAGE_SIZE]]
+        proposal = proposal_json(view_proposal(number))
+        ballots = [ballot_json(vote) for vote in votes_on(number)[:MAX_PAGE_SIZE]]
+        document: ProposalAnswer = {**proposal, "ballots": ballots}
         return Response(document)
 
 
@@ -178,7 +178,7 @@ class CancelView(APIView):
         return Response({"transaction": prepare_cancel(number, sender=request.user.address).as_json()})
 
 
-def prepared_json(prepared: PreparedProposal) -> dict[str, Any]:
+def prepared_json(prepared: PreparedProposal) -> PreparedProposalAnswer:
     """A proposal that its proposer has yet to send."""
     return {
         "proposal_id": str(prepared.proposal_id),

@@ -1,7 +1,6 @@
 """How far a wallet's transaction is, for the page that sent it."""
 
 import re
-from typing import Any
 
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,6 +12,7 @@ from chain.client import ChainClient, client
 from chain.fates import refusal_of, replacement_of
 from chain.selectors import deep_number, indexed_head
 from common.errors import InvalidInput
+from governance.api.answers import FateWord, TransactionFate
 from governance.api.parameters import given_address, given_number
 
 REVERTED = "The contract refused it when its block came. Only gas was spent; nothing else has changed."
@@ -44,7 +44,7 @@ class TransactionView(APIView):
         )
 
 
-def _waiting(node: ChainClient, tx_hash: str, sender: str | None, nonce: int | None) -> dict[str, Any]:
+def _waiting(node: ChainClient, tx_hash: str, sender: str | None, nonce: int | None) -> TransactionFate:
     if sender is not None and nonce is not None and node.transaction_count(sender) > nonce:
         return _replaced(node, tx_hash, sender, nonce)
     if node.transaction(tx_hash) is None:
@@ -52,18 +52,20 @@ def _waiting(node: ChainClient, tx_hash: str, sender: str | None, nonce: int | N
     return _document("pending")
 
 
-def _replaced(node: ChainClient, tx_hash: str, sender: str, nonce: int) -> dict[str, Any]:
+def _replaced(node: ChainClient, tx_hash: str, sender: str, nonce: int) -> TransactionFate:
     receipt = node.receipt(tx_hash)  # it may have been mined between the two questions
     if receipt is not None:
         return _mined(node, receipt)
     other = replacement_of(node, sender=sender, nonce=nonce)
     if other is None:
         return _document("unknown", reason=UNKNOWN)
-    named = {"hash": other.tx_hash, "to": other.to, "data": other.data}
-    return _document("replaced", reason=REPLACED) | {"replaced_by": named}
+    return {
+        **_document("replaced", reason=REPLACED),
+        "replaced_by": {"hash": other.tx_hash, "to": other.to, "data": other.data},
+    }
 
 
-def _mined(node: ChainClient, receipt: Receipt) -> dict[str, Any]:
+def _mined(node: ChainClient, receipt: Receipt) -> TransactionFate:
     head, deep = indexed_head(), deep_number()
     is_indexed = head is not None and head.number >= receipt.block_number
     if not receipt.succeeded:
@@ -75,6 +77,6 @@ def _mined(node: ChainClient, receipt: Receipt) -> dict[str, Any]:
 
 
 def _document(
-    state: str, *, block: int | None = None, is_indexed: bool = False, reason: str | None = None
-) -> dict[str, Any]:
+    state: FateWord, *, block: int | None = None, is_indexed: bool = False, reason: str | None = None
+) -> TransactionFate:
     return {"state": state, "block": block, "is_indexed": is_indexed, "reason": reason, "replaced_by": None}

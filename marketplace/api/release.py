@@ -8,6 +8,7 @@ from pydantic import Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.authentication import BrowserSession
 from accounts.bodies import Body, read_body
 from marketplace.api.requests import WalletView, path_number, user_of
 from marketplace.api.shapes import time_text
@@ -23,7 +24,12 @@ class GrantTerms(Body):
 
 
 class GrantsView(WalletView):
-    """POST: a link for the holder of a download pass, good for some minutes and for this file alone."""
+    """POST: a link for the holder of a download pass, good for some minutes and for this file alone.
+
+    Only the wallet itself asks: an API key opens no private data.
+    """
+
+    authentication_classes = [BrowserSession]
 
     @method_decorator(sensitive_variables())
     def post(self, request: Request, token_id: str, number: str) -> Response:

@@ -2,12 +2,33 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
+
+from django.conf import settings
 
 from chain.accounts import ZERO_ADDRESS
+from common.api_types import PageOf
+from common.caip import account_name
+from marketplace.api.answers import (
+    CreditAnswer,
+    DatasetAnswer,
+    DraftAnswer,
+    GiftsAnswer,
+    ListingRow,
+    PassAnswer,
+    PublicationAnswer,
+    PurchaseAnswer,
+    QuoteAnswer,
+    TokenAnswer,
+    UploadAnswer,
+    UploadRow,
+    VersionAnswer,
+    VersionRow,
+)
 from marketplace.models import Upload
 from marketplace.selectors.datasets import DatasetCard, VersionCard
 from marketplace.selectors.paging import Page
+from marketplace.selectors.terms import asset_id
 from marketplace.selectors.trade import CreditCard, ListingCard, PassCard
 from marketplace.selectors.uploads import DraftCard
 from marketplace.services.faucet import GiftCard
@@ -20,9 +41,10 @@ PRIVATE_NOTE = (
 )
 PUBLIC_NOTE = "The price buys the right, not secrecy: the bytes of every dataset here are public."
 Json = dict[str, Any]
+Shape = TypeVar("Shape")
 
 
-def page_json(page: Page, shape: Callable[[Any], Json]) -> Json:
+def page_json(page: Page, shape: Callable[[Any], Shape]) -> PageOf[Shape]:
     return {"results": [shape(item) for item in page.items], "next": page.next_cursor}
 
 
@@ -30,13 +52,13 @@ def time_text(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def token_json(token: Token) -> Json | None:
+def token_json(token: Token) -> TokenAnswer | None:
     if not token.address or token.address == ZERO_ADDRESS:
         return None
     return {"address": token.address, "symbol": token.symbol, "decimals": token.decimals}
 
 
-def upload_json(upload: Upload) -> Json:
+def upload_json(upload: Upload) -> UploadRow:
     return {
         "id": str(upload.pk),
         "file_name": upload.file_name,
@@ -50,11 +72,11 @@ def upload_json(upload: Upload) -> Json:
     }
 
 
-def upload_with_profile_json(upload: Upload, drafts: list[DraftCard]) -> Json:
+def upload_with_profile_json(upload: Upload, drafts: list[DraftCard]) -> UploadAnswer:
     return {**upload_json(upload), "profile": upload.profile, "drafts": [draft_json(card) for card in drafts]}
 
 
-def draft_json(card: DraftCard) -> Json:
+def draft_json(card: DraftCard) -> DraftAnswer:
     return {
         "id": str(card.draft.pk),
         "title": card.draft.title,
@@ -64,7 +86,7 @@ def draft_json(card: DraftCard) -> Json:
     }
 
 
-def publication_json(publication: Publication) -> Json:
+def publication_json(publication: Publication) -> PublicationAnswer:
     return {
         "draft_id": str(publication.draft.pk),
         "content_cid": str(publication.content_cid),
@@ -75,12 +97,14 @@ def publication_json(publication: Publication) -> Json:
     }
 
 
-def dataset_json(card: DatasetCard) -> Json:
+def dataset_json(card: DatasetCard) -> DatasetAnswer:
     dataset = card.dataset
     fee_token = token_at(dataset.job_fee_token)
     return {
         "token_id": str(dataset.token_id),
+        "asset_id": asset_id(int(dataset.token_id)),
         "owner": dataset.owner,
+        "owner_id": account_name(settings.CHAIN_ID, dataset.owner),
         "minted_by": dataset.minted_by,
         "minted_at": time_text(dataset.minted_at),
         "minted_block": dataset.minted_block,
@@ -106,7 +130,7 @@ def dataset_json(card: DatasetCard) -> Json:
     }
 
 
-def version_json(card: VersionCard) -> Json:
+def version_json(card: VersionCard) -> VersionRow:
     version, metadata = card.version, card.metadata
     return {
         "token_id": str(version.dataset_id),
@@ -136,11 +160,11 @@ def version_json(card: VersionCard) -> Json:
     }
 
 
-def version_with_profile_json(card: VersionCard) -> Json:
+def version_with_profile_json(card: VersionCard) -> VersionAnswer:
     return {**version_json(card), "profile": card.metadata.profile}
 
 
-def listing_json(card: ListingCard) -> Json:
+def listing_json(card: ListingCard) -> ListingRow:
     listing = card.listing
     return {
         "listing_id": str(listing.listing_id),
@@ -163,7 +187,7 @@ def listing_json(card: ListingCard) -> Json:
     }
 
 
-def quote_json(quote: Quote | None) -> Json | None:
+def quote_json(quote: Quote | None) -> QuoteAnswer | None:
     if quote is None:
         return None
     return {
@@ -178,7 +202,7 @@ def quote_json(quote: Quote | None) -> Json | None:
     }
 
 
-def permit_json(offer: PermitOffer) -> Json:
+def permit_json(offer: PermitOffer) -> PurchaseAnswer:
     return {
         "typed_data": offer.typed_data,
         "max_price": str(offer.max_price),
@@ -187,7 +211,7 @@ def permit_json(offer: PermitOffer) -> Json:
     }
 
 
-def pass_json(card: PassCard) -> Json:
+def pass_json(card: PassCard) -> PassAnswer:
     access = card.access
     return {
         "pass_id": str(access.pass_id),
@@ -209,7 +233,7 @@ def pass_json(card: PassCard) -> Json:
     }
 
 
-def credit_json(card: CreditCard) -> Json:
+def credit_json(card: CreditCard) -> CreditAnswer:
     credit = card.credit
     return {
         "account": credit.account,
@@ -221,7 +245,7 @@ def credit_json(card: CreditCard) -> Json:
     }
 
 
-def gifts_json(wallet: str, cards: list[GiftCard]) -> Json:
+def gifts_json(wallet: str, cards: list[GiftCard]) -> GiftsAnswer:
     return {
         "address": wallet,
         "entries": [

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from typing import IO, Annotated, Any
 from uuid import UUID
 
@@ -16,8 +17,9 @@ from rest_framework.response import Response
 from accounts.bodies import Body, read_body
 from common.api_json import StrictJSONParser
 from common.errors import InvalidInput
+from marketplace.api.answers import SessionAnswer
 from marketplace.api.requests import WalletView, user_of
-from marketplace.api.shapes import Json, time_text, upload_with_profile_json
+from marketplace.api.shapes import time_text, upload_with_profile_json
 from marketplace.api.uploads import shown_parts
 from marketplace.models import UploadSession
 from marketplace.selectors.uploads import drafts_of, find_session, sessions_of
@@ -30,7 +32,7 @@ from marketplace.services.upload_sessions import (
 )
 from marketplace.uploading.chunks import KEY_BYTES, UploadKey
 
-DIGEST_BEGINNING, DIGEST_ENDING = "sha-256=:", ":"
+CONTENT_DIGEST = re.compile(r"sha-256=:([A-Za-z0-9+/]{43}=):")
 
 
 class NewSession(Body):
@@ -113,7 +115,7 @@ class FinishView(WalletView):
         return Response(upload_with_profile_json(upload, drafts_of(upload)), status=201)
 
 
-def session_json(session: UploadSession) -> Json:
+def session_json(session: UploadSession) -> SessionAnswer:
     """A session without its key."""
     return {
         "id": str(session.pk),
@@ -143,11 +145,7 @@ def _key_of(request: Request) -> UploadKey:
 
 
 def _digest_of(request: Request) -> str:
-    text = request.headers.get("Content-Digest", "")
-    inside = text.removeprefix(DIGEST_BEGINNING).removesuffix(DIGEST_ENDING)
-    try:
-        return base64.b64decode(inside, validate=True).hex()
-    except (binascii.Error, ValueError) as error:
-        raise InvalidInput(
-            "the header Content-Digest must be sha-256=:<base64>:", field="Content-Digest"
-        ) from error
+    found = CONTENT_DIGEST.fullmatch(request.headers.get("Content-Digest", ""))
+    if found is None:
+        raise InvalidInput("the header Content-Digest must be sha-256=:<base64>:", field="Content-Digest")
+    return base64.b64decode(found[1]).hex()

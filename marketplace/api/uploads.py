@@ -10,6 +10,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.authentication import BrowserSession
 from accounts.bodies import read_body
 from common.api_json import StrictJSONParser
 from common.errors import InvalidInput
@@ -71,7 +72,9 @@ class UploadsView(WalletView):
 
 
 class ErasureView(WalletView):
-    """POST: destroys the key of a private upload of one's own, for good."""
+    """POST: destroys the key of a private upload of one's own, for good; never asked by an API key."""
+
+    authentication_classes = [BrowserSession]
 
     def post(self, request: Request, upload_id: str) -> Response:
         upload = find_upload(user_of(request), path_number(upload_id, "upload"))

@@ -1,37 +1,54 @@
 """The child process: limits itself, then reads the table on its standard input, answers in one JSON line.
 
-python -m marketplace.parsing.child < table.parquet
+python -m marketplace.parsing.child profile < table.parquet
+python -m marketplace.parsing.child profile-private < table.parquet
 """
 
 import json
 import resource
 import sys
+from collections.abc import Callable
+from functools import partial
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from common.tables.errors import TableRefused
 from common.tables.limits import TABLE_LIMITS, TableLimits
+from common.tables.merkle import row_root, salt_key_of
 from common.tables.reading import open_table
 from marketplace.parsing.limits import CHILD_LIMITS, ChildLimits
 from marketplace.parsing.profile import Profile, column_kinds, profile_rows
 from marketplace.parsing.quantum import explained_variance, quantum_qualities
 
 
-def profile_table(stream: BinaryIO, limits: TableLimits = TABLE_LIMITS) -> Profile:
-    """The profile of a file in any format that we take, read several times. Raises TableRefused."""
+def profile_table(stream: BinaryIO, limits: TableLimits = TABLE_LIMITS, *, salted: bool = False) -> Profile:
+    """The profile of a file in any format that we take, read several times. Raises TableRefused.
+
+    salted: whether the tree over the rows must not let anybody try guesses.
+    """
     table = open_table(stream, limits)
     kinds = column_kinds(table.rows(), len(table.names))
     profile, numbers = profile_rows(table, kinds, limits)
     columns = [np.frombuffer(column, dtype=np.float64) for column in numbers]
     profile["quantum"] = quantum_qualities(len(columns), explained_variance(columns))
+    profile["row_tree"] = {
+        "root": row_root(table, salt_key_of(stream) if salted else None),
+        "is_salted": salted,
+    }
     return profile
 
 
-def answer(stream: BinaryIO) -> dict[str, Any]:
-    """The profile, or the refusal, as the parent expects it."""
+ACTS: dict[str, Callable[[BinaryIO], Any]] = {
+    "profile": profile_table,
+    "profile-private": partial(profile_table, salted=True),
+}
+
+
+def answer(stream: BinaryIO, act: str = "profile") -> dict[str, Any]:
+    """What the act finds, or the refusal, as the parent expects it."""
     try:
-        return {"profile": profile_table(stream)}
+        return {"found": ACTS[act](stream)}
     except TableRefused as refusal:
         return {"refused": {"code": refusal.code, "message": refusal.message}}
     except MemoryError:
@@ -49,7 +66,7 @@ def limit_this_process(limits: ChildLimits) -> None:
 
 def main() -> None:
     limit_this_process(CHILD_LIMITS)
-    sys.stdout.write(json.dumps(answer(sys.stdin.buffer), allow_nan=False, ensure_ascii=True))
+    sys.stdout.write(json.dumps(answer(sys.stdin.buffer, sys.argv[1]), allow_nan=False, ensure_ascii=True))
 
 
 if __name__ == "__main__":

@@ -33,8 +33,10 @@ class FileWithDescriptor(Protocol):
     def seek(self, position: int, /) -> Any: ...
 
 
-def profile_file(file: FileWithDescriptor, limits: ChildLimits = CHILD_LIMITS) -> dict[str, Any]:
-    """The profile of the file, which is left at its beginning.
+def profile_file(
+    file: FileWithDescriptor, limits: ChildLimits = CHILD_LIMITS, *, is_private: bool = False
+) -> dict[str, Any]:
+    """The profile of the file, which is left at its beginning; the tree over private rows is salted.
 
     Raises UnreadableTable with the rule that it breaks, ParserBusy where others are being read.
     """
@@ -42,18 +44,18 @@ def profile_file(file: FileWithDescriptor, limits: ChildLimits = CHILD_LIMITS) -
         raise ParserBusy("other files are being read; try again in a moment")
     try:
         file.seek(0)
-        told = _run_child(file, limits)
+        told = _run_child(file, "profile-private" if is_private else "profile", limits)
     finally:
         _places.release()
         file.seek(0)
     if "refused" in told:
         raise UnreadableTable(told["refused"]["message"], field="file", code=told["refused"]["code"])
-    return told["profile"]
+    return told["found"]
 
 
-def _run_child(file: FileWithDescriptor, limits: ChildLimits) -> dict[str, Any]:
+def _run_child(file: FileWithDescriptor, act: str, limits: ChildLimits) -> dict[str, Any]:
     child = subprocess.Popen(
-        [sys.executable, "-E", "-s", "-B", "-m", "marketplace.parsing.child"],
+        [sys.executable, "-E", "-s", "-B", "-m", "marketplace.parsing.child", act],
         stdin=file.fileno(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

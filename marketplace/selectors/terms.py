@@ -7,6 +7,7 @@ from django.conf import settings
 
 from chain.deployments import current
 from chain.errors import NotDeployed
+from common.caip import account_name, coin_name, token_name
 from marketplace.licences import spdx_page
 from marketplace.models import Right
 from marketplace.rules.odrl import PricedRight, terms_document
@@ -25,12 +26,12 @@ def asset_id(token_id: int) -> str:
         deployment = current()
     except NotDeployed:
         return page_url(token_id)
-    return f"eip155:{deployment.chain_id}/erc721:{deployment.address_of('DatasetToken')}/{token_id}"
+    return token_name(deployment.chain_id, deployment.address_of("DatasetToken"), token_id)
 
 
 def account_id(address: str) -> str:
     """An account as CAIP-10."""
-    return f"eip155:{settings.CHAIN_ID}:{address}"
+    return account_name(settings.CHAIN_ID, address)
 
 
 def terms_of(card: DatasetCard, offers: Sequence[ListingCard]) -> dict[str, Any]:
@@ -48,7 +49,7 @@ def terms_of(card: DatasetCard, offers: Sequence[ListingCard]) -> dict[str, Any]
             PricedRight(
                 each.listing.get_right_display(),
                 int(each.listing.price_units),
-                f"eip155:{settings.CHAIN_ID}/erc20:{each.listing.payment_token}",
+                coin_name(settings.CHAIN_ID, each.listing.payment_token),
             )
             for each in offers
         ],

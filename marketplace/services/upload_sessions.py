@@ -23,6 +23,7 @@ from marketplace.services.uploads import BroughtFile, display_name, take_private
 from marketplace.store import content_store
 from marketplace.uploading.chunks import ChunkFolder, ChunkLost, UploadKey
 from storage.cid import Cid
+from storage.local.disk import writing_to
 
 log = structlog.get_logger()
 CHUNK_BYTES = 4 << 20
@@ -99,11 +100,11 @@ def finish_session(*, session: UploadSession, key: UploadKey) -> Upload:
     _check_key(session, key)
     with _alone(session):
         session.refresh_from_db()
-        if session.upload is not None:
-            return session.upload
-        with tempfile.TemporaryFile() as whole:
-            _assemble(session, key, whole)
-            upload = _taken(session, BroughtFile(whole, session.file_name, session.size_bytes, session))
+        upload = session.upload
+        if upload is None:
+            with writing_to(settings.UPLOAD_DIR), tempfile.TemporaryFile() as whole:
+                _assemble(session, key, whole)
+                upload = _taken(session, BroughtFile(whole, session.file_name, session.size_bytes, session))
         drop_chunks(session)
     return upload
 

@@ -76,7 +76,7 @@ def take_private_upload(*, owner: User, file: BroughtFile, shown: Collection[Sho
 
     Raises as `take_upload` does, and NoReleaseService.
     """
-    profile = _profile_of(file)
+    profile = _profile_of(file, is_private=True)
     kept = keep_sealed(file.content)
     stored = kept.stored
     mock = _keep_mock(profile) if Shown.MOCK in shown and Shown.COLUMNS in shown else ""
@@ -120,10 +120,10 @@ def display_name(file_name: str) -> str:
     return kept[-MAX_FILE_NAME_CHARS:] or "table.csv"
 
 
-def _profile_of(file: BroughtFile) -> Profile:
+def _profile_of(file: BroughtFile, *, is_private: bool = False) -> Profile:
     if file.size_bytes == 0:
         raise UnreadableTable("the file is empty", field="file", code="empty_file")
-    return read_profile(profile_file(file.content))
+    return read_profile(profile_file(file.content, is_private=is_private))
 
 
 def _keep_mock(profile: Profile) -> str:

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from common.errors import RetryableError
-from storage.local.disk import make_folder, sync_folder
+from storage.local.disk import make_folder, sync_folder, writing_to
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -65,19 +65,20 @@ class ChunkFolder:
         self.path = root / str(session_id)
 
     def write(self, number: int, content: bytes, key: UploadKey) -> None:
-        """Keeps one chunk; writing it again puts it anew."""
-        make_folder(self.path)
+        """Keeps one chunk; writing it again puts it anew. Raises StoreNotWritable."""
         nonce = os.urandom(NONCE_BYTES)
         draft = self.path / f"{number}.{nonce.hex()}"
-        try:
-            with draft.open("xb") as file:
-                file.write(nonce + key.cipher().encrypt(nonce, content, self._place(number)))
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(self.path / str(number))
-        finally:
-            draft.unlink(missing_ok=True)
-        sync_folder(self.path)
+        with writing_to(self.path):
+            make_folder(self.path)
+            try:
+                with draft.open("xb") as file:
+                    file.write(nonce + key.cipher().encrypt(nonce, content, self._place(number)))
+                    file.flush()
+                    os.fsync(file.fileno())
+                draft.replace(self.path / str(number))
+            finally:
+                draft.unlink(missing_ok=True)
+            sync_folder(self.path)
 
     def read(self, number: int, digest: str, key: UploadKey) -> bytes:
         """The chunk with this sha256; raises ChunkLost where the disk has lost or changed it."""

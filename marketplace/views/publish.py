@@ -13,15 +13,16 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from common.errors import NotFound
 from common.templatetags.qommons import units
-from marketplace.models import Dataset, Listing, SubjectKind, Upload, VersionMetadata
+from marketplace.models import Dataset, Listing, SubjectKind, Upload, UploadSession, VersionMetadata
 from marketplace.rules.disclosure import SHOWN_WORDS, Shown
 from marketplace.rules.terms import ALL_PARTS, MAX_PAYEES
 from marketplace.selectors.paging import Cursor
-from marketplace.selectors.uploads import DraftCard, drafts_of, find_upload, uploads_of
+from marketplace.selectors.uploads import DraftCard, drafts_of, find_upload, sessions_of, uploads_of
 from marketplace.views.cards import MAX_COLUMNS_SHOWN, column_rows, preview_of, qualities, quantum_qualities
 from marketplace.views.mine import PaymentToken, payment_tokens
 
 UPLOADS_SHOWN = 20
+CHUNKED_ABOVE_BYTES = 8 << 20
 LABEL_WORDS = ("label", "target", "class", "diagnosis", "outcome", "y")
 LICENCES = (
     "CC-BY-4.0",
@@ -73,13 +74,18 @@ def publish(request: HttpRequest) -> HttpResponse:
     """Step one: a file; below it the files that were brought before."""
     user = request.user
     rows: list[UploadRow] = []
+    under_way: list[UploadSession] = []
     if isinstance(user, User):
         uploads = uploads_of(user, Cursor(limit=UPLOADS_SHOWN)).items
         rows = [UploadRow(upload, next(iter(drafts_of(upload)), None)) for upload in uploads]
+        under_way = sessions_of(user)
     context = {
         "stages": _stages(0),
         "rows": rows,
-        "limit_bytes": settings.UPLOAD_MAX_BYTES,
+        "under_way": under_way,
+        "session_hours": settings.UPLOAD_SESSION_HOURS,
+        "limit_bytes": settings.UPLOAD_SESSION_MAX_BYTES,
+        "chunked_above": min(CHUNKED_ABOVE_BYTES, settings.UPLOAD_MAX_BYTES),
         "shown_choices": [ShownChoice(part.value, words) for part, words in SHOWN_WORDS.items()],
     }
     return render(request, "marketplace/publish.html", context)

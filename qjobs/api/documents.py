@@ -1,9 +1,28 @@
 """The API's JSON of specs, jobs and models; big numbers as decimal strings, times as ISO 8601 in UTC."""
 
-from typing import Any
+from django.conf import settings
 
+from chain.deployments import current
+from common.caip import account_name, token_name
 from governance.api.documents import iso_time
-from qjobs.models import Job, JobMilestone, JobTask, Run, RunEvent, SpecDocument
+from qjobs.api.answers import (
+    FileAnswer,
+    JobAnswer,
+    JobEventAnswer,
+    JobOfferAnswer,
+    JobQuoteAnswer,
+    JobRow,
+    ModelAnswer,
+    ModelRow,
+    ProgressAnswer,
+    ResultAnswer,
+    RunAnswer,
+    ScoreAnswer,
+    SpecAnswer,
+    StepAnswer,
+    TaskAnswer,
+)
+from qjobs.models import Job, JobMilestone, JobTask, Run, RunEvent, SpecDocument, TrainedModel
 from qjobs.rules.curves import series_of
 from qjobs.rules.results import Result, Score
 from qjobs.rules.spec_words import spec_in_words
@@ -16,7 +35,7 @@ from qjobs.selectors.standing import job_sub_state
 from qjobs.services.requests import JobOffer, Quote
 
 
-def spec_json(document: SpecDocument) -> dict[str, Any]:
+def spec_json(document: SpecDocument) -> SpecAnswer:
     """A pinned spec with its estimate and preview."""
     return {
         "digest": document.digest,
@@ -33,7 +52,7 @@ def spec_json(document: SpecDocument) -> dict[str, Any]:
     }
 
 
-def offer_json(offer: JobOffer) -> dict[str, Any]:
+def offer_json(offer: JobOffer) -> JobOfferAnswer:
     """A quote, and what the wallet signs next."""
     deadline = offer.permit_deadline
     return {
@@ -48,7 +67,7 @@ def offer_json(offer: JobOffer) -> dict[str, Any]:
     }
 
 
-def job_row_json(job: Job) -> dict[str, Any]:
+def job_row_json(job: Job) -> JobRow:
     """A job in a list."""
     return {
         "job_id": str(job.job_id),
@@ -67,7 +86,7 @@ def job_row_json(job: Job) -> dict[str, Any]:
     }
 
 
-def job_json(view: JobView) -> dict[str, Any]:
+def job_json(view: JobView) -> JobAnswer:
     """A job with everything that its page shows."""
     job, spec = view.job, view.spec
     result_task = next((task for task in view.tasks if task.task == 0 and task.posted_block), None)
@@ -102,7 +121,7 @@ def job_json(view: JobView) -> dict[str, Any]:
         ],
         "parent_models": [str(number) for number in view.parent_models],
         "proposals": [
-            {"proposal_id": str(one.proposal.proposal_id), "state": one.state.value} for one in view.proposals
+            {"proposal_id": str(one.proposal.proposal_id), "state": one.state} for one in view.proposals
         ],
         "task_runs": [_task_json(task) for task in view.tasks],
         "run": _run_json(view.run),
@@ -121,12 +140,14 @@ def job_json(view: JobView) -> dict[str, Any]:
     }
 
 
-def model_row_json(model) -> dict[str, Any]:
+def model_row_json(model: TrainedModel) -> ModelRow:
     """A model in a list."""
     return {
         "token_id": str(model.token_id),
+        "asset_id": token_name(settings.CHAIN_ID, current().address_of("ModelToken"), model.token_id),
         "job_id": str(model.job_id),
         "owner": model.owner,
+        "owner_id": account_name(settings.CHAIN_ID, model.owner),
         "artefact_digest": model.artefact_digest,
         "artefact_cid": cid_of(model.artefact_digest),
         "metrics_digest": model.metrics_digest,
@@ -138,7 +159,7 @@ def model_row_json(model) -> dict[str, Any]:
     }
 
 
-def model_json(view: ModelView) -> dict[str, Any]:
+def model_json(view: ModelView) -> ModelAnswer:
     """A model with its lineage and result."""
     return {
         **model_row_json(view.model),
@@ -151,7 +172,7 @@ def model_json(view: ModelView) -> dict[str, Any]:
     }
 
 
-def progress_json(progress: Progress) -> dict[str, Any]:
+def progress_json(progress: Progress) -> ProgressAnswer:
     """Progress events after a sequence number."""
     return {
         "events": [step_json(event) for event in progress.events],
@@ -160,7 +181,7 @@ def progress_json(progress: Progress) -> dict[str, Any]:
     }
 
 
-def step_json(event: RunEvent) -> dict[str, Any]:
+def step_json(event: RunEvent) -> StepAnswer:
     """One step of the worker; steps of one `series` are points of one curve."""
     return {
         "sequence": event.sequence,
@@ -174,7 +195,7 @@ def step_json(event: RunEvent) -> dict[str, Any]:
     }
 
 
-def _quote_json(quote: Quote) -> dict[str, Any]:
+def _quote_json(quote: Quote) -> JobQuoteAnswer:
     return {
         "pay": str(quote.pay),
         "data_fees": str(quote.data_fees),
@@ -186,7 +207,7 @@ def _quote_json(quote: Quote) -> dict[str, Any]:
     }
 
 
-def _task_json(task: JobTask) -> dict[str, Any]:
+def _task_json(task: JobTask) -> TaskAnswer:
     return {
         "task": task.task,
         "executor": task.executor,
@@ -202,7 +223,7 @@ def _task_json(task: JobTask) -> dict[str, Any]:
     }
 
 
-def _run_json(run: Run | None) -> dict[str, Any] | None:
+def _run_json(run: Run | None) -> RunAnswer | None:
     if run is None:
         return None
     return {
@@ -214,7 +235,7 @@ def _run_json(run: Run | None) -> dict[str, Any] | None:
     }
 
 
-def milestone_json(one: JobMilestone) -> dict[str, Any]:
+def milestone_json(one: JobMilestone) -> JobEventAnswer:
     """One event of JobBoard."""
     return {
         "event": one.event,
@@ -225,11 +246,11 @@ def milestone_json(one: JobMilestone) -> dict[str, Any]:
     }
 
 
-def _file_json(one: PostedFile) -> dict[str, Any]:
+def _file_json(one: PostedFile) -> FileAnswer:
     return {"name": one.name, "cid": one.cid, "size": one.size, "sha256": one.sha256}
 
 
-def _result_json(result: Result | None) -> dict[str, Any] | None:
+def _result_json(result: Result | None) -> ResultAnswer | None:
     if result is None:
         return None
     return {
@@ -241,7 +262,7 @@ def _result_json(result: Result | None) -> dict[str, Any] | None:
     }
 
 
-def _score_json(score: Score) -> dict[str, Any]:
+def _score_json(score: Score) -> ScoreAnswer:
     return {
         "name": score.name,
         "features": score.features,

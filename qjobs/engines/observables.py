@@ -54,6 +54,19 @@ class PauliSum:
             for z_mask, _ in terms
         )
 
+    def labels(self) -> dict[str, float]:
+        """The strings and their coefficients, as `of` takes them.
+
+        >>> PauliSum.of({"ZY": 1.0, "IX": 0.5}).labels()
+        {'ZY': 1.0, 'IX': 0.5}
+        """
+        wires = range(self.qubits - 1, -1, -1)
+        return {
+            "".join("IXZY"[(x_mask >> wire & 1) + 2 * (z_mask >> wire & 1)] for wire in wires): coefficient
+            for x_mask, terms in self.groups.items()
+            for z_mask, coefficient in terms
+        }
+
     def apply(self, states: NDArray, block: BlockValues) -> NDArray:
         """O|psi> of each row; real states stay real where the sum is real."""
         total: Any = 0.0

@@ -17,10 +17,18 @@ def sample(program: Program, rows: NDArray, shots: int, seed: int, first_row: in
     outcomes = np.empty((len(rows), shots), dtype=np.int64)
     for part in program.blocks(len(rows)):
         states = program.states(rows[part])
-        cumulative = np.cumsum(states.real**2 + states.imag**2, axis=1)
-        for number, row in enumerate(cumulative, start=part.start):
-            draws = np.random.default_rng([seed, first_row + number]).random(shots)
-            outcomes[number] = np.searchsorted(row, draws * row[-1], side="right")
+        chances = states.real**2 + states.imag**2
+        outcomes[part] = draw(chances, shots, seed, first_row + part.start)
+    return outcomes
+
+
+def draw(probabilities: NDArray, shots: int, seed: int, first_row: int = 0) -> NDArray:
+    """Basis states drawn from (n, 2**qubits) distributions: (n, shots) int64, seeded as in `sample`."""
+    cumulative = np.cumsum(probabilities, axis=1)
+    outcomes = np.empty((len(cumulative), shots), dtype=np.int64)
+    for number, row in enumerate(cumulative):
+        draws = np.random.default_rng([seed, first_row + number]).random(shots)
+        outcomes[number] = np.searchsorted(row, draws * row[-1], side="right")
     return outcomes
 
 

@@ -19,6 +19,8 @@ from qjobs.spec.parts import MAX_QUBITS
 from qjobs.spec.sizes import AMPLITUDE_BYTES, bytes_in_words, state_bytes
 
 FLOAT_BYTES = 8
+AMPLITUDES_PER_SECOND = 5e7
+"""Amplitudes times gates, on one core; fused runs of gates are faster."""
 BLOCKS_HELD = 5
 """State, phase vectors and the temporaries of a step."""
 
@@ -117,6 +119,19 @@ class StatevectorEngine:
             f"{shots} shots of {len(rows)} rows on {program.qubits} qubits",
         )
         return sampling.sample(program, rows, shots, seed)
+
+    def probabilities(self, program: Program, rows: NDArray) -> NDArray:
+        """The chance of each basis state, (n, 2**qubits) float64."""
+        self._require(
+            2 * self.precision.amplitude_bytes * len(rows) * 2**program.qubits,
+            f"{len(rows)} distributions on {program.qubits} qubits",
+        )
+        states = self._states(program, rows)
+        probabilities: NDArray = np.square(states.real) + np.square(states.imag)
+        return probabilities
+
+    def cpu_seconds(self, qubits: int, gates: int, rows: int) -> float:
+        return gates * rows * 2**qubits / AMPLITUDES_PER_SECOND
 
     def memory_bytes(self, qubits: int, left: int, right: int | None = None) -> int:
         states = self.precision.amplitude_bytes * (left + (right or 0)) * 2**qubits

@@ -21,6 +21,7 @@ from qjobs.selectors.standing import job_sub_state
 from qjobs.views.acts import acts_on
 from qjobs.views.cards import job_card, job_cards
 from qjobs.views.checking import verify_command
+from qjobs.views.pictures import result_pictures
 from qjobs.views.plot import dot_plot, measured_models
 from qjobs.views.words import FILTERS, HELD_NOTE, LIVE_STATES, MONEY_NOTES, STATES, moments_of
 
@@ -157,10 +158,11 @@ def _standing_context(view: JobView) -> dict[str, Any]:
 def _result_context(task: JobTask | None) -> dict[str, Any]:
     if task is None:
         return {}
-    result = posted_result(task)
+    result, files = posted_result(task), posted_files(task)
     return {
+        **(result_pictures(result.metrics, files) if result else {}),
         "result": result,
         "plot": dot_plot(measured_models(result.metrics)) if result else None,
-        "files": posted_files(task),
+        "files": files,
         "run_record_cid": cid_of(task.run_record_digest),
     }

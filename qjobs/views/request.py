@@ -1,9 +1,5 @@
 """The pages on which a researcher requests a job: the form, then its document with estimate and cost."""
 
-import json
-from dataclasses import dataclass
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -13,62 +9,32 @@ from accounts.models import User
 from accounts.selectors import wallet_of
 from common.errors import InvalidInput, NotFound, QommonsError, RetryableError
 from governance.selectors.clock import chain_time
-from marketplace.selectors.datasets import DatasetCard, dataset_card
-from marketplace.views.mine import PaymentToken, holding_of, payment_tokens
+from marketplace.models import Dataset
+from marketplace.selectors.datasets import DatasetCard, dataset_card, dataset_cards
 from qjobs.models import SpecDocument
 from qjobs.rules.deadlines import deadlines_of
 from qjobs.rules.spec_words import spec_in_words
-from qjobs.selectors.jobs import JobFilter, all_jobs
-from qjobs.selectors.specs import find_spec
+from qjobs.selectors.jobs import JobFilter, all_jobs, find_job
+from qjobs.selectors.specs import find_spec, read_pinned_spec
 from qjobs.services.requests import JobOffer, Wish, offer_with_permit
-from qjobs.spec import build_spec
+from qjobs.spec import LearningSpec, build_spec
+from qjobs.views.request_form import form_context
 
-MAX_QUBITS = 20
-MAX_CLASSES = 50
-USUAL_QUBITS = 6
-USUAL_PAY = "10"
+MAX_DIGITS = 18
 DAY = 86_400
-NODE_SILENT = (
-    "The chain's node does not answer just now, so nobody can say what it costs. Look again in a moment."
-)
-
-
-@dataclass(frozen=True)
-class Feature:
-    """A numeric column that a job may read."""
-
-    name: str
-    is_chosen: bool
-    missing: int
-
-
-@dataclass(frozen=True)
-class LabelColumn:
-    """A column of few values that a job may predict; `values_json` for the page's module."""
-
-    name: str
-    values: tuple[str, ...]
-    is_chosen: bool
-
-    @property
-    def values_json(self) -> str:
-        return json.dumps(self.values)
+NODE_SILENT = "The chain's node does not answer just now, so the cost is not known. Look again in a moment."
 
 
 @never_cache
 @require_safe
 def new_job(request: HttpRequest) -> HttpResponse:
-    """`?dataset=N`: the form. `?spec=0x..`: a pinned document, its cost, and the button that requests it."""
-    digest, dataset = request.GET.get("spec", ""), request.GET.get("dataset", "")
+    """`?dataset=N`: the form, `?from=N`: filled in as that job was. `?spec=0x..`: a pinned document, to request."""
+    digest, job, dataset = (request.GET.get(name, "") for name in ("spec", "from", "dataset"))
     if digest:
         return _review(request, digest)
-    if not (dataset.isascii() and dataset.isdigit()):
-        raise Http404
-    try:
-        card = dataset_card(int(dataset))
-    except (NotFound, OverflowError):
-        raise Http404 from None
-    return render(request, "qjobs/job_form.html", _form(request, card))
+    if job:
+        return _copy(request, job)
+    return render(request, "qjobs/job_form.html", form_context(request, _card(dataset), None))
 
 
 @never_cache
@@ -86,56 +52,30 @@ def requested_job(request: HttpRequest) -> HttpResponse:
     return redirect("job-detail", job_id=job.job_id)
 
 
-def _form(request: HttpRequest, card: DatasetCard) -> dict[str, Any]:
-    newest = card.newest
-    profile = (newest.metadata.profile if newest else None) or {}
-    label = newest.metadata.label_column if newest else ""
-    labels = _labels(profile, label)
-    chosen = next((each.name for each in labels if each.is_chosen), "")
-    features = _features(profile, chosen)
-    suggested = (profile.get("quantum") or {}).get("suggested_pca_qubits") or USUAL_QUBITS
-    most = min(MAX_QUBITS, len(features))
-    return {
-        "card": card,
-        "mine": holding_of(request, card.dataset),
-        "version": newest.version.number if newest else 0,
-        "labels": labels,
-        "features": features,
-        "max_qubits": most,
-        "qubits": max(2, min(suggested, most)),
-        "payment_tokens": _tokens(card),
-        "usual_pay": USUAL_PAY,
-        "is_possible": bool(labels and len(features) > 1),
-    }
+def _copy(request: HttpRequest, number: str) -> HttpResponse:
+    """The form with everything that an earlier job's document says."""
+    try:
+        job = find_job(_number(number))
+    except NotFound:
+        raise Http404 from None
+    spec = read_pinned_spec(job.spec_digest)
+    if not isinstance(spec, LearningSpec):
+        return render(request, "qjobs/job_copy_refused.html", {"job_id": job.job_id, "spec": spec})
+    context = form_context(request, _card(str(spec.datasets[0].token_id)), spec)
+    return render(request, "qjobs/job_form.html", {**context, "copied_job": job.job_id})
 
 
-def _labels(profile: dict[str, Any], label: str) -> list[LabelColumn]:
-    """Columns of 2 to 50 values; the provider's label first, else the last one is chosen."""
-    found = [
-        (column["name"], tuple(str(each["value"]) for each in column.get("top_values", ())))
-        for column in profile.get("columns", ())
-    ]
-    fitting = [(name, values) for name, values in found if 2 <= len(values) <= MAX_CLASSES]
-    names = [name for name, _ in fitting]
-    chosen = label if label in names else (names[-1] if names else "")
-    return [LabelColumn(name, values, name == chosen) for name, values in fitting]
+def _card(number: str) -> DatasetCard:
+    try:
+        return dataset_card(_number(number))
+    except NotFound:
+        raise Http404 from None
 
 
-def _features(profile: dict[str, Any], label: str) -> list[Feature]:
-    numeric = [column for column in profile.get("columns", ()) if column["type"] in {"integer", "real"}]
-    return [
-        Feature(column["name"], not column.get("missing"), column.get("missing") or 0)
-        for column in numeric
-        if column["name"] != label
-    ]
-
-
-def _tokens(card: DatasetCard) -> list[PaymentToken]:
-    """A dataset with a fee a job takes the whole escrow in its fee's token."""
-    tokens = payment_tokens()
-    if not card.dataset.job_fee_units:
-        return tokens
-    return [token for token in tokens if token.address == card.dataset.job_fee_token] or tokens
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS):
+        raise Http404
+    return int(text)
 
 
 def _review(request: HttpRequest, digest: str) -> HttpResponse:
@@ -151,6 +91,7 @@ def _review(request: HttpRequest, digest: str) -> HttpResponse:
         "spec": spec,
         "words": spec_in_words(spec),
         "dataset_id": first.token_id,
+        "cards": dataset_cards(Dataset.objects.filter(pk__in=[each.token_id for each in spec.datasets])),
         "offer": offer,
         "problem": problem,
         "is_waiting": document.preview_state == SpecDocument.Preview.WAITING,

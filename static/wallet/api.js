@@ -30,17 +30,29 @@ export async function get(path) {
 /**
  * @param {string} path below /api/v1/
  * @param {unknown} [body]
+ * @param {Record<string, string>} [headers]
  * @returns {Promise<any>}
  */
-export async function post(path, body = {}) {
-  const token = await csrfToken();
-  return answerOf(() =>
-    fetch(ROOT + path, {
-      method: "POST",
-      headers: { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": token },
-      body: JSON.stringify(body),
-    }),
-  );
+export async function post(path, body = {}, headers = {}) {
+  return change("POST", path, JSON.stringify(body), { "Content-Type": "application/json", ...headers });
+}
+
+/**
+ * @param {string} path below /api/v1/
+ * @param {Blob} bytes
+ * @param {Record<string, string>} headers
+ * @returns {Promise<any>}
+ */
+export async function put(path, bytes, headers) {
+  return change("PUT", path, bytes, { "Content-Type": "application/octet-stream", ...headers });
+}
+
+/**
+ * @param {string} path below /api/v1/
+ * @returns {Promise<any>}
+ */
+export async function remove(path) {
+  return change("DELETE", path, null, {});
 }
 
 /**
@@ -67,6 +79,19 @@ export async function upload(path, form, onProgress) {
     request.addEventListener("error", () => reject(new Said("The file did not arrive: the connection broke. Nothing was kept; try again.")));
     request.send(form);
   });
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {string | Blob | null} body
+ * @param {Record<string, string>} headers
+ */
+async function change(method, path, body, headers) {
+  const token = await csrfToken();
+  return answerOf(() =>
+    fetch(ROOT + path, { method, headers: { Accept: "application/json", "X-CSRFToken": token, ...headers }, body }),
+  );
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { offerAct } from "./acts.js";
 import { post, upload } from "./api.js";
+import { uploadInChunks } from "./chunks.js";
 import { bodyOf, decimalsOf } from "./forms.js";
 import { send } from "./sending.js";
 import { toUnits } from "./units.js";
@@ -17,10 +18,14 @@ offerAct("upload", async ({ form, path }) => {
   if (!file) throw new Said("Choose a file first.");
   bar.hidden = false;
   try {
-    const kept = await upload(path, new FormData(form), (share) => {
+    const fields = new FormData(form);
+    const show = (/** @type {number} */ share, said = "") => {
       bar.value = share * 1000;
-      words.textContent = share < 1 ? `${Math.floor(share * 100)} % sent.` : "Sent. The site reads it and measures its columns.";
-    });
+      words.textContent = said || (share < 1 ? `${Math.floor(share * 100)} % sent.` : "Sent. The site reads it and measures its columns.");
+    };
+    const choices = { visibility: String(fields.get("visibility")), shown: fields.getAll("shown").map(String) };
+    const isLarge = file.size > Number(form.dataset.chunkedAbove);
+    const kept = isLarge ? await uploadInChunks(file, choices, show) : await upload(path, fields, show);
     location.assign(`/datasets/publish/${kept.id}`);
   } catch (error) {
     bar.hidden = true;

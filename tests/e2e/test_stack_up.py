@@ -47,6 +47,16 @@ def test_status_and_doctor_agree_that_all_is_well(person, running):
     assert "embedded Anvil (http://127.0.0.1:" in output
 
 
+def test_operations_names_every_part_and_finds_nothing_wrong(person, running):
+    wait_for(lambda: person.types("operations")[0] == 0, "nothing to be wrong")
+
+    _, output = person.types("operations")
+
+    named = {line.split()[1] for line in output.splitlines()}
+    assert named >= PARTS - {"database", "chain"} | {"index", "reorgs", "queue", "content", "pins", "disk"}
+    assert "0 behind" in output
+
+
 def test_the_contracts_stand_on_the_chain_that_other_commands_are_told_of(person, running):
     rpc_url = read_endpoints(person.layout)["CHAIN_RPC_URL"]
     deployment = read_json(person.layout.deployment_file(anvil.CHAIN_ID))

@@ -17,7 +17,7 @@ from qjobs.algorithms.errors import ModelRefused
 from qjobs.algorithms.progress import OnProgress, ignore_progress, never_cancel
 from qjobs.algorithms.qsvm.card import model_card
 from qjobs.algorithms.qsvm.job import MODEL_FILE, PREPROCESSING_FILE, QASM_FILE, final_model
-from qjobs.algorithms.qsvm.metrics import metrics_of
+from qjobs.algorithms.qsvm.metrics import CONFUSION, SCHEMA, SCHEMAS, metrics_of
 from qjobs.algorithms.qsvm.model import QsvmModel, read_model, read_preprocessing
 from qjobs.algorithms.qsvm.training import TrainedQsvm, train
 from qjobs.algorithms.result import CARD_FILE, METRICS_FILE, Finding
@@ -41,7 +41,7 @@ def certify_qsvm(
         PREPROCESSING_FILE: lambda block: _preprocessing_findings(trained, table, block),
         QASM_FILE: lambda block: _circuit_findings(spec, block),
         MODEL_FILE: lambda block: _model_findings(table, trained, block),
-        METRICS_FILE: lambda block: _metrics_findings(trained, metrics, block),
+        METRICS_FILE: lambda block: _metrics_findings(spec, table, trained, block),
         CARD_FILE: lambda block: _text_findings(CARD_FILE, model_card(spec, metrics).encode(), block),
     }
     for name, check in checks.items():
@@ -116,17 +116,24 @@ def _farthest_weight(rebuilt: SvmSolution, posted: SvmSolution) -> str:
     return f"the weight of row {row} says {posted.weights[row]:.6g}, rebuilt {rebuilt.weights[row]:.6g}"
 
 
-def _metrics_findings(trained: TrainedQsvm, metrics: Mapping[str, Any], block: bytes) -> Iterator[Finding]:
+def _metrics_findings(
+    spec: LearningSpec, table: Table, trained: TrainedQsvm, block: bytes
+) -> Iterator[Finding]:
+    """The posted document against the rebuilt one of the same form."""
     try:
         posted = strict_loads(block)
     except NotJson:
         yield Finding(METRICS_FILE, False, "JSON", "unreadable")
         return
-    slack = _slack(trained)
+    named = posted.get("schema") if isinstance(posted, dict) else None
+    metrics = metrics_of(spec, table, trained, schema=named if named in SCHEMAS else SCHEMA)
+    slack, rows = _slack(trained), _rows_within_margin(trained)
 
     def tolerance(path: str) -> float:
         if path.endswith("kkt_residual"):
             return KKT_TOLERANCE
+        if f".{CONFUSION}." in path:
+            return max(EXACT_TOLERANCE, rows)
         return max(EXACT_TOLERANCE, slack) if path.endswith(COUNTED) else EXACT_TOLERANCE
 
     yield from _document_findings(METRICS_FILE, dict(metrics), posted, tolerance)
@@ -140,6 +147,11 @@ def _slack(trained: TrainedQsvm) -> float:
         for outcome in outcomes
     ]
     return 2 * max(shares)
+
+
+def _rows_within_margin(trained: TrainedQsvm) -> int:
+    """The most rows of one test part whose label a last digit could turn."""
+    return max(each.rows_within_margin for outcomes in trained.outcomes.values() for each in outcomes)
 
 
 def _document_findings(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qjobs.algorithms.qsvm.training import QUANTUM, SplitOutcome, TrainedQsvm, group_accuracies
 from qjobs.algorithms.statistics import METHOD, CorrectedMean, compare, corrected_mean
@@ -11,24 +12,33 @@ from qjobs.algorithms.svm import KKT_TOLERANCE, MARGIN, kkt_residual
 from qjobs.algorithms.table import Table
 from qjobs.spec import LearningSpec, spec_digest
 
-SCHEMA = "qommons/metrics/1"
+SCHEMA = "qommons/metrics/2"
+WITHOUT_CONFUSION = "qommons/metrics/1"
+SCHEMAS = (WITHOUT_CONFUSION, SCHEMA)
+"""Every form of the document that a result may have been posted in; a new result is in the last one."""
+CONFUSION = "confusion"
 
 
-def metrics_of(spec: LearningSpec, table: Table, trained: TrainedQsvm) -> Mapping[str, Any]:
-    """The document as JSON values."""
+def metrics_of(
+    spec: LearningSpec, table: Table, trained: TrainedQsvm, *, schema: str = SCHEMA
+) -> Mapping[str, Any]:
+    """The document as JSON values, in one of its forms."""
     first = trained.splits[0]
     test_to_train = len(first.test) / len(first.train)
     accuracies = {name: [each.accuracy for each in outcomes] for name, outcomes in trained.outcomes.items()}
     comparison = compare(accuracies, QUANTUM, test_to_train)
     return {
-        "schema": SCHEMA,
+        "schema": schema,
         "spec_digest": spec_digest(spec),
         "algorithm": spec.algorithm.name,
         "rows": len(table),
         "positive_rows": int(table.positive.sum()),
         "features": len(table.feature_names),
         "qubits": spec.qubits,
-        "splits": [_split_report(trained, number) for number in range(len(trained.splits))],
+        "splits": [
+            _split_report(table, trained, number, schema != WITHOUT_CONFUSION)
+            for number in range(len(trained.splits))
+        ],
         "models": {name: _interval(corrected_mean(each, test_to_train)) for name, each in accuracies.items()},
         "interval_method": METHOD,
         "comparison": {
@@ -51,12 +61,15 @@ def metrics_of(spec: LearningSpec, table: Table, trained: TrainedQsvm) -> Mappin
     }
 
 
-def _split_report(trained: TrainedQsvm, number: int) -> dict[str, Any]:
+def _split_report(table: Table, trained: TrainedQsvm, number: int, has_confusion: bool) -> dict[str, Any]:
     split = trained.splits[number]
     models = {
         name: _outcome_report(outcomes[number], trained.families[name].width_name)
         for name, outcomes in trained.outcomes.items()
     }
+    if has_confusion:
+        for name, outcomes in trained.outcomes.items():
+            models[name][CONFUSION] = _confusion(outcomes[number].decision > 0, table.positive[split.test])
     return {"train_rows": len(split.train), "test_rows": len(split.test), **models}
 
 
@@ -72,6 +85,16 @@ def _outcome_report(outcome: SplitOutcome, width_name: str | None) -> dict[str, 
     if width_name is not None:
         report[width_name] = outcome.chosen.width
     return report
+
+
+def _confusion(said: NDArray, truth: NDArray) -> dict[str, int]:
+    """How many test rows were rightly and wrongly said to be positive and negative."""
+    return {
+        "true_positive": int((said & truth).sum()),
+        "false_negative": int((~said & truth).sum()),
+        "false_positive": int((said & ~truth).sum()),
+        "true_negative": int((~said & ~truth).sum()),
+    }
 
 
 def _interval(mean: CorrectedMean) -> dict[str, Any]:

@@ -94,6 +94,20 @@ def test_no_key_makes_sees_or_revokes_keys(owner: User) -> None:
 
 
 @pytest.mark.attack("S36")
+@pytest.mark.parametrize("act", ["datasets/1/versions/1/grants", "uploads/1/erasure"])
+def test_no_key_opens_private_data_or_destroys_it_and_the_wallet_itself_may_ask(
+    owner: User, act: str
+) -> None:
+    key = make_key(signed_in(owner), "act")["key"]
+
+    by_key = Client().post(f"/api/v1/{act}", "{}", content_type=JSON, headers=bearer(key))
+    by_wallet = signed_in(owner).post(f"/api/v1/{act}", "{}", content_type=JSON)
+
+    assert by_key.status_code == 401
+    assert by_wallet.status_code not in {401, 403}, by_wallet.content
+
+
+@pytest.mark.attack("S36")
 def test_a_wallet_revokes_its_own_key_and_not_anothers(owner: User, other: User) -> None:
     made = make_key(signed_in(owner))
 

@@ -246,3 +246,13 @@ def test_page_of_a_job_shows_its_runs_events_files_and_transactions(console: Cli
 
     for words in ("Task 0", "split 3", "metrics.json", "taken", "JobRequested"):
         assert words in page
+
+
+def test_deadlines_on_chain_are_shown_as_dates(console: Client) -> None:
+    job_rows.add_job(1, approve_by=1_893_456_000)
+    rows.add_proposal(1, eta_at=1_893_456_000)
+
+    for page in ("/admin/qjobs/job/1/change/", "/admin/governance/proposal/"):
+        text = console.get(page).content.decode()
+        assert "1 Jan 2030" in text, page
+        assert "1893456000" not in text, page

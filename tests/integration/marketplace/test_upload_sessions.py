@@ -216,7 +216,7 @@ def test_full_disk_refuses_the_chunk_in_words_and_leaves_no_half_of_it(provider:
     with mock.patch("marketplace.uploading.chunks.os.fsync", side_effect=OSError(28, "No space left")):
         answer = put_chunk(provider, session, 0, PIECES[0])
 
-    assert (answer.status_code, code_of(answer)) == (503, "no_room")
+    assert (answer.status_code, code_of(answer)) == (503, "store_not_writable")
     assert chunk_files() == []
     assert put_chunk(provider, session, 0, PIECES[0]).status_code == 200
 

@@ -42,6 +42,9 @@ PAGES = (
     "/models/2",
 )
 OWN_SCRIPTS = (
+    "/static/jobs/curve.js",
+    "/static/jobs/live.js",
+    "/static/vendor/uplot/uPlot.iife.min.js",
     "/static/governance/ballots.js",
     "/static/governance/countdown.js",
     "/static/vendor/htmx/htmx.min.js",

@@ -1,0 +1,59 @@
+"""Grids of numbers as SVG text: a kernel as shades, a confusion matrix as four counted fields."""
+
+from collections.abc import Sequence
+
+from common.svg import figure
+
+_CELL = 88
+_HEAD = 22
+
+
+def shades(rows: Sequence[Sequence[float]], *, side: int = 224) -> str:
+    """A square of cells, each as dark as its number is near 1; numbers lie in [0, 1]."""
+    step = side / max(len(rows), 1)
+    cells = [
+        f'<rect class="a" x="{column * step:.2f}" y="{row * step:.2f}" width="{step:.2f}" '
+        f'height="{step:.2f}" opacity="{min(max(number, 0.0), 1.0):.3f}"/>'
+        for row, numbers in enumerate(rows)
+        for column, number in enumerate(numbers)
+    ]
+    ground = f'<rect class="r" x="0" y="0" width="{side}" height="{side}"/>'
+    return figure(side, side, ground + "".join(cells))
+
+
+def confusion(counts: tuple[int, int, int, int]) -> str:
+    """Counts of true positive, false negative, false positive, true negative, in two rows of two."""
+    width, height = 2 * _CELL + _HEAD, 2 * _CELL + _HEAD
+    positive, negative = max(sum(counts[:2]), 1), max(sum(counts[2:]), 1)
+    fields = [
+        _field(column, row, count, whole)
+        for (row, column), count, whole in zip(
+            ((0, 0), (0, 1), (1, 0), (1, 1)),
+            counts,
+            (positive, positive, negative, negative),
+            strict=True,
+        )
+    ]
+    heads = [
+        f'<text class="m" x="{_HEAD + (column + 0.5) * _CELL:g}" y="14" text-anchor="middle">{words}</text>'
+        for column, words in enumerate(("said: yes", "said: no"))
+    ]
+    sides = [
+        f'<text class="m" text-anchor="middle" transform="translate(14 {_HEAD + (row + 0.5) * _CELL:g}) '
+        f'rotate(-90)">{words}</text>'
+        for row, words in enumerate(("is: yes", "is: no"))
+    ]
+    return figure(width, height, "".join(fields + heads + sides))
+
+
+def _field(column: int, row: int, count: int, whole: int) -> str:
+    """Shaded by its share of its row; a wrong field in the colour of what is wrong."""
+    x, y = _HEAD + column * _CELL, _HEAD + row * _CELL
+    tone = "a" if row == column else "b"
+    place = f'x="{x + 1}" y="{y + 1}" width="{_CELL - 2}" height="{_CELL - 2}" rx="4"'
+    return (
+        f'<rect class="r" {place} opacity=".6"/>'
+        f'<rect class="{tone}" {place} opacity="{0.35 * count / whole:.3f}"/>'
+        f'<text class="i" x="{x + _CELL / 2:g}" y="{y + _CELL / 2 + 4:g}" text-anchor="middle" '
+        f'font-size="16">{count}</text>'
+    )

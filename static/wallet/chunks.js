@@ -1,0 +1,131 @@
+/** Large files in chunks: what came stays, so that a broken line or a reload costs one chunk. */
+
+import { sha256 } from "../verify/sha256.js";
+import { get, post, put, Refused, remove } from "./api.js";
+import { Said } from "./words.js";
+
+const SESSIONS = "uploads/sessions";
+const PAUSES_MS = [1000, 2000, 4000, 8000, 16000];
+
+/**
+ * @typedef {object} Session
+ * @property {string} id
+ * @property {string} upload_key known to this browser alone
+ * @property {number} chunk_bytes
+ * @property {number} chunk_count
+ * @property {{number: number, sha256: string}[]} received
+ */
+
+/**
+ * Sends the file, going on where an earlier try with the same file ended.
+ * @param {File} file
+ * @param {{visibility: string, shown: string[]}} choices
+ * @param {(share: number, words: string) => void} onProgress 0 to 1, and what to say beside it
+ * @returns {Promise<any>} the upload
+ */
+export async function uploadInChunks(file, choices, onProgress) {
+  const place = `qommons:upload:${choices.visibility}:${file.size}:${file.lastModified}:${file.name}`;
+  const session = (await known(place)) ?? (await begun(file, choices, place));
+  const received = new Map(session.received.map((chunk) => [chunk.number, chunk.sha256]));
+  for (let number = 0; number < session.chunk_count; number++) {
+    const chunk = file.slice(number * session.chunk_bytes, (number + 1) * session.chunk_bytes);
+    const digest = await digestOf(chunk);
+    if (received.get(number) !== hex(digest)) {
+      await patiently(() => send(session, number, chunk, digest), onProgress, number / session.chunk_count);
+    }
+    onProgress((number + 1) / session.chunk_count, "");
+  }
+  const kept = await patiently(() => post(`${SESSIONS}/${session.id}/finish`, {}, keyOf(session)), onProgress, 1);
+  localStorage.removeItem(place);
+  return kept;
+}
+
+/**
+ * @param {string} place
+ * @returns {Promise<Session | null>} null where there is none, or the site has dropped it
+ */
+async function known(place) {
+  const kept = JSON.parse(localStorage.getItem(place) ?? "null");
+  if (!kept) return null;
+  try {
+    return { ...(await get(`${SESSIONS}/${kept.id}`)), upload_key: kept.upload_key };
+  } catch (error) {
+    if (!(error instanceof Refused) || error.status !== 404) throw error;
+    localStorage.removeItem(place);
+    return null;
+  }
+}
+
+/**
+ * @param {File} file
+ * @param {{visibility: string, shown: string[]}} choices
+ * @param {string} place
+ * @returns {Promise<Session>}
+ */
+async function begun(file, choices, place) {
+  const session = await post(SESSIONS, { file_name: file.name, size_bytes: file.size, ...choices });
+  localStorage.setItem(place, JSON.stringify({ id: session.id, upload_key: session.upload_key }));
+  return session;
+}
+
+/**
+ * @param {Session} session
+ * @param {number} number
+ * @param {Blob} chunk
+ * @param {Uint8Array} digest
+ */
+async function send(session, number, chunk, digest) {
+  const base64 = btoa(String.fromCharCode(...digest));
+  await put(`${SESSIONS}/${session.id}/chunks/${number}`, chunk, { ...keyOf(session), "Content-Digest": `sha-256=:${base64}:` });
+}
+
+/**
+ * Tries again while the site cannot be reached, each time after a longer pause.
+ * @template T
+ * @param {() => Promise<T>} work
+ * @param {(share: number, words: string) => void} onProgress
+ * @param {number} share
+ * @returns {Promise<T>}
+ */
+async function patiently(work, onProgress, share) {
+  for (const pause of PAUSES_MS) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Refused) || ![0, 429, 502, 503, 504].includes(error.status)) throw error;
+      onProgress(share, "The line broke; trying again. What was sent is kept.");
+      await new Promise((wake) => setTimeout(wake, pause));
+    }
+  }
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Refused && error.status === 0) {
+      throw new Said("The site cannot be reached. What was sent is kept: choose the same file again to go on.");
+    }
+    throw error;
+  }
+}
+
+/** @param {Session} session */
+function keyOf(session) {
+  return { "Upload-Key": session.upload_key };
+}
+
+/** @param {Blob} chunk */
+async function digestOf(chunk) {
+  return sha256(new Uint8Array(await chunk.arrayBuffer()));
+}
+
+/** @param {Uint8Array} bytes */
+function hex(bytes) {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+document.addEventListener("click", async (event) => {
+  const button = /** @type {HTMLElement} */ (event.target).closest?.("button[data-drop-upload]");
+  if (!(button instanceof HTMLButtonElement)) return;
+  button.disabled = true;
+  await remove(`${SESSIONS}/${button.dataset.dropUpload}`);
+  button.closest("li")?.remove();
+});

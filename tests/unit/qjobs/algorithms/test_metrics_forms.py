@@ -1,0 +1,71 @@
+"""The forms of metrics.json: the counts of the newest are true, and a result in the older one still matches."""
+
+import json
+
+import pytest
+
+from qjobs.algorithms.qsvm.certificate import certify_qsvm
+from qjobs.algorithms.qsvm.job import run_qsvm
+from qjobs.algorithms.qsvm.metrics import CONFUSION, SCHEMA, WITHOUT_CONFUSION
+from qjobs.algorithms.table import read_table
+from tests.unit.qjobs.algorithms.test_qsvm import IRISES, small_spec, write_csv
+
+
+@pytest.fixture(scope="module")
+def irises(tmp_path_factory):
+    spec = small_spec(IRISES)
+    return spec, read_table(spec, {1: write_csv(tmp_path_factory.mktemp("irises"), IRISES)})
+
+
+@pytest.fixture(scope="module")
+def metrics(irises):
+    return run_qsvm(*irises).files["metrics.json"]
+
+
+def findings(irises, document) -> list[str]:
+    """The fields of metrics.json that the certificate finds wrong."""
+    found = certify_qsvm(*irises, {"metrics.json": json.dumps(document).encode()})
+    return [each.field for each in found if not each.agrees]
+
+
+def without_confusion(document):
+    for split in document["splits"]:
+        for entry in split.values():
+            if isinstance(entry, dict):
+                del entry[CONFUSION]
+    return document | {"schema": WITHOUT_CONFUSION}
+
+
+def test_confusion_counts_are_those_of_the_accuracies(metrics) -> None:
+    document = json.loads(metrics)
+
+    assert document["schema"] == SCHEMA
+    for split in document["splits"]:
+        for name in document["models"]:
+            counts, entry = split[name][CONFUSION], split[name]
+            right = counts["true_positive"] + counts["true_negative"]
+            positive = counts["true_positive"] + counts["false_negative"]
+            assert sum(counts.values()) == split["test_rows"]
+            assert right / split["test_rows"] == entry["accuracy"]
+            shares = (
+                counts["true_positive"] / positive,
+                counts["true_negative"] / (split["test_rows"] - positive),
+            )
+            assert sum(shares) / 2 == pytest.approx(entry["balanced_accuracy"], abs=1e-12)
+
+
+def test_result_in_either_form_matches(irises, metrics) -> None:
+    assert findings(irises, json.loads(metrics)) == []
+    assert findings(irises, without_confusion(json.loads(metrics))) == []
+
+
+def test_wrong_count_is_named(irises, metrics) -> None:
+    document = json.loads(metrics)
+    document["splits"][1]["quantum"][CONFUSION]["true_positive"] += 1
+
+    assert findings(irises, document) == [f"metrics.json splits[1].quantum.{CONFUSION}.true_positive"]
+
+
+@pytest.mark.parametrize("schema", [WITHOUT_CONFUSION, "qommons/metrics/9", None, []])
+def test_form_that_is_not_the_one_it_says_does_not_match(irises, metrics, schema) -> None:
+    assert findings(irises, json.loads(metrics) | {"schema": schema})
