@@ -68,6 +68,7 @@ gas: setup
 
 bench:
 	@if [ -f benchmarks/run.py ]; then $(PY) benchmarks/run.py; else echo "There are no benchmarks yet."; fi
+	@$(PY) benchmarks/streams.py
 
 clean: down
 	rm -rf .venv .venv-contracts .venv-bench .venv-slither node_modules build .build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

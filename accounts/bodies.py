@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, WithJsonSchema
 
 from chain.accounts import checksum
 from chain.errors import InvalidArguments
@@ -18,6 +18,10 @@ class Body(BaseModel):
     """A request body. Unknown keys are errors: a misspelt limit must not be an absent one."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class EmptyBody(Body):
+    """Nothing to say: {}."""
 
 
 BodyType = TypeVar("BodyType", bound=Body)
@@ -58,8 +62,19 @@ def read_address(value: object) -> str:
         raise ValueError("the address has a typing error: its checksum (EIP-55) is wrong") from error
 
 
-Units = Annotated[int, BeforeValidator(read_units)]
-Address = Annotated[str, BeforeValidator(read_address)]
+_UNITS_SCHEMA = {
+    "type": ["string", "integer"],
+    "pattern": f"^({_DIGITS.pattern})$",
+    "minimum": 0,
+    "examples": ["25000000"],
+}
+_ADDRESS_SCHEMA = {
+    "type": "string",
+    "pattern": f"^{_ADDRESS.pattern}$",
+    "examples": ["0x70997970C51812dc3A010C7d01b50e0d17dc79C8"],
+}
+Units = Annotated[int, BeforeValidator(read_units), WithJsonSchema(_UNITS_SCHEMA)]
+Address = Annotated[str, BeforeValidator(read_address), WithJsonSchema(_ADDRESS_SCHEMA)]
 
 
 def _in_words(kind: str, message: str) -> str:

@@ -3,6 +3,7 @@
 from django.conf import settings
 
 HARD_LIMIT_SECONDS = 3 * 3600
+DAY_SECONDS = 24 * 3600.0
 
 broker_url = settings.BROKER_URL
 task_acks_late = True
@@ -24,6 +25,8 @@ timezone = "UTC"
 beat_schedule = {
     "look-for-work": {"task": "qjobs.look_for_work", "schedule": 5.0, "options": {"expires": 5}},
     "sweep-uploads": {"task": "marketplace.sweep_uploads", "schedule": 3600.0, "options": {"expires": 3600}},
+    "scrub-store": {"task": "marketplace.scrub_store", "schedule": DAY_SECONDS},
+    "collect-store": {"task": "marketplace.collect_store", "schedule": DAY_SECONDS},
 }
 
 if settings.BROKER_URL.startswith("filesystem:"):

@@ -41,6 +41,11 @@ CHAPTERS = (
         "How to run a worker",
         "An executor is one deployment with its own database, queue and keys, admitted by a vote.",
     ),
+    Chapter(
+        "api",
+        "The API, endpoint by endpoint",
+        "Everything that the pages can do, for scripts: what to send, and what comes back.",
+    ),
     Chapter("glossary", "Glossary", "The words that these pages use, each in a sentence or two."),
 )
 _BY_SLUG = {chapter.slug: chapter for chapter in CHAPTERS}

@@ -3,10 +3,12 @@
 from django.urls import include, path
 
 from config.guide import chapter, contents
+from config.openapi.views import page as openapi_page
 
 urlpatterns = [
     path("", include("accounts.urls")),
     path("docs/", contents, name="guide"),
+    path("docs/api", openapi_page, name="guide-api"),
     path("docs/<slug:slug>", chapter, name="guide-chapter"),
     path("", include("marketplace.urls")),
     path("", include("governance.urls")),

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from config.openapi.views import document
 from config.operations.views import operations_page
 
 handler400 = "config.failures.refused"
@@ -12,6 +13,7 @@ handler500 = "config.failures.failed"
 urlpatterns = [
     path("admin/operations/", operations_page, name="operations"),
     path("admin/", admin.site.urls),
+    path("api/v1/openapi.json", document, name="openapi"),
     path("api/v1/", include("config.api_urls")),
     path("", include("config.page_urls")),
 ]

@@ -14,8 +14,11 @@ Compile first (contracts/compile.py). Parameters are a JSON file, for example co
     proposal_threshold               votes that a proposer needs, in units of 1e-18 vote
     quorum_percent                   of all votes, 1 to 100
     window_seconds                   in which a result may be challenged
+    dispute_bond, dispute_slash      what a challenge puts up, and what a lost one takes from the executor's
+                                     stake at most, in base units of stake_token
+    attest_seconds                   that verifiers have in a dispute
     values                           ParameterBook's numbers by key: market_fee_bps and job_fee_bps (at most
-                                     1000), max_qubits, max_run_seconds
+                                     1000), max_qubits, max_run_seconds, max_escrow (0: no limit)
     allowed                          ParameterBook's items by kind: algorithm, engine (short names),
                                      payment_token (addresses, or "TestDollar")
     stake_token                      the ERC-20 of stakes, an address or "TestDollar" (the default)

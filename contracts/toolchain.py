@@ -25,6 +25,7 @@ CONTRACT_NAMES = (
     "ParameterBook",
     "DataMarket",
     "JobBoard",
+    "DisputeBook",
 )
 
 

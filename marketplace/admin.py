@@ -16,6 +16,7 @@ from marketplace.models import (
     ReleaseEntry,
     ReleaseGrant,
     Upload,
+    UploadSession,
     VersionMetadata,
 )
 
@@ -78,6 +79,16 @@ class VersionMetadataAdmin(ReadOnlyAdmin):
 class UploadAdmin(ReadOnlyAdmin):
     list_display = ["id", "file_name", "owner", "size_bytes", "created_at"]
     search_fields = ["file_name", "cid"]
+
+
+@admin.register(UploadSession)
+class UploadSessionAdmin(ReadOnlyAdmin):
+    """Large files on their way in chunks; what nobody touches any more is swept by itself."""
+
+    list_display = ["id", "file_name", "owner", "size_bytes", "created_at", "touched_at"]
+    list_select_related = ["owner"]
+    search_fields = ["file_name"]
+    exclude = ["key_proof"]
 
 
 @admin.register(DatasetDraft)

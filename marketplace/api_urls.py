@@ -24,6 +24,7 @@ urlpatterns = [
     ),
     path("uploads/<str:upload_id>", uploads.UploadView.as_view(), name="api-upload"),
     path("uploads/<str:upload_id>/publication", uploads.PublicationView.as_view(), name="api-publication"),
+    path("uploads/<str:upload_id>/version", uploads.NextVersionView.as_view(), name="api-next-version"),
     path("uploads/<str:upload_id>/erasure", uploads.ErasureView.as_view(), name="api-erasure"),
     path(
         "datasets/<str:token_id>/versions/<str:number>/grants",
@@ -34,6 +35,11 @@ urlpatterns = [
     path("datasets/<str:token_id>", datasets.DatasetView.as_view(), name="api-dataset"),
     path("datasets/<str:token_id>/versions", datasets.VersionsView.as_view(), name="api-versions"),
     path("datasets/<str:token_id>/versions/<str:number>", datasets.VersionView.as_view(), name="api-version"),
+    path(
+        "datasets/<str:token_id>/versions/<str:number>/changes",
+        datasets.ChangesView.as_view(),
+        name="api-changes",
+    ),
     path("datasets/<str:token_id>/croissant", datasets.CroissantView.as_view(), name="api-croissant"),
     path("datasets/<str:token_id>/terms", datasets.TermsView.as_view(), name="api-terms"),
     path("datasets/<str:token_id>/listings", datasets.DatasetListingsView.as_view(), name="api-offer"),

@@ -12,7 +12,8 @@ from qjobs.api.jobs import (
     JobView,
     SettleView,
 )
-from qjobs.api.models import CreditsView, ModelsView, ModelView, WithdrawalsView
+from qjobs.api.models import CreditsView, ModelListingsView, ModelsView, ModelView, WithdrawalsView
+from qjobs.api.predictions import PredictView
 from qjobs.api.specs import SpecSchemaView, SpecsView, SpecView
 
 urlpatterns = [
@@ -31,4 +32,6 @@ urlpatterns = [
     path("jobs/<int:job_id>/expire", ExpireView.as_view()),
     path("models", ModelsView.as_view()),
     path("models/<int:token_id>", ModelView.as_view()),
+    path("models/<int:token_id>/listings", ModelListingsView.as_view()),
+    path("models/<int:token_id>/predict", PredictView.as_view()),
 ]

@@ -1,6 +1,6 @@
 """What can go wrong around a job, named by the fact and worded for the person who asked."""
 
-from common.errors import Conflict, NotFound, PermanentError, RetryableError
+from common.errors import Conflict, NotFound, PermanentError, RetryableError, Unavailable
 
 
 class SpecUnknown(NotFound):
@@ -31,6 +31,18 @@ class NothingToWithdraw(Conflict):
     """The account has no credit in this token."""
 
     code = "nothing_to_withdraw"
+
+
+class ModelDecidesNothing(Conflict):
+    """The model gives no decision about rows: it is of another kind, or its bytes are away."""
+
+    code = "model_decides_nothing"
+
+
+class PredictorBusy(Unavailable):
+    """Too many predictions are being made at this moment."""
+
+    code = "predictor_busy"
 
 
 class RunRefused(PermanentError):

@@ -146,6 +146,11 @@ def _window_opened(event: LogEvent) -> None:
     _job(event).update(state=Job.State.WINDOW, window_ends_at=event.args["ends_at"])
 
 
+def _job_disputed(event: LogEvent) -> None:
+    """Its end is a JobExpired, or a WindowOpened that is over at once."""
+    _job(event).update(state=Job.State.DISPUTED)
+
+
 def _job_settled(event: LogEvent) -> None:
     _job(event).update(state=Job.State.SETTLED, model_id=event.args["model_id"])
     _nudge()
@@ -274,6 +279,7 @@ HANDLERS: dict[tuple[str, str], Callable[[LogEvent], None]] = {
     ("JobBoard", "TaskExtended"): _remembered(_task_extended),
     ("JobBoard", "ResultPosted"): _remembered(_result_posted),
     ("JobBoard", "WindowOpened"): _remembered(_window_opened),
+    ("JobBoard", "JobDisputed"): _remembered(_job_disputed),
     ("JobBoard", "JobSettled"): _remembered(_job_settled),
     ("JobBoard", "JobCancelled"): _remembered(_job_cancelled),
     ("JobBoard", "JobExpired"): _remembered(_job_expired),

@@ -7,6 +7,7 @@ from chain.bindings import (
     commons_governor,
     data_market,
     dataset_token,
+    dispute_book,
     executor_registry,
     job_board,
     model_token,
@@ -28,4 +29,5 @@ BY_NAME: dict[str, ModuleType] = {
     "ParameterBook": parameter_book,
     "DataMarket": data_market,
     "JobBoard": job_board,
+    "DisputeBook": dispute_book,
 }

@@ -30,6 +30,10 @@ IS_USABLE = function(
 REFUND_OF = function("refundOf(uint256 passId) returns (uint256)")
 IS_GRANTABLE = function("isGrantable(uint8 subjectKind, uint256 subjectId, uint8 right) returns (bool)")
 NEWEST_VERSION = function("newestVersion(uint8 subjectKind, uint256 subjectId) returns (uint32)")
+SUBJECT_TERMS = function(
+    "subjectTerms(uint8 subjectKind, uint256 subjectId, uint8 right)"
+    " returns ((uint256 epoch, uint32 newestVersion, bool grantable) terms)"
+)
 SUBJECT_OWNER = function("subjectOwner(uint8 subjectKind, uint256 subjectId) returns (address)")
 DEPLOYER = function("deployer() returns (address)")
 WIRED = function("wired() returns (bool)")

@@ -50,6 +50,13 @@ _MINT_TERMS = (
 
 MINT = function(f"mint({_MINT_TERMS} terms) returns (uint256 tokenId)")
 PUBLISH_VERSION = function(f"publishVersion(uint256 tokenId, {_VERSION} version) returns (uint32 number)")
+PUBLISH_VERSIONS = function(
+    f"publishVersions(uint256 tokenId, bytes32 root, uint32 count, {_VERSION} newest, bytes32[] proof)"
+    " returns (uint32 number)"
+)
+OPEN_VERSION = function(
+    f"openVersion(uint256 tokenId, uint256 batch, uint32 number, {_VERSION} version, bytes32[] proof)"
+)
 SET_PAYEES = function("setPayees(uint256 tokenId, address[] payees, uint16[] parts)")
 SET_STANDING_CONSENT = function("setStandingConsent(uint256 tokenId, bool standing)")
 SET_JOB_FEE = function("setJobFee(uint256 tokenId, address token, uint256 amount)")
@@ -71,6 +78,10 @@ DATASET_MINTED = event("DatasetMinted(uint256 indexed tokenId, address indexed o
 VERSION_PUBLISHED = event(
     "VersionPublished(uint256 indexed tokenId, uint32 indexed number, uint64 codec, bytes32 contentDigest,"
     " bytes32 metadataDigest, bytes32 licenceHash, uint64 sizeBytes)"
+)
+VERSIONS_PUBLISHED = event(
+    "VersionsPublished(uint256 indexed tokenId, uint256 indexed batch, uint32 first, uint32 last,"
+    " bytes32 root)"
 )
 POLICY_SET = event(
     "PolicySet(uint256 indexed tokenId, bool download, bool compute, uint8 rowsInModel, bytes32[] algorithms)"

@@ -36,6 +36,8 @@ POST_RESULT = function(f"post_result(uint256 job_id, uint256 task, uint256 epoch
 SETTLE = function("settle(uint256 job_id) returns (uint256)")
 CANCEL = function("cancel(uint256 job_id)")
 EXPIRE = function("expire(uint256 job_id)")
+DISPUTE = function("dispute(uint256 job_id)")
+END_DISPUTE = function("end_dispute(uint256 job_id, bool is_lost)")
 WITHDRAW = function("withdraw(address token) returns (uint256)")
 WITHDRAW_FOR = function("withdraw_for(address account, address token) returns (uint256)")
 
@@ -87,6 +89,7 @@ RESULT_POSTED = event(
     f" {_DIGESTS})"
 )
 WINDOW_OPENED = event("WindowOpened(uint256 indexed job_id, uint256 ends_at)")
+JOB_DISPUTED = event("JobDisputed(uint256 indexed job_id)")
 JOB_SETTLED = event("JobSettled(uint256 indexed job_id, uint256 indexed model_id, uint256 tasks_settled)")
 JOB_CANCELLED = event("JobCancelled(uint256 indexed job_id, uint256 refunded)")
 JOB_EXPIRED = event("JobExpired(uint256 indexed job_id, uint256 refunded)")

@@ -12,7 +12,7 @@ shown one row learns the salt of that row alone.
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -21,6 +21,7 @@ from common.tables.reading import OpenTable
 LEAF, NODE, ROOT = b"\x00", b"\x01", b"\x02"
 HASH_BYTES = 32
 READ_BYTES = 1 << 20
+Watcher = Callable[[list[str]], list[str]]
 
 
 @dataclass(frozen=True)
@@ -89,10 +90,15 @@ class RowTree:
         return _root(top, self.leaves)
 
 
-def row_root(table: OpenTable, salt_key: bytes | None) -> str:
-    """The root over all rows of the table."""
+def unwatched(cells: list[str]) -> list[str]:
+    """The row as it is."""
+    return cells
+
+
+def row_root(table: OpenTable, salt_key: bytes | None, watch: Watcher = unwatched) -> str:
+    """The root over all rows of the table; each row goes through `watch` on its way."""
     tree = RowTree()
-    for leaf in leaf_hashes(table.names, table.rows(), salt_key):
+    for leaf in leaf_hashes(table.names, map(watch, table.rows()), salt_key):
         tree.add(leaf)
     return tree.root()
 

@@ -15,17 +15,16 @@ SCARCE = 5
 def balances(node: ChainClient) -> list[Finding]:
     """One line a key that has signed; the address is known from what it signed, not from the key."""
     signed = OutboxTransaction.objects.order_by("entry__sender", "-id").distinct("entry__sender")
-    return [
-        _balance(node, name, address)
-        for name, address in signed.values_list("entry__sender", "sender_address")
-    ] or [note("accounts", "none of our accounts has sent anything yet")]
-
-
-def _balance(node: ChainClient, name: str, address: str) -> Finding:
+    accounts = list(signed.values_list("entry__sender", "sender_address"))
+    if not accounts:
+        return [note("accounts", "none of our accounts has sent anything yet")]
     try:
-        held = node.balance(address)
+        return [_balance(name, address, node.balance(address)) for name, address in accounts]
     except QommonsError as error:
-        return broken(name, f"{address}: {error.message}")
+        return [broken("accounts", f"what they hold is unknown: {error.message}")]
+
+
+def _balance(name: str, address: str, held: int) -> Finding:
     lasts = held // _dearest(address)
     said = broken if lasts < SCARCE else note if lasts < ENOUGH else fine
     advice = "" if said is fine else ": send it ETH"

@@ -2,22 +2,26 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
 
 from common.errors import QommonsError
+from common.templatetags.qommons import duration
 from config.stack.findings import Finding, broken, fine, note
 from marketplace.models import DatasetDraft, Upload
 from marketplace.store import content_store
 from qjobs.models import RunFile, SpecDocument
 from storage.cid import Cid
+from storage.local.store import LocalStore
 
 LOOKED_AT = 10
 GIB = 1024**3
 LITTLE_SHARE = 0.1
 LEAST_BYTES = GIB
+SCRUBBED_WITHIN_SECONDS = 2 * 24 * 3600
 
 
 def pins() -> Finding:
@@ -37,6 +41,22 @@ def pins() -> Finding:
     if lost:
         return broken("pins", f"{len(lost)} of {looked_at} files are not pinned, the first is {lost[0]}")
     return fine("pins", f"the {looked_at} newest files are pinned" if looked_at else "nothing to keep yet")
+
+
+def scrubs(now: datetime) -> list[Finding]:
+    """What hashing the local store again has found; a node scrubs itself."""
+    store = content_store()
+    if not isinstance(store, LocalStore):
+        return []
+    damaged = store.book.damaged()
+    if damaged:
+        return [broken("scrub", f"{len(damaged)} files are damaged, the first is {damaged[0]}")]
+    last = max(store.book.checked_at().values(), default=None)
+    if last is None:
+        return [note("scrub", "nothing was hashed again yet")]
+    ago = now.timestamp() - last
+    said = fine if ago < SCRUBBED_WITHIN_SECONDS else note
+    return [said("scrub", f"no damage is known; the last look was {duration(max(0, round(ago)))} ago")]
 
 
 def _promised() -> Iterator[str]:

@@ -52,6 +52,6 @@ def _looks(now: datetime) -> list[tuple[str, list[Finding]]]:
         ("Chain", [following.index(node, now), following.reorganisations(now)]),
         ("Work", [*work.queues(now), work.runs(), work.transactions()]),
         ("Accounts", accounts.balances(node)),
-        ("Content", [content.pins(), *content.disk()]),
+        ("Content", [content.pins(), *content.scrubs(now), *content.disk()]),
         ("Parts", parts()),
     ]

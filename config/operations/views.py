@@ -1,5 +1,6 @@
 """/admin/operations/: one page over everything that an operator watches."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +18,7 @@ def operations(request: HttpRequest) -> HttpResponse:
         **admin.site.each_context(request),
         "title": "Operations",
         "overview": overview(timezone.now()),
+        "sent_once": settings.OUTBOX_KINDS_SENT_ONCE,
         "may_send": request.user.has_perm("chain.change_outboxentry"),
         "may_resume": request.user.has_perm("qjobs.change_run"),
         "may_redraw": request.user.has_perm("qjobs.change_specdocument"),

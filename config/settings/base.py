@@ -181,6 +181,8 @@ UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_BYTES", 32 * 1024 * 1024, minimum=1)
 UPLOAD_SESSION_MAX_BYTES = env.integer("UPLOAD_SESSION_MAX_BYTES", 512 * 1024 * 1024, minimum=1)
 UPLOAD_SESSION_HOURS = env.integer("UPLOAD_SESSION_HOURS", 24, minimum=1)
 UPLOAD_DIR = env.path("UPLOAD_DIR", VAR_DIR / "uploads")
+SCRUB_DAYS = env.integer("SCRUB_DAYS", 30, minimum=1)
+SCRUB_SOURCE = env.text("SCRUB_SOURCE", "")
 RELEASE_URL = _endpoint("RELEASE_URL", "http://127.0.0.1:8010").rstrip("/")
 RELEASE_RECIPIENT = env.text("RELEASE_RECIPIENT", "")
 RELEASE_GRANT_SECONDS = env.integer("RELEASE_GRANT_SECONDS", 300, minimum=1)
@@ -198,7 +200,7 @@ RUN_MEMORY_BYTES = env.integer("RUN_MEMORY_BYTES", 4 * 1024**3, minimum=1)
 STREAMS_AN_ADDRESS = env.integer("STREAMS_AN_ADDRESS", 20, minimum=1)
 RUN_SCRATCH_DIR = env.path("RUN_SCRATCH_DIR", VAR_DIR / "runs")
 
-# Routes whose POST takes the machine: parsing an upload, estimating a circuit, asking for a sign-in.
+# Routes whose POST takes the machine: parsing an upload, estimating a circuit, asking a model.
 COSTLY_ROUTES = {
     "api/v1/uploads",
     "api/v1/uploads/sessions/<uuid:session_id>/finish",
@@ -206,6 +208,7 @@ COSTLY_ROUTES = {
     "api/v1/auth/sign-in",
     "api/v1/keys",
     "api/v1/faucet",
+    "api/v1/models/<int:token_id>/predict",
 }
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.WalletSession"],

@@ -37,6 +37,7 @@ class Parameters:
 
     votes: in units of 1e-18 vote. test_dollars: in units of 1e-6 dollar; empty deploys no TestDollar.
     values: ParameterBook's numbers by key. allowed: its items by kind, in words.
+    dispute_bond, dispute_slash: what a challenge puts up and a lost one takes at most, in stake units.
     payment tokens and stake_token are addresses or "TestDollar".
     """
 
@@ -49,6 +50,9 @@ class Parameters:
     proposal_threshold: int
     quorum_percent: int
     window_seconds: int
+    dispute_bond: int
+    dispute_slash: int
+    attest_seconds: int
     values: dict[str, int]
     allowed: dict[str, tuple[str, ...]]
     stake_token: str
@@ -64,6 +68,9 @@ INTEGERS = (
     "proposal_threshold",
     "quorum_percent",
     "window_seconds",
+    "dispute_bond",
+    "dispute_slash",
+    "attest_seconds",
 )
 KEYS = {*INTEGERS, "votes", "test_dollars", "values", "allowed", "executor", "stake_token"}
 OPTIONAL_KEYS = {"test_dollars", "executor", "stake_token"}

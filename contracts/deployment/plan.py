@@ -23,6 +23,7 @@ ORDER = (
     "ExecutorRegistry",
     "DataMarket",
     "JobBoard",
+    "DisputeBook",
     TEST_DOLLAR,
 )
 
@@ -59,12 +60,12 @@ def plan_deployment(parameters: Parameters, deployer: str, first_nonce: int) -> 
 
 
 def plan_wiring(addresses: dict[str, str]) -> list[Wiring]:
-    """The deployer's one call a contract; the DisputeBook's slot stays empty."""
+    """The deployer's one call a contract."""
     return [
         Wiring("ModelToken", (addresses["JobBoard"],)),
         Wiring("AccessPass", (addresses["DataMarket"], addresses["JobBoard"])),
-        Wiring("ExecutorRegistry", (NOBODY,)),
-        Wiring("JobBoard", (NOBODY,)),
+        Wiring("ExecutorRegistry", (addresses["DisputeBook"],)),
+        Wiring("JobBoard", (addresses["DisputeBook"],)),
     ]
 
 
@@ -98,6 +99,15 @@ def _constructor_arguments(parameters: Parameters, addresses: dict[str, str]) ->
             addresses["ExecutorRegistry"],
             parameter_book,
             parameters.window_seconds,
+        ),
+        "DisputeBook": (
+            timelock,
+            addresses["JobBoard"],
+            addresses["ExecutorRegistry"],
+            _token_address(parameters.stake_token, addresses),
+            parameters.dispute_bond,
+            parameters.dispute_slash,
+            parameters.attest_seconds,
         ),
         TEST_DOLLAR: _holders_and_amounts(parameters.test_dollars, timelock),
     }

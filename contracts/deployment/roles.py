@@ -19,19 +19,24 @@ POWER_OF_ROLE = {
 }
 TIMELOCK_POWERS = (
     ("VoteToken", "mint votes"),
-    ("ParameterBook", "set values and allow-lists"),
-    ("ExecutorRegistry", "admit and remove executors"),
+    ("ParameterBook", "set values, allow-lists, documents and the guardian"),
+    ("ExecutorRegistry", "admit and remove executors, slash stakes"),
     ("JobBoard", "approve jobs; is credited with treasury fees"),
     ("DataMarket", "delist; is credited with treasury fees"),
     ("DatasetToken", "none"),
     ("ModelToken", "none"),
     ("AccessPass", "none"),
+    ("DisputeBook", "none"),
 )
 WIRED = ("ModelToken", "AccessPass", "ExecutorRegistry", "JobBoard")
 REFERENCES = (
     ("ModelToken", "jobBoard", "JobBoard", "mint models"),
     ("AccessPass", "dataMarket", "DataMarket", "issue bought passes"),
     ("AccessPass", "jobBoard", "JobBoard", "reserve and release uses"),
+    ("ExecutorRegistry", "dispute_book", "DisputeBook", "slash the stake of an executor that lost a dispute"),
+    ("JobBoard", "dispute_book", "DisputeBook", "hold a challenged job and end its dispute"),
+    ("DisputeBook", "job_board", "JobBoard", ""),
+    ("DisputeBook", "executor_registry", "ExecutorRegistry", ""),
 )
 
 Contract = Callable[[str], ContractInstance]
@@ -117,11 +122,7 @@ def _timelock_powers(contract: Contract, addresses: dict[str, str]) -> list[Role
 def _references(contract: Contract, addresses: dict[str, str]) -> list[Role]:
     for name, view, target, _ in REFERENCES:
         _require(getattr(contract(name), view)() == addresses[target], f"{name} does not name {target}")
-    rows = [Role(addresses[target], power, name) for name, _, target, power in REFERENCES]
-    for name in ("ExecutorRegistry", "JobBoard"):
-        if contract(name).dispute_book() == NOBODY:
-            rows.append(Role(addresses["Timelock"], "fill the empty DisputeBook slot once", name))
-    return rows
+    return [Role(addresses[target], power, name) for name, _, target, power in REFERENCES if power]
 
 
 def _deployer_rows(contract: Contract, addresses: dict[str, str], deployer: str) -> list[Role]:

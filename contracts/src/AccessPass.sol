@@ -31,6 +31,12 @@ contract AccessPass is ERC1155, WiredOnce {
         bool revoked;
     }
 
+    struct SubjectTerms {
+        uint256 epoch;
+        uint32 newestVersion;
+        bool grantable;
+    }
+
     /// @dev Pass in four slots, with the time of issue, which a refund is measured from.
     struct StoredPass {
         uint192 subjectId;
@@ -257,8 +263,22 @@ contract AccessPass is ERC1155, WiredOnce {
     }
 
     /// @notice Transfers of a subject so far: what its owner offered before the last one has lapsed.
-    function subjectEpoch(uint8 subjectKind, uint256 subjectId) external view returns (uint256) {
+    function subjectEpoch(uint8 subjectKind, uint256 subjectId) public view returns (uint256) {
         return subjectKind == DATASET ? datasetToken.consentEpoch(subjectId) : modelToken.transferCount(subjectId);
+    }
+
+    /// @notice What a sale asks, in one call: `subjectEpoch`, `newestVersion` and `isGrantable`.
+    function subjectTerms(
+        uint8 subjectKind,
+        uint256 subjectId,
+        uint8 right
+    ) external view returns (SubjectTerms memory) {
+        return
+            SubjectTerms(
+                subjectEpoch(subjectKind, subjectId),
+                newestVersion(subjectKind, subjectId),
+                isGrantable(subjectKind, subjectId, right)
+            );
     }
 
     function _newPass(

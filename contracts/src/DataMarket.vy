@@ -5,13 +5,15 @@
         in custody and lapses when its subject is transferred or retired. What a purchase pays is split at once into
         credits: treasury fee, royalties to the parents of a model, the rest to a dataset's payees or a model's seller.
         Subject kinds and rights are AccessPass's.
-@custom:stopped Sellers and the DAO delist; the DAO takes a payment token off the list. Withdrawals cannot be stopped.
+@custom:stopped Sellers and the DAO delist; the DAO takes a payment token off the list; the guardian of ParameterBook
+        pauses purchases for some days. Withdrawals cannot be stopped.
 """
 from interfaces import IAccessPass
 from interfaces import IDatasetToken
 from interfaces import IModelToken
 from interfaces import IParameterBook
 from lib import credits
+from lib import listings
 from lib import shares
 
 initializes: credits
@@ -20,23 +22,6 @@ exports: (credits.withdraw, credits.withdraw_for, credits.credit_of)
 DATASET: constant(uint8) = 0
 MAX_PAYEES: constant(uint256) = 8
 MAX_PARENTS: constant(uint256) = 4
-
-
-struct Listing:
-    subject_kind: uint8
-    subject_id: uint256
-    seller: address
-    right: uint8
-    version: uint32
-    payment_token: address
-    price: uint256
-    stock: uint32
-    sold: uint32
-    pass_seconds: uint64
-    pass_uses: uint32
-    closes_at: uint64
-    subject_epoch: uint256
-    delisted: bool
 
 
 event Listed:
@@ -94,7 +79,7 @@ parameter_book: public(immutable(address))
 
 # Listings made so far; ids are 1 to this number.
 listing_count: public(uint256)
-_listings: HashMap[uint256, Listing]
+_listings: HashMap[uint256, listings.Packed]
 
 
 @deploy
@@ -145,16 +130,14 @@ def create_listing(
     """
     owner: address = staticcall IAccessPass(access_pass).subjectOwner(subject_kind, subject_id)
     assert owner == msg.sender, "DataMarket: not the owner"
-    assert staticcall IAccessPass(access_pass).isGrantable(
-        subject_kind, subject_id, right
-    ), "DataMarket: policy does not allow the right"
-    newest: uint32 = staticcall IAccessPass(access_pass).newestVersion(subject_kind, subject_id)
-    assert version != 0 and version <= newest, "DataMarket: no such version"
+    terms: IAccessPass.SubjectTerms = staticcall IAccessPass(access_pass).subjectTerms(subject_kind, subject_id, right)
+    assert terms.grantable, "DataMarket: policy does not allow the right"
+    assert version != 0 and version <= terms.newest_version, "DataMarket: no such version"
     assert closes_at == 0 or convert(closes_at, uint256) > block.timestamp, "DataMarket: closes in the past"
     self._require_allowed(payment_token)
     self.listing_count += 1
     listing_id: uint256 = self.listing_count
-    self._listings[listing_id] = Listing(
+    listing: listings.Listing = listings.Listing(
         subject_kind=subject_kind,
         subject_id=subject_id,
         seller=msg.sender,
@@ -167,9 +150,10 @@ def create_listing(
         pass_seconds=pass_seconds,
         pass_uses=pass_uses,
         closes_at=closes_at,
-        subject_epoch=staticcall IAccessPass(access_pass).subjectEpoch(subject_kind, subject_id),
+        subject_epoch=terms.epoch,
         delisted=False,
     )
+    self._listings[listing_id] = listings._pack(listing)
     log Listed(
         listing_id=listing_id,
         subject_kind=subject_kind,
@@ -217,7 +201,7 @@ def buy_with_permit(
             A signature that somebody used first does no harm: the allowance it made pays.
     @param deadline The signature's deadline, unix seconds.
     """
-    credits._permit(self._listings[listing_id].payment_token, max_price, deadline, v, r, s)
+    credits._permit(self._listing(listing_id).payment_token, max_price, deadline, v, r, s)
     return self._buy(listing_id, max_price, version)
 
 
@@ -226,7 +210,7 @@ def set_price(listing_id: uint256, price: uint256):
     """
     @notice Changes the price for later buyers. Called by the seller. Emits PriceSet.
     """
-    assert msg.sender == self._listings[listing_id].seller, "DataMarket: not the seller"
+    assert msg.sender == self._listing(listing_id).seller, "DataMarket: not the seller"
     log PriceSet(listing_id=listing_id, old_price=self._listings[listing_id].price, new_price=price)
     self._listings[listing_id].price = price
 
@@ -236,22 +220,21 @@ def delist(listing_id: uint256):
     """
     @notice Ends a listing for good. Called by the seller or the Timelock. Emits Delisted.
     """
-    seller: address = self._listings[listing_id].seller
-    assert seller != empty(address), "DataMarket: no such listing"
-    assert msg.sender in [seller, timelock], "DataMarket: not the seller"
-    assert not self._listings[listing_id].delisted, "DataMarket: already delisted"
-    self._listings[listing_id].delisted = True
+    listing: listings.Listing = self._listing(listing_id)
+    assert listing.seller != empty(address), "DataMarket: no such listing"
+    assert msg.sender in [listing.seller, timelock], "DataMarket: not the seller"
+    assert not listing.delisted, "DataMarket: already delisted"
+    self._listings[listing_id].terms |= listings.DELISTED
     log Delisted(listing_id=listing_id, by=msg.sender)
 
 
 @view
 @external
-def get_listing(listing_id: uint256) -> Listing:
+def get_listing(listing_id: uint256) -> listings.Listing:
     """
     @notice A listing as it stands. Reverts for one that does not exist.
     """
-    assert self._listings[listing_id].seller != empty(address), "DataMarket: no such listing"
-    return self._listings[listing_id]
+    return self._existing(listing_id)
 
 
 @view
@@ -260,8 +243,7 @@ def quote(listing_id: uint256) -> (uint256, uint256, uint256):
     """
     @notice The price now, and of it the treasury fee and the sum of royalties, in base units.
     """
-    assert self._listings[listing_id].seller != empty(address), "DataMarket: no such listing"
-    listing: Listing = self._listings[listing_id]
+    listing: listings.Listing = self._existing(listing_id)
     receivers: DynArray[address, MAX_PARENTS] = []
     royalties: DynArray[uint256, MAX_PARENTS] = []
     receivers, royalties = self._royalties(listing)
@@ -271,12 +253,26 @@ def quote(listing_id: uint256) -> (uint256, uint256, uint256):
     return listing.price, self._treasury_fee(listing.price), royalty
 
 
+@view
+@internal
+def _listing(listing_id: uint256) -> listings.Listing:
+    return listings._unpack(self._listings[listing_id])
+
+
+@view
+@internal
+def _existing(listing_id: uint256) -> listings.Listing:
+    listing: listings.Listing = self._listing(listing_id)
+    assert listing.seller != empty(address), "DataMarket: no such listing"
+    return listing
+
+
 @internal
 def _buy(listing_id: uint256, max_price: uint256, version: uint32) -> uint256:
-    listing: Listing = self._listings[listing_id]
+    listing: listings.Listing = self._listing(listing_id)
     self._require_open(listing, version)
     assert listing.price <= max_price, "DataMarket: price is above the maximum"
-    self._listings[listing_id].sold = listing.sold + 1
+    self._listings[listing_id].sale += listings.SOLD_ONE
 
     treasury_fee: uint256 = self._treasury_fee(listing.price)
     self._credit(timelock, listing.payment_token, treasury_fee, listing_id)
@@ -315,20 +311,19 @@ def _buy(listing_id: uint256, max_price: uint256, version: uint32) -> uint256:
 
 @view
 @internal
-def _require_open(listing: Listing, version: uint32):
+def _require_open(listing: listings.Listing, version: uint32):
     assert listing.seller != empty(address), "DataMarket: no such listing"
     assert not listing.delisted, "DataMarket: listing is closed"
+    assert not staticcall IParameterBook(parameter_book).is_paused(), "DataMarket: purchases are paused"
     assert (
         listing.closes_at == 0 or block.timestamp <= convert(listing.closes_at, uint256)
     ), "DataMarket: listing is closed"
     assert listing.stock == 0 or listing.sold < listing.stock, "DataMarket: sold out"
-    epoch: uint256 = staticcall IAccessPass(access_pass).subjectEpoch(listing.subject_kind, listing.subject_id)
-    assert epoch == listing.subject_epoch, "DataMarket: listing has lapsed"
-    assert staticcall IAccessPass(access_pass).isGrantable(
+    terms: IAccessPass.SubjectTerms = staticcall IAccessPass(access_pass).subjectTerms(
         listing.subject_kind, listing.subject_id, listing.right
-    ), "DataMarket: listing has lapsed"
-    newest: uint32 = staticcall IAccessPass(access_pass).newestVersion(listing.subject_kind, listing.subject_id)
-    assert version == newest, "DataMarket: version has changed"
+    )
+    assert terms.epoch == listing.subject_epoch and terms.grantable, "DataMarket: listing has lapsed"
+    assert version == terms.newest_version, "DataMarket: version has changed"
     self._require_allowed(listing.payment_token)
 
 
@@ -349,14 +344,14 @@ def _treasury_fee(price: uint256) -> uint256:
 
 @view
 @internal
-def _royalties(listing: Listing) -> (DynArray[address, MAX_PARENTS], DynArray[uint256, MAX_PARENTS]):
+def _royalties(listing: listings.Listing) -> (DynArray[address, MAX_PARENTS], DynArray[uint256, MAX_PARENTS]):
     if listing.subject_kind == DATASET:
         return [], []
     return staticcall IModelToken(model_token).parentRoyalties(listing.subject_id, listing.price)
 
 
 @internal
-def _credit_royalties(listing: Listing, listing_id: uint256) -> uint256:
+def _credit_royalties(listing: listings.Listing, listing_id: uint256) -> uint256:
     receivers: DynArray[address, MAX_PARENTS] = []
     royalties: DynArray[uint256, MAX_PARENTS] = []
     receivers, royalties = self._royalties(listing)
@@ -368,7 +363,7 @@ def _credit_royalties(listing: Listing, listing_id: uint256) -> uint256:
 
 
 @internal
-def _credit_seller(listing: Listing, amount: uint256, listing_id: uint256):
+def _credit_seller(listing: listings.Listing, amount: uint256, listing_id: uint256):
     if listing.subject_kind != DATASET:
         self._credit(listing.seller, listing.payment_token, amount, listing_id)
         return

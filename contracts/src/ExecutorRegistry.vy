@@ -1,14 +1,22 @@
 # pragma version 0.4.3
 """
 @title ExecutorRegistry
-@notice Who may run approved jobs: executors admitted by the DAO, with the key that signs their run records and
-        the age recipient that data is encrypted to. Past keys stay in the events.
-@custom:stopped The DAO removes an executor: no new claim; a claim that it made already stands.
+@notice Who may run approved jobs: executors admitted by the DAO, with the key that signs their run records, the age
+        recipient that data is encrypted to, and their stake. Past signing keys stay readable with the time they were
+        set; past recipients stay in the events.
+@custom:stopped The DAO removes an executor: no new claim; a claim that it made already stands. Its stake still leaves
+        by the rule, and withdrawals cannot be stopped.
 """
+from lib import credits
+from lib import stakes
 from lib import wiring
 
+initializes: credits
 initializes: wiring
+initializes: stakes[credits := credits, wiring := wiring]
+exports: credits.__interface__
 exports: wiring.__interface__
+exports: stakes.__interface__
 
 MAX_RECIPIENT_BYTES: constant(uint256) = 2048
 
@@ -28,13 +36,19 @@ event KeysSet:
     age_recipient: Bytes[MAX_RECIPIENT_BYTES]
 
 
-# The ERC-20 of stakes and bonds, fixed at deployment.
-stake_token: public(immutable(address))
+struct SigningKey:
+    key: bytes32
+    since: uint256
+
+
 executor_count: public(uint256)
 is_executor: public(HashMap[address, bool])
 is_verifier: public(HashMap[address, bool])
 # Kept after a removal, so that old run records can be checked.
 signing_key_of: public(HashMap[address, bytes32])
+# Signing keys that an executor has had, this one among them; their numbers are 1 to this.
+key_count_of: public(HashMap[address, uint256])
+_keys: HashMap[address, HashMap[uint256, SigningKey]]
 
 
 @deploy
@@ -53,7 +67,7 @@ def __init__(
     @param age_recipient The first executor's age recipient, as age writes it.
     """
     wiring.__init__(timelock)
-    stake_token = stake_token_
+    stakes.__init__(stake_token_)
     if first_executor != empty(address):
         self._admit(first_executor, False)
         self._set_keys(first_executor, signing_key, age_recipient)
@@ -95,6 +109,17 @@ def set_keys(signing_key: bytes32, age_recipient: Bytes[MAX_RECIPIENT_BYTES]):
     self._set_keys(msg.sender, signing_key, age_recipient)
 
 
+@view
+@external
+def key_at(executor: address, number: uint256) -> SigningKey:
+    """
+    @notice A signing key of an executor, and the unix seconds from which on it was in force: until the next one's.
+            Reverts when there is none of this number.
+    """
+    assert number >= 1 and number <= self.key_count_of[executor], "ExecutorRegistry: no such key"
+    return self._keys[executor][number]
+
+
 @internal
 def _admit(executor: address, is_verifier: bool):
     assert executor != empty(address), "ExecutorRegistry: executor is nobody"
@@ -109,4 +134,7 @@ def _admit(executor: address, is_verifier: bool):
 def _set_keys(executor: address, signing_key: bytes32, age_recipient: Bytes[MAX_RECIPIENT_BYTES]):
     assert signing_key != empty(bytes32), "ExecutorRegistry: empty signing key"
     self.signing_key_of[executor] = signing_key
+    number: uint256 = self.key_count_of[executor] + 1
+    self.key_count_of[executor] = number
+    self._keys[executor][number] = SigningKey(key=signing_key, since=block.timestamp)
     log KeysSet(executor=executor, signing_key=signing_key, age_recipient=age_recipient)

@@ -6,10 +6,12 @@
         States: 1 requested, 2 approved, 3 running, 4 window, 5 settled, 6 cancelled, 7 expired, 8 disputed.
         The escrow of a job leaves it once: as credits of a settlement, or as a refund of whatever did not settle.
 @custom:stopped The DAO takes algorithms, engines, payment tokens or executors off their lists: nothing new starts.
+        The guardian of ParameterBook pauses approvals and claims for some days.
         Refunds, settlement and withdrawals cannot be stopped.
 """
 from interfaces import IDatasetToken
 from interfaces import IModelToken
+from interfaces import IParameterBook
 from lib import credits
 from lib import jobs
 from lib import requests
@@ -35,6 +37,10 @@ MAX_PAYEES: constant(uint256) = 8
 event JobApproved:
     job_id: indexed(uint256)
     spec_digest: indexed(bytes32)
+
+
+event JobDisputed:
+    job_id: indexed(uint256)
 
 
 event JobSettled:
@@ -84,6 +90,7 @@ def approve(job_id: uint256, spec_digest: bytes32):
             Emits JobApproved. Reverts when the digest is not the requested one or the job does not wait for approval.
     """
     assert msg.sender == wiring.timelock, "JobBoard: not the Timelock"
+    assert not staticcall IParameterBook(jobs.parameter_book).is_paused(), "JobBoard: approvals are paused"
     assert jobs._jobs[job_id].state == jobs.REQUESTED, "JobBoard: job does not wait for approval"
     assert jobs._jobs[job_id].spec_digest == spec_digest, "JobBoard: digest is not the requested one"
     assert block.timestamp <= jobs._jobs[job_id].approve_by, "JobBoard: approve-by has passed"
@@ -149,9 +156,44 @@ def expire(job_id: uint256):
     if job.tasks_posted != 0:
         runs._open_window(job_id)
     else:
-        jobs._jobs[job_id].state = jobs.EXPIRED
-        refunded: uint256 = jobs._refund_all(job_id)
-        log JobExpired(job_id=job_id, refunded=refunded)
+        self._expire(job_id)
+
+
+@external
+def dispute(job_id: uint256):
+    """
+    @notice Holds the settlement of a job inside its challenge window. Called by the DisputeBook. Emits JobDisputed.
+    """
+    assert msg.sender == wiring.dispute_book, "JobBoard: only the DisputeBook opens disputes"
+    assert (
+        jobs._jobs[job_id].state == jobs.WINDOW and block.timestamp < jobs._jobs[job_id].window_ends_at
+    ), "JobBoard: no window is open for a challenge"
+    jobs._jobs[job_id].state = jobs.DISPUTED
+    log JobDisputed(job_id=job_id)
+
+
+@external
+@nonreentrant
+def end_dispute(job_id: uint256, is_lost: bool):
+    """
+    @notice Ends a dispute. Called by the DisputeBook. Lost by the executor, the job ends with its whole escrow back
+            to the requester (JobExpired); otherwise its window is over, and it may be settled (WindowOpened).
+    """
+    assert msg.sender == wiring.dispute_book, "JobBoard: only the DisputeBook ends disputes"
+    assert jobs._jobs[job_id].state == jobs.DISPUTED, "JobBoard: job is not disputed"
+    if is_lost:
+        self._expire(job_id)
+    else:
+        jobs._jobs[job_id].state = jobs.WINDOW
+        jobs._jobs[job_id].window_ends_at = block.timestamp
+        log runs.WindowOpened(job_id=job_id, ends_at=block.timestamp)
+
+
+@internal
+def _expire(job_id: uint256):
+    jobs._jobs[job_id].state = jobs.EXPIRED
+    refunded: uint256 = jobs._refund_all(job_id)
+    log JobExpired(job_id=job_id, refunded=refunded)
 
 
 @view

@@ -5,7 +5,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.authentication import WalletSession
-from accounts.bodies import Body, read_body
+from accounts.bodies import EmptyBody, read_body
 from common.api_json import StrictJSONParser
 from governance.services.demo_members import ask_demo_member, require_demo_member
 
@@ -21,6 +21,6 @@ class DemoVotesView(APIView):
         super().initial(request, *args, **kwargs)
 
     def post(self, request: Request, number: int) -> Response:
-        read_body(Body, request.data)
+        read_body(EmptyBody, request.data)
         entry = ask_demo_member(number)
         return Response({"state": entry.state, "error": entry.error}, status=202)

@@ -5,7 +5,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.authentication import WalletSession
-from accounts.bodies import Address, Body, Units, read_body
+from accounts.bodies import Address, Body, EmptyBody, Units, read_body
 from chain.abi import Call
 from chain.abi_types import hex_to_bytes
 from chain.errors import UndecodableData
@@ -59,10 +59,6 @@ class VoteBody(Body):
 
     support: str
     reason: str = ""
-
-
-class EmptyBody(Body):
-    """Nothing to say."""
 
 
 class ProposalsView(APIView):

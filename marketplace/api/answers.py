@@ -107,6 +107,12 @@ class PublicationAnswer(TypedDict):
     transaction: TransactionAnswer
 
 
+class NextVersionAnswer(PublicationAnswer):
+    """What is pinned as which version, and the transaction that appends it."""
+
+    number: int
+
+
 class PolicyAnswer(TypedDict):
     """What the owner allows."""
 

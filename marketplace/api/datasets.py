@@ -1,6 +1,7 @@
 """Datasets, versions, metadata documents, and offering access to them."""
 
 import json
+from dataclasses import asdict
 
 from django.http import HttpResponse
 from rest_framework.request import Request
@@ -38,6 +39,7 @@ from marketplace.selectors.datasets import (
 from marketplace.selectors.paging import MAX_LIMIT, Cursor, Page, read_cursor
 from marketplace.selectors.terms import terms_of
 from marketplace.selectors.trade import ListingFilter, listings
+from marketplace.services.changes import changes_between
 from marketplace.services.listings import prepare_listing
 from marketplace.services.metadata import read_waiting
 from marketplace.tokens import market_token
@@ -86,6 +88,16 @@ class VersionView(PublicView):
         read_waiting()
         card = find_version(path_number(token_id, "dataset"), path_number(number, "version"))
         return Response(version_with_profile_json(card))
+
+
+class ChangesView(PublicView):
+    """GET: what changed in a version, from the one before or from version `?from=n`."""
+
+    def get(self, request: Request, token_id: str, number: str) -> Response:
+        after = find_version(path_number(token_id, "dataset"), path_number(number, "version"))
+        first = query_number(request, "from") or max(1, after.version.number - 1)
+        before = find_version(int(after.version.dataset_id), first)
+        return Response({"from": first, "to": after.version.number, **asdict(changes_between(before, after))})
 
 
 class CroissantView(PublicView):

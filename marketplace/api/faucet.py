@@ -3,7 +3,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.bodies import Body, read_body
+from accounts.bodies import EmptyBody, read_body
 from common.api_json import StrictJSONParser
 from marketplace.api.requests import WalletView, user_of
 from marketplace.api.shapes import gifts_json
@@ -24,6 +24,6 @@ class FaucetView(WalletView):
         return Response(gifts_json(wallet, gifts_of(wallet)))
 
     def post(self, request: Request) -> Response:
-        read_body(Body, request.data)
+        read_body(EmptyBody, request.data)
         wallet = user_of(request).address
         return Response(gifts_json(wallet, ask_faucet(wallet)), status=202)

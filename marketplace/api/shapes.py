@@ -34,6 +34,7 @@ from marketplace.selectors.uploads import DraftCard
 from marketplace.services.faucet import GiftCard
 from marketplace.services.publication import Publication
 from marketplace.services.purchases import PermitOffer, Quote
+from marketplace.services.versions import NextVersion
 from marketplace.tokens import Token, token_at
 
 PRIVATE_NOTE = (
@@ -86,13 +87,13 @@ def draft_json(card: DraftCard) -> DraftAnswer:
     }
 
 
-def publication_json(publication: Publication) -> PublicationAnswer:
+def publication_json(publication: Publication | NextVersion) -> PublicationAnswer:
     return {
         "draft_id": str(publication.draft.pk),
-        "content_cid": str(publication.content_cid),
-        "metadata_cid": str(publication.metadata_cid),
-        "metadata_digest": publication.metadata_cid.digest_hex,
-        "profile_cid": str(publication.profile_cid),
+        "content_cid": str(publication.described.content_cid),
+        "metadata_cid": str(publication.described.metadata_cid),
+        "metadata_digest": publication.described.metadata_cid.digest_hex,
+        "profile_cid": str(publication.described.profile_cid),
         "transaction": publication.transaction.as_json(),
     }
 

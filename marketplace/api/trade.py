@@ -46,7 +46,7 @@ from marketplace.services.purchases import (
 
 
 class ListingsView(PublicView):
-    """GET: listings, `?dataset=&seller=&state=OPEN`."""
+    """GET: listings, `?dataset=&model=&seller=&state=OPEN`."""
 
     def get(self, request: Request) -> Response:
         state = request.query_params.get("state", "")
@@ -54,6 +54,7 @@ class ListingsView(PublicView):
             raise InvalidInput("state can only be OPEN, or be left out", field="state")
         wanted = ListingFilter(
             dataset_id=query_number(request, "dataset"),
+            model_id=query_number(request, "model"),
             seller=query_address(request, "seller"),
             only_open=state == ListingState.OPEN,
         )

@@ -19,10 +19,11 @@ from marketplace.api.shapes import page_json, publication_json, upload_json, upl
 from marketplace.api.upload_bytes import NamelessFileHandler
 from marketplace.errors import UploadTooLarge
 from marketplace.rules.disclosure import ERASURE_LEAVES, ERASURE_UNDOES, Shown
-from marketplace.rules.terms import PublicationTerms
+from marketplace.rules.terms import PublicationTerms, VersionTerms
 from marketplace.selectors.uploads import drafts_of, find_upload, uploads_of
 from marketplace.services.publication import prepare_publication
 from marketplace.services.uploads import BroughtFile, erase_upload, take_private_upload, take_upload
+from marketplace.services.versions import prepare_version
 
 # What the multipart form may add to the file itself.
 FORM_BYTES = 64 * 1024
@@ -101,6 +102,18 @@ class PublicationView(WalletView):
         terms = read_body(PublicationTerms, request.data)
         publication = prepare_publication(owner=owner, upload=upload, terms=terms)
         return Response(publication_json(publication), status=201)
+
+
+class NextVersionView(WalletView):
+    """POST: of which dataset the upload is the next version; pins it and answers with the transaction."""
+
+    parser_classes = [StrictJSONParser]
+
+    def post(self, request: Request, upload_id: str) -> Response:
+        owner = user_of(request)
+        upload = find_upload(owner, path_number(upload_id, "upload"))
+        prepared = prepare_version(owner=owner, upload=upload, terms=read_body(VersionTerms, request.data))
+        return Response({**publication_json(prepared), "number": prepared.number}, status=201)
 
 
 def shown_parts(visibility: str, words: list[str]) -> set[Shown] | None:

@@ -82,6 +82,14 @@ class PinnedFile:
 
 
 @dataclass(frozen=True)
+class Parent:
+    """The version before: its document and its number."""
+
+    metadata_cid: Cid
+    number: int
+
+
+@dataclass(frozen=True)
 class Description:
     """What the provider says about the data. `licence` is an SPDX expression."""
 
@@ -91,7 +99,7 @@ class Description:
     creator: str
     keywords: tuple[str, ...]
     published_on: date
-    version_number: int = 1
+    parent: Parent | None = None
 
 
 def build_document(
@@ -116,7 +124,7 @@ def build_document(
         "description": description.description,
         "license": [description.licence, *([licence_page] if licence_page else [])],
         "creator": {"@type": "sc:Person", "name": description.creator},
-        "version": f"{description.version_number}.0.0",
+        "version": f"{description.parent.number + 1 if description.parent else 1}.0.0",
         "datePublished": description.published_on.isoformat(),
         "url": f"ipfs://{content.cid}",
         "identifier": f"ipfs://{content.cid}",
@@ -131,6 +139,8 @@ def build_document(
         ],
         "recordSet": [_record_set(profile)],
     }
+    if description.parent:
+        document["isBasedOn"] = f"ipfs://{description.parent.metadata_cid}"
     if description.keywords:
         document["keywords"] = list(description.keywords)
     return rfc8785.dumps(document)

@@ -3,6 +3,8 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from common.fields import Bytes32Field
@@ -19,6 +21,7 @@ class Upload(models.Model):
     sha256 = models.CharField(max_length=64, help_text="of the whole file, as other catalogues want it")
     size_bytes = models.BigIntegerField()
     profile = models.JSONField()
+    row_sketch = ArrayField(models.BigIntegerField(), default=list, help_text="to find near-copies by")
     is_private = models.BooleanField(default=False, help_text="sealed before it was kept")
     erased_at = models.DateTimeField(null=True, help_text="since when nobody can open the sealed file")
     mock_cid = models.CharField(max_length=100, blank=True, help_text="made-up rows with the same columns")
@@ -28,11 +31,12 @@ class Upload(models.Model):
         ordering = ["-id"]
         constraints = [models.UniqueConstraint(fields=["owner", "cid"], name="marketplace_upload_once")]
         indexes = [
+            GinIndex(fields=["row_sketch"], name="marketplace_upload_sketch"),
             models.Index(
                 fields=["content_digest"],
                 name="marketplace_private_upload",
                 condition=models.Q(is_private=True),
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,9 @@ import json
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,7 +25,17 @@ CHILD_ENVIRONMENT = {
     "LC_ALL": "C.UTF-8",
 }
 CHILDREN_AT_ONCE = 2
+COMPARISON_WAIT_SECONDS = 5
 _places = threading.BoundedSemaphore(CHILDREN_AT_ONCE)
+_comparisons = threading.BoundedSemaphore(1)
+
+
+@dataclass(frozen=True)
+class ReadTable:
+    """A profile, and the sketch of the rows; of private data there is no sketch."""
+
+    profile: dict[str, Any]
+    row_sketch: list[int]
 
 
 class FileWithDescriptor(Protocol):
@@ -35,33 +48,64 @@ class FileWithDescriptor(Protocol):
 
 def profile_file(
     file: FileWithDescriptor, limits: ChildLimits = CHILD_LIMITS, *, is_private: bool = False
-) -> dict[str, Any]:
-    """The profile of the file, which is left at its beginning; the tree over private rows is salted.
+) -> ReadTable:
+    """What is in the file, which is left at its beginning; the tree over private rows is salted.
 
     Raises UnreadableTable with the rule that it breaks, ParserBusy where others are being read.
     """
-    if not _places.acquire(timeout=limits.wall_seconds):
+    act = "private" if is_private else "public"
+    with _place(_places, limits.wall_seconds):
+        return ReadTable(**_told(file, [act], limits))
+
+
+def compare_files(
+    before: FileWithDescriptor, after: FileWithDescriptor, limits: ChildLimits = CHILD_LIMITS
+) -> dict[str, Any]:
+    """What changed between two tables. One comparison runs at a time, and never in the place of an upload.
+
+    Raises as `profile_file` does.
+    """
+    with _place(_comparisons, COMPARISON_WAIT_SECONDS):
+        after.seek(0)
+        return _told(before, ["difference", str(after.fileno())], limits, others=(after.fileno(),))
+
+
+@contextmanager
+def _place(places: threading.BoundedSemaphore, wait_seconds: float) -> Iterator[None]:
+    if not places.acquire(timeout=wait_seconds):
         raise ParserBusy("other files are being read; try again in a moment")
     try:
-        file.seek(0)
-        told = _run_child(file, "profile-private" if is_private else "profile", limits)
+        yield
     finally:
-        _places.release()
+        places.release()
+
+
+def _told(
+    file: FileWithDescriptor, words: list[str], limits: ChildLimits, others: tuple[int, ...] = ()
+) -> dict[str, Any]:
+    file.seek(0)
+    try:
+        told = _run_child(file, words, limits, others)
+    finally:
         file.seek(0)
     if "refused" in told:
         raise UnreadableTable(told["refused"]["message"], field="file", code=told["refused"]["code"])
-    return told["found"]
+    found: dict[str, Any] = told["found"]
+    return found
 
 
-def _run_child(file: FileWithDescriptor, act: str, limits: ChildLimits) -> dict[str, Any]:
+def _run_child(
+    file: FileWithDescriptor, words: list[str], limits: ChildLimits, others: tuple[int, ...]
+) -> dict[str, Any]:
     child = subprocess.Popen(
-        [sys.executable, "-E", "-s", "-B", "-m", "marketplace.parsing.child", act],
+        [sys.executable, "-E", "-s", "-B", "-m", "marketplace.parsing.child", *words],
         stdin=file.fileno(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=ROOT,
         env=CHILD_ENVIRONMENT,
         start_new_session=True,
+        pass_fds=others,
     )
     with child:
         try:

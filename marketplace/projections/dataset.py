@@ -52,7 +52,10 @@ def version_published(event: LogEvent) -> None:
         published_at=block_time(event),
         published_tx=event.tx_hash,
     )
-    _dataset(event).update(version_count=args["number"], newest_metadata_digest=args["metadataDigest"])
+    # One of a batch may be opened after newer ones: it does not become the newest.
+    _dataset(event).filter(version_count__lt=args["number"]).update(
+        version_count=args["number"], newest_metadata_digest=args["metadataDigest"]
+    )
     # Not a fact of the chain but work to do: somebody must read this document.
     VersionMetadata.objects.get_or_create(digest=args["metadataDigest"])
 

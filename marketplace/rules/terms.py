@@ -57,8 +57,8 @@ class FeeTerms(Body):
     amount: Units
 
 
-class PublicationTerms(Body):
-    """Under which description and terms an upload becomes a dataset."""
+class DescriptionTerms(Body):
+    """How a version is described."""
 
     title: Line
     description: Lines
@@ -66,6 +66,22 @@ class PublicationTerms(Body):
     creator: Line | None = None
     keywords: Annotated[list[Keyword], Field(max_length=20)] = []
     label_column: Annotated[str, Field(max_length=200)] | None = None
+
+
+class VersionTerms(Body):
+    """Of which dataset an upload becomes a version; what is left out stays as in the version before."""
+
+    dataset: Uint64
+    title: Line | None = None
+    description: Lines | None = None
+    licence: Annotated[str, Field(max_length=200)] | None = None
+    creator: Line | None = None
+    label_column: Annotated[str, Field(max_length=200)] | None = None
+
+
+class PublicationTerms(DescriptionTerms):
+    """Under which description and terms an upload becomes a dataset."""
+
     allow_download: bool
     allow_compute: bool
     rows_in_model: Literal["never", "sealed", "public"]

@@ -48,6 +48,7 @@ class ListingFilter:
     """Which listings; None and empty texts filter nothing."""
 
     dataset_id: int | None = None
+    model_id: int | None = None
     seller: str = ""
     only_open: bool = False
 
@@ -72,6 +73,8 @@ def listings(wanted: ListingFilter, cursor: Cursor) -> Page[ListingCard]:
     rows = _with_subject(Listing.objects.all())
     if wanted.dataset_id is not None:
         rows = rows.filter(subject_kind=SubjectKind.DATASET, subject_id=wanted.dataset_id)
+    if wanted.model_id is not None:
+        rows = rows.filter(subject_kind=SubjectKind.MODEL, subject_id=wanted.model_id)
     if wanted.seller:
         rows = rows.filter(seller=wanted.seller)
     if wanted.only_open:

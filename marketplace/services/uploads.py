@@ -46,7 +46,7 @@ def take_upload(*, owner: User, file: BroughtFile) -> tuple[Upload, bool]:
 
     Nothing is kept of a file that is refused. Raises UnreadableTable, ParserBusy.
     """
-    profile = _profile_of(file)
+    profile, sketch = _profile_of(file)
     digest = hashlib.sha256()
     note = Keeping.objects.create(cid=str(import_stream(file.content, on_chunk=digest.update).cid))
     file.content.seek(0)
@@ -63,6 +63,7 @@ def take_upload(*, owner: User, file: BroughtFile) -> tuple[Upload, bool]:
                 "sha256": digest.hexdigest(),
                 "size_bytes": stored.size,
                 "profile": profile.model_dump(mode="json"),
+                "row_sketch": sketch,
             },
         )
         file.belongs_to(upload)
@@ -76,7 +77,7 @@ def take_private_upload(*, owner: User, file: BroughtFile, shown: Collection[Sho
 
     Raises as `take_upload` does, and NoReleaseService.
     """
-    profile = _profile_of(file, is_private=True)
+    profile, _ = _profile_of(file, is_private=True)
     kept = keep_sealed(file.content)
     stored = kept.stored
     mock = _keep_mock(profile) if Shown.MOCK in shown and Shown.COLUMNS in shown else ""
@@ -120,10 +121,12 @@ def display_name(file_name: str) -> str:
     return kept[-MAX_FILE_NAME_CHARS:] or "table.csv"
 
 
-def _profile_of(file: BroughtFile, *, is_private: bool = False) -> Profile:
+def _profile_of(file: BroughtFile, *, is_private: bool = False) -> tuple[Profile, list[int]]:
+    """The profile, and the sketch of the rows, which stays with us."""
     if file.size_bytes == 0:
         raise UnreadableTable("the file is empty", field="file", code="empty_file")
-    return read_profile(profile_file(file.content, is_private=is_private))
+    found = profile_file(file.content, is_private=is_private)
+    return read_profile(found.profile), found.row_sketch
 
 
 def _keep_mock(profile: Profile) -> str:

@@ -10,6 +10,7 @@ from common.errors import NotFound, QommonsError
 from marketplace.croissant.citing import bibtex, citation_file
 from marketplace.licences import licence_flags, spdx_page
 from marketplace.models import RowsInModel
+from marketplace.selectors.copies import near_copy
 from marketplace.selectors.datasets import (
     DatasetCard,
     VersionCard,
@@ -87,6 +88,7 @@ def _about_version(card: DatasetCard, newest: VersionCard) -> dict[str, Any]:
         "quantum_qualities": quantum_qualities(profile),
         "completeness": completeness_of(newest),
         "same_bytes_as": first_with_these_bytes(newest),
+        "near_copy": near_copy(newest),
         "licence_flags": licence_flags(metadata.licence),
         "licence_page": spdx_page(metadata.licence) if metadata.licence and not newest.problem else None,
         "bibtex": bibtex(citable),

@@ -22,6 +22,7 @@ from marketplace.views.cards import MAX_COLUMNS_SHOWN, column_rows, preview_of, 
 from marketplace.views.mine import PaymentToken, payment_tokens
 
 UPLOADS_SHOWN = 20
+OWN_DATASETS_SHOWN = 200
 CHUNKED_ABOVE_BYTES = 8 << 20
 LABEL_WORDS = ("label", "target", "class", "diagnosis", "outcome", "y")
 LICENCES = (
@@ -105,7 +106,8 @@ def publish_upload(request: HttpRequest, upload_id: int) -> HttpResponse:
     for draft in drafts:
         if draft.token_id is not None and request.GET.get("again") != "1":
             return _listing_page(request, upload, draft, draft.token_id)
-    return _terms_page(request, upload, drafts[0] if drafts else None, request.user.address)
+    mints = [draft for draft in drafts if "payees" in draft.draft.terms]
+    return _terms_page(request, upload, mints[0] if mints else None, request.user.address)
 
 
 def _terms_page(request: HttpRequest, upload: Upload, draft: DraftCard | None, wallet: str) -> HttpResponse:
@@ -126,6 +128,7 @@ def _terms_page(request: HttpRequest, upload: Upload, draft: DraftCard | None, w
         "licences": LICENCES,
         "payment_tokens": tokens,
         "max_payees": MAX_PAYEES,
+        "own_datasets": Dataset.objects.filter(owner=wallet, is_retired=False)[:OWN_DATASETS_SHOWN],
     }
     return render(request, "marketplace/publish_terms.html", context)
 

@@ -1,6 +1,7 @@
 """Field-by-field comparison of a posted document with the rebuilt one."""
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,28 @@ def differing_fields(expected: Any, found: Any, tolerance: Tolerance, path: str 
             yield _finding(path, expected, found)
     elif type(expected) is not type(found) or expected != found:
         yield _finding(path, expected, found)
+
+
+def document_findings(name: str, expected: Any, found: Any, tolerance: Tolerance) -> Iterator[Finding]:
+    """One finding a field that differs, or one that says that none does."""
+    differing = list(differing_fields(expected, found, tolerance))
+    for finding in differing:
+        yield Finding(f"{name} {finding.field}", False, finding.expected, finding.found, finding.note)
+    if not differing:
+        yield Finding(name, True, "as rebuilt", "as rebuilt")
+
+
+def text_findings(name: str, expected: bytes, found: bytes) -> Iterator[Finding]:
+    """One finding: the first line that differs, or that none does."""
+    if expected == found:
+        yield Finding(name, True, "as rebuilt", "as rebuilt")
+        return
+    left, right = expected.decode().splitlines(), found.decode(errors="replace").splitlines()
+    for number, (mine, theirs) in enumerate(zip_longest(left, right, fillvalue="nothing"), start=1):
+        if mine != theirs:
+            yield Finding(f"{name} line {number}", False, mine, theirs)
+            return
+    yield Finding(name, False, "the rebuilt line ends", "other line ends")
 
 
 def array_finding(name: str, expected: NDArray, found: NDArray) -> Finding:

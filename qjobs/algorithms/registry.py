@@ -8,13 +8,27 @@ from numpy.typing import NDArray
 from qiskit import QuantumCircuit
 
 from qjobs.algorithms.circuits import feature_map_circuit
+from qjobs.algorithms.graph import Graph, read_graph
 from qjobs.algorithms.progress import OnProgress, ShouldCancel
+from qjobs.algorithms.qaoa.certificate import certify_qaoa
+from qjobs.algorithms.qaoa.circuit import example_circuit
+from qjobs.algorithms.qaoa.job import run_qaoa
 from qjobs.algorithms.qsvm.certificate import certify_qsvm
-from qjobs.algorithms.qsvm.job import MODEL_FILE, PREPROCESSING_FILE, QASM_FILE, QPY_FILE, run_qsvm
+from qjobs.algorithms.qsvm.job import run_qsvm
 from qjobs.algorithms.qsvm.predicting import predict_qsvm
-from qjobs.algorithms.result import CARD_FILE, METRICS_FILE, AlgorithmResult, Finding
-from qjobs.algorithms.table import Table, TableFile, read_table
-from qjobs.spec import JobSpec, LearningSpec
+from qjobs.algorithms.result import (
+    CARD_FILE,
+    METRICS_FILE,
+    MODEL_FILE,
+    PREPROCESSING_FILE,
+    QASM_FILE,
+    QPY_FILE,
+    AlgorithmResult,
+    Finding,
+)
+from qjobs.algorithms.rows import TableFile
+from qjobs.algorithms.table import Table, read_table
+from qjobs.spec import GraphSpec, JobSpec, LearningSpec
 
 SpecT = TypeVar("SpecT", bound=JobSpec)
 DataT = TypeVar("DataT", bound=Sized)
@@ -24,7 +38,7 @@ DataT = TypeVar("DataT", bound=Sized)
 class Algorithm(Generic[SpecT, DataT]):
     """`circuit` is drawn before the vote. `load` reads the files of the datasets by token id and raises
     `DatasetRefused`; `run` makes the files; `certify` checks posted ones; `file_names` are all that a run may
-    write. `predict` gives decisions (m,) of rows (m, d) from posted files; None where a model decides nothing.
+    write. `predict` gives decisions (m,) on rows (m, d) from posted files; None where it gives none.
     """
 
     circuit: Callable[[SpecT], QuantumCircuit]
@@ -39,13 +53,22 @@ def _feature_map(spec: LearningSpec) -> QuantumCircuit:
     return feature_map_circuit(spec.qubits, spec.feature_map)
 
 
+FILE_NAMES = (MODEL_FILE, PREPROCESSING_FILE, QASM_FILE, QPY_FILE, METRICS_FILE, CARD_FILE)
+
 ALGORITHMS: Mapping[str, Algorithm[Any, Any]] = {
     "qsvm": Algorithm[LearningSpec, Table](
         circuit=_feature_map,
         load=read_table,
         run=run_qsvm,
         certify=certify_qsvm,
-        file_names=(MODEL_FILE, PREPROCESSING_FILE, QASM_FILE, QPY_FILE, METRICS_FILE, CARD_FILE),
+        file_names=FILE_NAMES,
         predict=predict_qsvm,
+    ),
+    "qaoa": Algorithm[GraphSpec, Graph](
+        circuit=example_circuit,
+        load=read_graph,
+        run=run_qaoa,
+        certify=certify_qaoa,
+        file_names=FILE_NAMES,
     ),
 }

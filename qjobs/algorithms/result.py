@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+MODEL_FILE = "model.safetensors"
+PREPROCESSING_FILE = "preprocessing.json"
+QASM_FILE = "circuit.qasm"
+QPY_FILE = "circuit.qpy"
 METRICS_FILE = "metrics.json"
 CARD_FILE = "README.md"
 

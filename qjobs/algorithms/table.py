@@ -1,37 +1,15 @@
 """The rows of a job: read from the datasets that the spec names, checked, nothing converted in silence."""
 
-import csv
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from io import BytesIO, TextIOWrapper
-from typing import BinaryIO, Literal, Protocol
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from common.tables.errors import TableRefused
-from common.tables.reading import open_table
 from qjobs.algorithms.errors import DatasetRefused
+from qjobs.algorithms.rows import MAX_ROWS, TableFile, number_in, numbered_rows, open_rows, position_of
 from qjobs.spec import LearningSpec
 from qjobs.spec.parts import Columns, DatasetRef
-
-MAX_ROWS = 1_000_000
-
-
-class TableFile(Protocol):
-    """A file of rows that can be read: a path, or bytes that never were one."""
-
-    def open(self, mode: Literal["rb"], /) -> BinaryIO: ...
-
-
-@dataclass(frozen=True)
-class TableBytes:
-    """Rows that are in memory alone, as those of private data are."""
-
-    content: bytes = field(repr=False)
-
-    def open(self, mode: Literal["rb"], /) -> BinaryIO:
-        return BytesIO(self.content)
 
 
 @dataclass(frozen=True)
@@ -91,53 +69,13 @@ def _picked_rows(
 ) -> Iterator[tuple[list[float], str, list[str]]]:
     """Features, label and groups of each row, by the columns of the spec."""
     columns = dataset.columns
-    with file.open("rb") as stream:
-        rows = _csv_rows(stream) if dataset.format == "csv" else _other_rows(stream, dataset.format)
-        header = next(rows, [])
-        feature_at = [_position(header, name) for name in columns.features]
-        label_at = _position(header, columns.label)
-        groups_at = [_position(header, name) for name in group_columns]
-        for number, cells in enumerate(rows, start=1):
-            if len(cells) != len(header):
-                raise DatasetRefused(f"row {number} has {len(cells)} cells, the header has {len(header)}")
-            numbers = [_number(cells[at], number, header[at]) for at in feature_at]
+    with open_rows(file, dataset.format) as (header, rows):
+        feature_at = [position_of(header, name) for name in columns.features]
+        label_at = position_of(header, columns.label)
+        groups_at = [position_of(header, name) for name in group_columns]
+        for number, cells in numbered_rows(header, rows):
+            numbers = [number_in(cells[at], number, header[at]) for at in feature_at]
             yield numbers, cells[label_at], [cells[at] for at in groups_at]
-
-
-def _csv_rows(stream: BinaryIO) -> Iterator[list[str]]:
-    """The header, then the rows; empty lines are none."""
-    reader = csv.reader(TextIOWrapper(stream, encoding="utf-8-sig", newline=""), strict=True)
-    try:
-        yield from filter(None, reader)
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise DatasetRefused(f"line {reader.line_num} is not CSV in UTF-8") from error
-
-
-def _other_rows(stream: BinaryIO, expected: str) -> Iterator[list[str]]:
-    """As from CSV, read by the same rules as when the file was uploaded."""
-    try:
-        table = open_table(stream)
-        if table.format != expected:
-            raise DatasetRefused(f"the dataset is {table.format}, the spec says {expected}")
-        yield table.names
-        yield from table.rows()
-    except TableRefused as error:
-        raise DatasetRefused(f"the dataset cannot be read: {error.message}") from error
-
-
-def _position(header: list[str], name: str) -> int:
-    places = [index for index, each in enumerate(header) if each == name]
-    if len(places) != 1:
-        how_often = "no column" if not places else "more than one column"
-        raise DatasetRefused(f"the dataset has {how_often} {name!r}", field=name)
-    return places[0]
-
-
-def _number(cell: str, row: int, column: str) -> float:
-    try:
-        return float(cell)
-    except ValueError as error:
-        raise DatasetRefused(f"row {row}, column {column!r} is not a number", field=column) from error
 
 
 def _is_positive(labels: list[str], columns: Columns) -> NDArray:

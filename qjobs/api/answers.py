@@ -281,6 +281,23 @@ class ProgressAnswer(TypedDict):
     ended: bool
 
 
+class DecisionAnswer(TypedDict):
+    """What the model says of one row: the distance from its boundary, and the side."""
+
+    decision: float
+    is_positive: bool
+
+
+class PredictionAnswer(TypedDict):
+    """The decisions in the order of the rows; pass 0 is the owner's own right."""
+
+    model_id: Id
+    pass_id: Id
+    label: str
+    positive_label: str
+    results: list[DecisionAnswer]
+
+
 class JobWithdrawalAnswer(TypedDict):
     """The withdrawal to send, and of how much."""
 

@@ -6,7 +6,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.authentication import WalletSession
-from accounts.bodies import Body, Units, read_body
+from accounts.bodies import Body, EmptyBody, Units, read_body
 from common.errors import InvalidInput
 from governance.api.parameters import given_address, given_number
 from governance.selectors.clock import chain_time
@@ -53,7 +53,7 @@ class JobBody(Body):
     permit: PermitBody | None = None
 
 
-class ProposalBody(Body):
+class ApprovalBody(Body):
     """What the proposer adds to the spec's own words."""
 
     note: str = Field(default="", max_length=4000)
@@ -63,10 +63,6 @@ class ConsentBody(Body):
     """For which dataset."""
 
     dataset_id: Units
-
-
-class EmptyBody(Body):
-    """Nothing to say."""
 
 
 class JobsView(APIView):
@@ -114,7 +110,7 @@ class JobProposalView(APIView):
     authentication_classes = [WalletSession]
 
     def post(self, request: Request, job_id: int) -> Response:
-        body = read_body(ProposalBody, request.data)
+        body = read_body(ApprovalBody, request.data)
         prepared = propose_approval(job_id=job_id, proposer=request.user.address, note=body.note)
         return Response(
             {

@@ -4,16 +4,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.authentication import WalletSession
+from accounts.authentication import WalletRequired, WalletSession
 from accounts.bodies import Address, Body, read_body
 from chain.deployments import address_of
-from governance.api.parameters import checked_address, given_address
+from governance.api.parameters import checked_address, given_address, given_number
+from marketplace.api.requests import user_of
+from marketplace.selectors.catalogue import check_query
 from marketplace.selectors.paging import read_cursor, take_page
 from marketplace.tokens import token_at
 from qjobs.api.documents import model_json, model_row_json
 from qjobs.models import JobCredit
-from qjobs.selectors.models import all_models, view_model
+from qjobs.selectors.models import ModelFilter, all_models, view_model
 from qjobs.services.acts import prepare_withdrawal
+from qjobs.services.model_listings import ModelListingTerms, prepare_model_listing
 
 
 class WithdrawalBody(Body):
@@ -23,13 +26,13 @@ class WithdrawalBody(Body):
 
 
 class ModelsView(APIView):
-    """GET: models, newest first."""
+    """GET: models, newest first; `q` searches their titles."""
 
     authentication_classes = [WalletSession]
 
     def get(self, request: Request) -> Response:
         cursor = read_cursor(request.query_params.get("cursor"), request.query_params.get("limit"))
-        page = take_page(all_models(owner=given_address(request, "owner")), "token_id", cursor)
+        page = take_page(all_models(_wanted(request)), "token_id", cursor)
         return Response({"results": [model_row_json(one) for one in page.items], "next": page.next_cursor})
 
 
@@ -40,6 +43,18 @@ class ModelView(APIView):
 
     def get(self, request: Request, token_id: int) -> Response:
         return Response(model_json(view_model(token_id)))
+
+
+class ModelListingsView(APIView):
+    """POST: prepares an offer of passes to predict with the model, for its owner."""
+
+    authentication_classes = [WalletSession]
+    permission_classes = [WalletRequired]
+
+    def post(self, request: Request, token_id: int) -> Response:
+        terms = read_body(ModelListingTerms, request.data)
+        prepared = prepare_model_listing(wallet=user_of(request).address, token_id=token_id, terms=terms)
+        return Response({"transaction": prepared.as_json()})
 
 
 class WithdrawalsView(APIView):
@@ -63,6 +78,14 @@ class CreditsView(APIView):
         account = checked_address(address, field="address")
         rows = JobCredit.objects.filter(account=account).order_by("credit_id")[:100]
         return Response({"credits": [_credit_json(row) for row in rows]})
+
+
+def _wanted(request: Request) -> ModelFilter:
+    return ModelFilter(
+        owner=given_address(request, "owner"),
+        dataset_id=given_number(request, "dataset_id"),
+        query=check_query(request.query_params.get("q", "")),
+    )
 
 
 def _credit_json(row: JobCredit) -> dict[str, object]:

@@ -126,7 +126,8 @@ def _check_rows_in_model(job: BoardJob, board: Board) -> None:
         if allowed != RowsInModel.PUBLIC:
             raise RunRefused(
                 f'The owner of dataset {dataset_id} set rows in a model to "{RowsInModel(allowed).label}", '
-                f"and the support vectors of {job.request.algorithm} would be public rows."
+                f"and the {CARRIES_ROWS[job.request.algorithm]} of {job.request.algorithm} would be public "
+                "rows."
             )
 
 

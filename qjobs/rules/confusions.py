@@ -49,8 +49,9 @@ def _summed(model: str, splits: Any) -> Confusion | None:
     for split in splits:
         entry = split.get(model) if isinstance(split, Mapping) else None
         counts = entry.get("confusion") if isinstance(entry, Mapping) else None
-        numbers = [counts.get(field) for field in _FIELDS] if isinstance(counts, Mapping) else [None]
-        if not all(type(number) is int and 0 <= number <= MAX_COUNT for number in numbers):
+        numbers = [counts.get(field) for field in _FIELDS] if isinstance(counts, Mapping) else []
+        known = [number for number in numbers if type(number) is int and 0 <= number <= MAX_COUNT]
+        if len(known) != len(_FIELDS):
             return None
-        totals = [total + number for total, number in zip(totals, numbers, strict=True)]
+        totals = [total + number for total, number in zip(totals, known, strict=True)]
     return Confusion(model, *totals)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-# Algorithms whose models hold rows of the training data: support vectors are rows.
-CARRIES_ROWS = frozenset({"qsvm"})
+# Algorithms whose models hold rows of the data, and what those are there.
+CARRIES_ROWS = {"qsvm": "support vectors", "qaoa": "edges in the circuit"}
 
 
 @dataclass(frozen=True)
@@ -28,4 +28,4 @@ def terms_problem(terms: Terms, algorithm: str) -> str | None:
         return None
     if terms.rows_in_model == "sealed":
         return f"its owner allows rows in a model only sealed, and {algorithm} models are not sealed yet."
-    return f"its owner allows no rows in a model, and the support vectors of {algorithm} are rows."
+    return f"its owner allows no rows in a model, and the {CARRIES_ROWS[algorithm]} of {algorithm} are rows."

@@ -1,17 +1,26 @@
 """A job spec in words, for the request page and for the proposal that members vote on."""
 
-from qjobs.spec import JobSpec, LearningSpec
+from qjobs.spec import GraphSpec, JobSpec, LearningSpec
 from qjobs.spec.feature_maps import AngleFeatureMap, AnyFeatureMap, PauliFeatureMap
 
-ALGORITHMS = {"qsvm": "quantum-kernel support vector machine"}
+ALGORITHMS = {
+    "qsvm": "quantum-kernel support vector machine",
+    "qaoa": "quantum approximate optimisation circuit",
+}
 ENGINES = {"statevector": "an exact simulation of the quantum states"}
 MAX_NAMED_COLUMNS = 6
 
 
 def spec_in_words(spec: JobSpec) -> list[str]:
     """What the job does, one sentence a line; nothing that decides the result is left out."""
-    if not isinstance(spec, LearningSpec):
-        raise TypeError(f"no words for {spec.algorithm.name}")
+    if isinstance(spec, GraphSpec):
+        return [*_graph_job_in_words(spec), _limits_in_words(spec)]
+    if isinstance(spec, LearningSpec):
+        return [*_learning_in_words(spec), _limits_in_words(spec)]
+    raise TypeError(f"no words for {spec.algorithm.name}")
+
+
+def _learning_in_words(spec: LearningSpec) -> list[str]:
     columns = spec.datasets[0].columns
     datasets = " and ".join(f"dataset {one.token_id} version {one.version}" for one in spec.datasets)
     algorithm, prepared = spec.algorithm, spec.preprocessing
@@ -27,9 +36,35 @@ def spec_in_words(spec: JobSpec) -> list[str]:
         f"Measures it on {spec.splits.count} random splits with {spec.splits.test_fraction:.0%} of the rows "
         f"held out (seed {spec.splits.seed}), beside {' and '.join(spec.baselines.models)} support vector "
         f"machines on {' and '.join(spec.baselines.features)} features.",
-        f"Stops after {spec.limits.run_seconds} s or beyond {spec.limits.memory_bytes / 2**30:.1f} GiB of "
-        f"memory; seed {spec.seed}.",
     ]
+
+
+def _graph_job_in_words(spec: GraphSpec) -> list[str]:
+    dataset, method, noise = spec.datasets[0], spec.algorithm, spec.noise
+    columns = dataset.columns
+    weights = f"weights in {columns.weight!r}" if columns.weight else "all of weight 1"
+    return [
+        f"Reads dataset {dataset.token_id} version {dataset.version} as a graph of {spec.qubits} nodes: each "
+        f"row is an edge from {columns.source!r} to {columns.target!r}, {weights}.",
+        "Parts the nodes in two so that the edges between the parts weigh as much as possible (max-cut).",
+        f"Trains a {ALGORITHMS[method.name]} of {method.layers} layers on {spec.qubits} qubits, one a node, "
+        f"from {method.restarts} starts of at most {method.iterations} steps, by {ENGINES[spec.engine]}.",
+        f"Takes the best of {spec.shots} measurements, beside greedy flips, simulated annealing "
+        f"({method.annealing_reads} reads of {method.annealing_sweeps} sweeps), as many random partitions "
+        "and the exact answer.",
+        "Says nothing about noise."
+        if noise is None
+        else f"Then says what a device would give with errors of {noise.one_qubit_error:g} a gate on one "
+        f"qubit, {noise.two_qubit_error:g} on two and {noise.readout_error:g} a readout.",
+        "The model holds the whole graph: every edge is a gate of its circuit.",
+    ]
+
+
+def _limits_in_words(spec: JobSpec) -> str:
+    return (
+        f"Stops after {spec.limits.run_seconds} s or beyond {spec.limits.memory_bytes / 2**30:.1f} GiB of "
+        f"memory; seed {spec.seed}."
+    )
 
 
 def feature_map_in_words(feature_map: AnyFeatureMap) -> str:

@@ -16,13 +16,13 @@ from typing import Any, TextIO
 from common.errors import PermanentError, TooLarge
 from qjobs.algorithms.progress import ProgressEvent, never_cancel
 from qjobs.algorithms.registry import ALGORITHMS
-from qjobs.algorithms.table import TableBytes, TableFile
+from qjobs.algorithms.rows import TableBytes, TableFile
 from qjobs.spec import estimate, read_spec
 from storage.age.file_key import FileKey
 from storage.age.files import unseal
 from storage.age.vault import KnownKey
 
-PACKAGES = ("numpy", "scipy", "scikit-learn", "qiskit", "safetensors")
+PACKAGES = ("numpy", "scipy", "scikit-learn", "qiskit", "qiskit-aer", "dwave-samplers", "safetensors")
 
 
 class EventPipe:

@@ -18,8 +18,8 @@ def predict(
 ) -> list[float]:
     """The model's decision on each row, bit by bit as the artefact's own code gives it on these rows.
 
-    `files`: a folder with the model's files, to which spec and rows are added. `workdir`: an empty one. Both are
-    the caller's, who also removes them. Raises the errors of `qjobs.runner.errors`.
+    `files`: a folder with the model's files, to which spec and rows are added. `workdir`: an empty one. Both
+    are the caller's, who also removes them. Raises the errors of `qjobs.runner.errors`.
     """
     (files / SPEC_NAME).write_bytes(spec_bytes)
     (files / ROWS_NAME).write_text(json.dumps([list(row) for row in rows]))

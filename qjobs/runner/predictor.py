@@ -1,7 +1,7 @@
 """Second program of a prediction: reads a model's files and rows, sends its decisions.
 
-`python -m qjobs.runner.predictor FOLDER`, started by `qjobs.runner.child`. The folder holds the spec, the rows,
-and the files of the model under their names; all of it was written by strangers.
+`python -m qjobs.runner.predictor FOLDER`, started by `qjobs.runner.child`. The folder holds the spec, the
+rows, and the files of the model under their names; all of it was written by strangers.
 """
 
 import json

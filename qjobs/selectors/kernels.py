@@ -3,7 +3,7 @@
 import json
 import struct
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from common.errors import QommonsError
 from marketplace.store import content_store
@@ -56,7 +56,7 @@ def _place(entry: Any) -> tuple[int, int]:
     return (shape[0], offsets[0]) if fits else (0, 0)
 
 
-def _are_numbers(pair: Any) -> bool:
+def _are_numbers(pair: Any) -> TypeGuard[list[int]]:
     return isinstance(pair, list) and len(pair) == 2 and all(type(one) is int and one >= 0 for one in pair)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from common.errors import NotFound
-from qjobs.models import Job, JobDataset, JobParent, JobTask, TrainedModel
+from qjobs.models import Job, JobDataset, JobParent, JobTask, SpecDocument, TrainedModel
 from qjobs.rules.results import Result
 from qjobs.selectors.results import PostedFile, posted_files, posted_result
 
@@ -22,10 +22,30 @@ class ModelView:
     result: Result | None
 
 
-def all_models(*, owner: str | None = None) -> QuerySet[TrainedModel]:
-    """Models, newest first."""
+@dataclass(frozen=True)
+class ModelFilter:
+    """Which models; None and an empty text filter nothing. `query`: words that the title has."""
+
+    owner: str | None = None
+    dataset_id: int | None = None
+    query: str = ""
+
+
+def all_models(wanted: ModelFilter = ModelFilter()) -> QuerySet[TrainedModel]:
+    """Models, newest first. Titles are known of the specs that this site has read."""
     rows = TrainedModel.objects.all()
-    return rows if owner is None else rows.filter(owner=owner)
+    if wanted.owner is not None:
+        rows = rows.filter(owner=wanted.owner)
+    if wanted.dataset_id is not None:
+        reading = JobDataset.objects.filter(dataset_id=wanted.dataset_id)
+        rows = rows.filter(job_id__in=reading.values("job_id"))
+    if wanted.query:
+        titled = SpecDocument.objects.all()
+        for word in wanted.query.split():
+            titled = titled.filter(title__icontains=word)
+        jobs = Job.objects.filter(spec_digest__in=titled.values("digest"))
+        rows = rows.filter(job_id__in=jobs.values("job_id"))
+    return rows
 
 
 def view_model(token_id: int) -> ModelView:

@@ -1,6 +1,6 @@
-"""Which passes a request would use."""
+"""Which passes a wallet could use."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from marketplace.models import AccessPass, Dataset, Right, SubjectKind
 from marketplace.selectors.trade import chain_now
@@ -22,22 +22,31 @@ def passes_for(spec: JobSpec, requester: str, given: tuple[int, ...]) -> tuple[i
     return tuple(_pass_for(one.token_id, one.version, requester) for one in spec.datasets)
 
 
+def usable_passes(
+    holder: str | None, *, kind: SubjectKind, subject_id: int, right: Right, version: int
+) -> QuerySet[AccessPass]:
+    """The wallet's passes that hold now, of all wallets for None; an unlimited one first, which loses nothing by
+    being used."""
+    now = chain_now()
+    rows = AccessPass.objects.all() if holder is None else AccessPass.objects.filter(holder=holder)
+    return rows.filter(
+        Q(expires_at=0) | Q(expires_at__gt=now),
+        Q(uses_total=0) | Q(uses_left__gt=0),
+        subject_kind=kind,
+        subject_id=subject_id,
+        right=right,
+        first_version__lte=version,
+        is_revoked=False,
+    ).order_by("uses_total", "pass_id")
+
+
 def _pass_for(dataset_id: int, version: int, requester: str) -> int:
     if Dataset.objects.filter(pk=dataset_id, owner=requester).exists():
         return OWNER_NEEDS_NONE
-    now = chain_now()
-    usable = AccessPass.objects.filter(
-        Q(expires_at=0) | Q(expires_at__gt=now),
-        Q(uses_total=0) | Q(uses_left__gt=0),
-        holder=requester,
-        subject_kind=SubjectKind.DATASET,
-        subject_id=dataset_id,
-        right=Right.COMPUTE,
-        first_version__lte=version,
-        is_revoked=False,
+    held = usable_passes(
+        requester, kind=SubjectKind.DATASET, subject_id=dataset_id, right=Right.COMPUTE, version=version
     )
-    # An unlimited pass first: it loses nothing by being used.
-    found = usable.order_by("uses_total", "pass_id").first()
+    found = held.first()
     if found is None:
         raise PassMissing(
             f"This wallet has no usable compute pass for version {version} of dataset {dataset_id}. "

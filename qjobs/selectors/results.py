@@ -1,5 +1,6 @@
 """What a job gave: files, metrics beside baselines, the verdict; from bytes that match the digests."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,9 @@ from qjobs.models import JobTask
 from qjobs.records import FileEntry, read_manifest
 from qjobs.rules.results import Result, result_of
 from storage.cid import Cid
+
+CARD_FILE = "README.md"
+MAX_CARD_BYTES = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,18 @@ def posted_metrics(task: JobTask) -> dict[str, Any] | None:
     except ValueError:
         return None
     return metrics if isinstance(metrics, dict) else None
+
+
+def posted_card(files: Sequence[PostedFile]) -> str:
+    """The model card as posted: text of a stranger; empty where it is not at hand, or larger than a page has room
+    for."""
+    file = next((one for one in files if one.name == CARD_FILE), None)
+    if file is None or file.size > MAX_CARD_BYTES:
+        return ""
+    try:
+        return b"".join(content_store().open(Cid.parse(file.cid), length=MAX_CARD_BYTES)).decode()
+    except (QommonsError, UnicodeDecodeError):
+        return ""
 
 
 def cid_of(digest: str | None) -> str | None:

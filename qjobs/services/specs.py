@@ -141,10 +141,8 @@ def _terms(dataset: Dataset) -> Terms:
 
 def _check_columns(card: VersionCard, spec: JobSpec, position: int) -> None:
     known = {column["name"] for column in card.metadata.columns}
-    columns = spec.datasets[position].columns
     wanted = [
-        *columns.features,
-        columns.label,
+        *spec.datasets[position].columns.names,
         *(spec.group_columns if isinstance(spec, LearningSpec) else ()),
     ]
     missing = [name for name in wanted if name not in known]

@@ -5,6 +5,7 @@ from qjobs.spec.comparison import Difference, OnChainRequest, differences, reque
 from qjobs.spec.document import SPEC_VERSION, JobSpec, LearningSpec
 from qjobs.spec.errors import Problem, SpecRefused
 from qjobs.spec.estimate import Estimate, estimate
+from qjobs.spec.graph import GraphSpec
 from qjobs.spec.parts import MAX_QUBITS
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "SPEC_VERSION",
     "Difference",
     "Estimate",
+    "GraphSpec",
     "JobSpec",
     "LearningSpec",
     "OnChainRequest",

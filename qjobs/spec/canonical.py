@@ -7,11 +7,13 @@ from typing import Any
 
 import rfc8785
 from pydantic import ValidationError
+from pydantic.json_schema import models_json_schema
 from pydantic_core import from_json
 
-from qjobs.spec.document import DEFAULT_ALGORITHM, KIND_OF, JobSpec, LearningSpec
+from qjobs.spec.document import JobSpec, LearningSpec
 from qjobs.spec.errors import Problem, SpecRefused
 from qjobs.spec.feature_maps import FEATURE_MAPS
+from qjobs.spec.kinds import DEFAULT_ALGORITHM, KIND_OF
 from storage.cid import Cid, raw_cid
 
 MAX_SPEC_BYTES = 2**20
@@ -60,8 +62,12 @@ def spec_cid(spec: JobSpec) -> Cid:
 
 def json_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of the canonical document, as published in `qjobs/spec/job_spec.schema.json`."""
-    schema = LearningSpec.model_json_schema(mode="serialization")
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    kinds, parts = models_json_schema([(kind, "serialization") for kind in KIND_OF.values()], title="JobSpec")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **parts,
+        "anyOf": [kinds[kind, "serialization"] for kind in KIND_OF.values()],
+    }
 
 
 def _validated(text: bytes) -> JobSpec:

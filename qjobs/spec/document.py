@@ -1,6 +1,5 @@
 """The job spec: one typed, frozen document whose digest is what members vote for."""
 
-from collections.abc import Mapping
 from typing import Annotated, Final, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -8,11 +7,13 @@ from pydantic_core import PydanticCustomError
 
 from qjobs.spec.feature_maps import FeatureMap, ZzFeatureMap
 from qjobs.spec.methods import Method, Qsvm
+from qjobs.spec.noise import Noise
 from qjobs.spec.parts import (
     MAX_QUBITS,
     Baselines,
     Budget,
     DatasetRef,
+    DatasetVersion,
     Limits,
     Part,
     Preprocessing,
@@ -31,13 +32,13 @@ class JobSpec(Part):
     title: Title = ""
     chain_id: BigUint
     dataset_token: Address
-    datasets: Annotated[tuple[DatasetRef, ...], Field(max_length=8)]
+    datasets: Annotated[tuple[DatasetVersion, ...], Field(max_length=8)]
     qubits: int
     tasks: Literal[1] = 1
     algorithm: Method
     engine: Literal["statevector"] = "statevector"
-    shots: None = None
-    noise: None = None
+    shots: int | None = None
+    noise: Noise | None = None
     seed: Seed = 7
     parent_models: Annotated[tuple[BigUint, ...], Field(max_length=4)] = ()
     budget: Budget
@@ -72,6 +73,8 @@ class LearningSpec(JobSpec):
 
     datasets: Annotated[tuple[DatasetRef, ...], Field(min_length=1, max_length=8)]
     algorithm: Qsvm = Qsvm()
+    shots: None = None
+    noise: None = None
     splits: Splits = Splits()
     preprocessing: Preprocessing = Preprocessing()
     feature_map: FeatureMap = ZzFeatureMap()
@@ -101,12 +104,6 @@ class LearningSpec(JobSpec):
         if set(self.group_columns) & {columns.label}:
             raise PydanticCustomError("group_is_label", "the label cannot be a group column")
         return self
-
-
-DEFAULT_ALGORITHM: Final = "qsvm"
-
-KIND_OF: Mapping[str, type[JobSpec]] = {"qsvm": LearningSpec}
-"""The kind of spec that an algorithm's name asks for."""
 
 
 def _refuse_above(qubits: int, limit: int) -> None:

@@ -25,3 +25,19 @@ class Qsvm(Method):
     c_grid: Grid = (0.1, 1.0, 10.0, 100.0)
     bandwidth_grid: Grid = (0.05, 0.1, 0.2, 0.4, 1.0)
     inner_folds: Annotated[int, Field(ge=2, le=10)] = 3
+
+
+class Qaoa(Method):
+    """Quantum approximate optimisation (Farhi, Goldstone and Gutmann 2014, arXiv:1411.4028).
+
+    `layers`: p of the paper. `restarts`: trainings from different angles, the first a ramp as in annealing;
+    each takes at most `iterations` steps. `annealing_*`: the budget of simulated annealing beside it.
+    """
+
+    name: Literal["qaoa"] = "qaoa"
+    problem: Literal["max-cut"] = "max-cut"
+    layers: Annotated[int, Field(ge=1, le=8)] = 2
+    restarts: Annotated[int, Field(ge=1, le=20)] = 4
+    iterations: Annotated[int, Field(ge=1, le=500)] = 100
+    annealing_reads: Annotated[int, Field(ge=1, le=1000)] = 50
+    annealing_sweeps: Annotated[int, Field(ge=1, le=10_000)] = 200

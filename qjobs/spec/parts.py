@@ -32,15 +32,51 @@ class Columns(Part):
             )
         return self
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (*self.features, self.label)
 
-class DatasetRef(Part):
-    """One version of one dataset token, by number and by content."""
+
+class EdgeColumns(Part):
+    """Which columns of a list of edges name their ends; without `weight` every edge weighs 1."""
+
+    source: ColumnName
+    target: ColumnName
+    weight: ColumnName | None = None
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "EdgeColumns":
+        if len(set(self.names)) != len(self.names):
+            raise PydanticCustomError("twice", "names a column twice")
+        return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        ends = (self.source, self.target)
+        return ends if self.weight is None else (*ends, self.weight)
+
+
+class DatasetVersion(Part):
+    """One version of one dataset token, by number and by content; a kind of job says which columns it
+    reads."""
 
     token_id: BigUint
     version: Annotated[int, Field(ge=1, le=2**32 - 1)]
     content_cid: CidText
     format: Literal["csv", "jsonl", "parquet", "npz"] = "csv"
+    columns: Columns | EdgeColumns
+
+
+class DatasetRef(DatasetVersion):
+    """A table with features and a label."""
+
     columns: Columns
+
+
+class GraphRef(DatasetVersion):
+    """A table with one edge a row."""
+
+    columns: EdgeColumns
 
 
 class Splits(Part):

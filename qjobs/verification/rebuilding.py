@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 from qjobs.algorithms.errors import DatasetRefused
 from qjobs.algorithms.progress import ignore_progress
 from qjobs.algorithms.registry import ALGORITHMS, Algorithm
-from qjobs.algorithms.table import TableBytes, TableFile
+from qjobs.algorithms.rows import TableBytes, TableFile
 from qjobs.runner.circuits import QpyUnreadable, QpyVersionDiffers, qpy_as_qasm
 from qjobs.spec import JobSpec
 from qjobs.verification.material import Bytes, Material

@@ -21,7 +21,7 @@ from marketplace.services.faucet import GiftCard, gifts_of
 from marketplace.views.catalogue import dataset_rows
 from qjobs.models import JobCredit
 from qjobs.selectors.jobs import JobFilter, all_jobs
-from qjobs.selectors.models import all_models
+from qjobs.selectors.models import ModelFilter, all_models
 from qjobs.views.cards import job_cards, model_cards
 
 SHOWN = 20
@@ -86,7 +86,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "credits": _credits(wallet),
         "datasets": dataset_rows(catalogue(CatalogueFilter(owner=wallet), limit=SHOWN).items),
         "jobs": job_cards(all_jobs(JobFilter(requester=wallet))[:SHOWN]),
-        "models": model_cards(all_models(owner=wallet)[:SHOWN]),
+        "models": model_cards(all_models(ModelFilter(owner=wallet))[:SHOWN]),
     }
     return render(request, "qjobs/account.html", context)
 

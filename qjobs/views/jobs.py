@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
@@ -11,6 +12,7 @@ from common.errors import InvalidInput, NotFound
 from governance.views.cards import card_of
 from marketplace.selectors.paging import read_cursor, take_page
 from qjobs.models import Job, JobTask, SpecDocument
+from qjobs.rules.snippets import job_snippets
 from qjobs.rules.spec_words import spec_in_words
 from qjobs.selectors.jobs import JobFilter, JobView, all_jobs, find_job, view_job
 from qjobs.selectors.news import place_of
@@ -80,6 +82,7 @@ def job_detail(request: HttpRequest, job_id: int) -> HttpResponse:
         "timeline": moments_of(view.job, view.history),
         "money_note": MONEY_NOTES.get(view.job.state, HELD_NOTE),
         "verify_command": verify_command("job", job_id) if posted else "",
+        "snippets": job_snippets(settings.SITE_URL, job_id, is_over=view.job.is_over),
         "legend": list(STATES.values()),
     }
     return render(request, "qjobs/job_detail.html", context)
@@ -164,5 +167,7 @@ def _result_context(task: JobTask | None) -> dict[str, Any]:
         "result": result,
         "plot": dot_plot(measured_models(result.metrics)) if result else None,
         "files": files,
+        "artefact_cid": cid_of(task.artefact_digest),
+        "metrics_cid": cid_of(task.metrics_digest),
         "run_record_cid": cid_of(task.run_record_digest),
     }

@@ -2,34 +2,45 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from common.errors import InvalidInput, NotFound
 from governance.selectors.proposals import view_proposals
 from governance.views.cards import card_of
 from marketplace.models import Dataset
-from marketplace.selectors.datasets import dataset_cards
+from marketplace.selectors.catalogue import check_query
+from marketplace.selectors.datasets import dataset_cards, find_version
 from marketplace.selectors.paging import read_cursor, take_page
+from marketplace.views.mine import payment_tokens
+from qjobs.models import JobDataset
 from qjobs.selectors.jobs import approval_proposals
-from qjobs.selectors.models import ModelView, all_models, view_model
-from qjobs.selectors.results import cid_of
+from qjobs.selectors.models import ModelFilter, ModelView, all_models, view_model
+from qjobs.selectors.results import cid_of, posted_card
 from qjobs.selectors.specs import read_pinned_spec
+from qjobs.spec import JobSpec, LearningSpec
 from qjobs.views.cards import model_cards
 from qjobs.views.checking import verify_command
+from qjobs.views.lineage import lineage_of_model
 from qjobs.views.plot import dot_plot, measured_models
+from qjobs.views.predicting import offers_of, passes_held, predicting_of
 
 
 @require_safe
 def model_list(request: HttpRequest) -> HttpResponse:
-    """Models, newest first; `?before=` is a later page."""
+    """Models, newest first; `?q=` searches their titles, `?before=` is a later page."""
     try:
         cursor = read_cursor(request.GET.get("before"), None)
+        query = check_query(request.GET.get("q", ""))
     except InvalidInput:
         raise Http404 from None
-    page = take_page(all_models(), "token_id", cursor)
+    page = take_page(all_models(ModelFilter(query=query)), "token_id", cursor)
+    asked = {"q": query} if query else {}
     context = {
         "models": model_cards(page.items),
-        "older": f"/models?before={page.next_cursor}" if page.next_cursor else "",
+        "query": query,
+        "first": f"/models?{urlencode(asked)}" if asked else "/models",
+        "older": f"/models?{urlencode({**asked, 'before': page.next_cursor})}" if page.next_cursor else "",
         "is_later_page": cursor.before is not None,
     }
     return render(request, "qjobs/model_list.html", context)
@@ -42,17 +53,25 @@ def model_detail(request: HttpRequest, token_id: int) -> HttpResponse:
         view = view_model(token_id)
     except NotFound:
         raise Http404 from None
+    spec = read_pinned_spec(view.job.spec_digest) if view.job else None
     context = {
-        "title": _title(view),
+        "title": _title(view, spec),
+        "outcome": _outcome(spec),
+        "predicting": predicting_of(request, view),
+        "offers": offers_of(view.model),
+        "payment_tokens": payment_tokens(),
         "view": view,
         "model": view.model,
         "result": view.result,
         "plot": dot_plot(measured_models(view.result.metrics)) if view.result else None,
         "files": view.files,
+        "card": posted_card(view.files),
+        "passes_held": passes_held(view.model),
         "artefact_cid": cid_of(view.model.artefact_digest),
         "metrics_cid": cid_of(view.model.metrics_digest),
         "run_record_cid": cid_of(view.model.run_record_digest),
         "lineage": _lineage(view),
+        "origin": lineage_of_model(view),
         "proposals": [card_of(proposal) for proposal in view_proposals(approval_proposals(view.job))]
         if view.job
         else [],
@@ -61,17 +80,37 @@ def model_detail(request: HttpRequest, token_id: int) -> HttpResponse:
     return render(request, "qjobs/model_detail.html", context)
 
 
-def _title(view: ModelView) -> str:
+def _title(view: ModelView, spec: JobSpec | None) -> str:
     """The title of the job's document, from its verified bytes; else the model's number."""
-    spec = read_pinned_spec(view.job.spec_digest) if view.job else None
     return spec.title if spec and spec.title else f"Model {view.model.token_id}"
 
 
+def _outcome(spec: JobSpec | None) -> str:
+    """What a decision above 0 means."""
+    if not isinstance(spec, LearningSpec):
+        return ""
+    columns = spec.datasets[0].columns
+    return f"{columns.label} = {columns.positive_label}"
+
+
 def _lineage(view: ModelView) -> list[dict[str, object]]:
-    """The dataset versions that the model was trained on, with their titles."""
+    """The dataset versions that the model was trained on, with their titles and licences."""
     rows = Dataset.objects.filter(pk__in=[use.dataset_id for use in view.datasets])
     titles = {card.dataset.token_id: card.title for card in dataset_cards(rows)}
     return [
-        {"dataset_id": use.dataset_id, "version": use.version, "title": titles.get(use.dataset_id, "")}
+        {
+            "dataset_id": use.dataset_id,
+            "version": use.version,
+            "title": titles.get(use.dataset_id, ""),
+            "licence": _licence(use),
+        }
         for use in view.datasets
     ]
+
+
+def _licence(use: JobDataset) -> str:
+    """The licence of the version that was read; empty where its metadata is not at hand."""
+    try:
+        return find_version(use.dataset_id, use.version).metadata.licence
+    except NotFound:
+        return ""

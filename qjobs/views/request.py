@@ -28,7 +28,7 @@ NODE_SILENT = "The chain's node does not answer just now, so the cost is not kno
 @never_cache
 @require_safe
 def new_job(request: HttpRequest) -> HttpResponse:
-    """`?dataset=N`: the form, `?from=N`: filled in as that job was. `?spec=0x..`: a pinned document, to request."""
+    """`?dataset=N`: the form. `?from=N`: filled in as that job was. `?spec=0x..`: a pinned document."""
     digest, job, dataset = (request.GET.get(name, "") for name in ("spec", "from", "dataset"))
     if digest:
         return _review(request, digest)

@@ -127,17 +127,11 @@ def _values(copied: LearningSpec | None, tokens: list[PaymentToken]) -> dict[str
 
 
 def _map_values(feature_map: AnyFeatureMap) -> dict[str, Any]:
-    """The fields of every map, from the one that is chosen where it has them."""
-    is_angle = isinstance(feature_map, AngleFeatureMap)
-    strings = feature_map.paulis if isinstance(feature_map, PauliFeatureMap) else PauliFeatureMap().paulis
-    return {
-        "name": feature_map.name,
-        "reps": ZzFeatureMap().reps if is_angle else feature_map.reps,
-        "entanglement": ZzFeatureMap().entanglement if is_angle else feature_map.entanglement,
-        "axis": feature_map.axis if is_angle else AngleFeatureMap().axis,
-        "paulis": ", ".join(strings),
-        "max_reps": next(each.max_reps for each in MAPS if each.name == feature_map.name),
-    }
+    """The fields of every map, from the chosen one where it has them."""
+    maps = (AngleFeatureMap(), PauliFeatureMap(), feature_map)
+    values = {name: value for one in maps for name, value in one.model_dump().items()}
+    max_reps = next(each.max_reps for each in MAPS if each.name == feature_map.name)
+    return {**values, "paulis": ", ".join(values["paulis"]), "max_reps": max_reps}
 
 
 def _labels(profile: dict[str, Any], label: str, copied: LearningSpec | None) -> list[LabelColumn]:

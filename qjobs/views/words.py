@@ -16,7 +16,9 @@ STATES: dict[int, StateInWords] = {
         "Settled", "good", "The result stands, the model is minted, everybody is credited."
     ),
     State.CANCELLED: StateInWords("Cancelled", "", "Taken back by the requester; the escrow returned."),
-    State.EXPIRED: StateInWords("Expired", "bad", "A deadline passed without a result; the escrow returned."),
+    State.EXPIRED: StateInWords(
+        "Expired", "bad", "A deadline passed, or verifiers found the result wrong; the escrow returned."
+    ),
     State.DISPUTED: StateInWords("Disputed", "bad", "The result is challenged; verifiers compute it again."),
 }
 FILTERS: tuple[tuple[str, str, int | None], ...] = (
@@ -43,11 +45,12 @@ _EVENTS = {
     "TaskExtended": "Time extended",
     "ResultPosted": "Result posted",
     "WindowOpened": "Challenge window opened",
+    "JobDisputed": "Result challenged",
     "JobSettled": "Settled",
     "JobCancelled": "Cancelled",
     "JobExpired": "Expired",
 }
-_FAILURES = frozenset({"ConsentWithdrawn", "JobCancelled", "JobExpired"})
+_FAILURES = frozenset({"ConsentWithdrawn", "JobCancelled", "JobDisputed", "JobExpired"})
 
 
 def moments_of(job: Job, history: tuple[JobMilestone, ...]) -> list[Moment]:

@@ -55,6 +55,7 @@ export function keepTyped(form) {
     if (value === undefined || (field instanceof HTMLInputElement && field.type === "file")) continue;
     if (field instanceof HTMLInputElement && /radio|checkbox/.test(field.type)) field.checked = value;
     else field.value = value;
+    if (field instanceof HTMLSelectElement && field.value !== value) field.dataset.kept = value; // options that come later
   }
   form.addEventListener("input", () => {
     const typed = Object.fromEntries(fieldsOf(form).filter((field) => field.name).map((field) => [keyOf(field), typedIn(field)]));

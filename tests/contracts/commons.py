@@ -32,6 +32,9 @@ def parameters(voters: dict, dollar_holders: list, executor) -> dict[str, Any]:
         "proposal_threshold": 1 * VOTES,
         "quorum_percent": 4,
         "window_seconds": 5,
+        "dispute_bond": 10 * DOLLARS,
+        "dispute_slash": 50 * DOLLARS,
+        "attest_seconds": 60,
         "values": {"market_fee_bps": 250, "job_fee_bps": 250, "max_qubits": 20, "max_run_seconds": 3600},
         "allowed": {"algorithm": ["qsvm"], "engine": ["statevector"], "payment_token": ["TestDollar"]},
         "executor": {

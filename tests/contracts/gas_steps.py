@@ -4,6 +4,7 @@ from typing import Any
 
 from ape.api import AccountAPI, ReceiptAPI
 from ballots import FOR, LATE_EXTENSION, TIMELOCK_DELAY, VOTING_DELAY, VOTING_PERIOD, job_ballot
+from batch_tree import leaf_of, proof_of, root_of
 from commons import DOLLARS
 from permits import permit_signature, vote_signature
 from stage import ARTEFACT, MAX, METRICS, RUN_RECORD, SPEC_DIGEST, WINDOW_SECONDS, Stage, mint_terms, version
@@ -16,7 +17,7 @@ def gas_of(receipt: ReceiptAPI) -> int:
 
 
 def trading(stage: Stage) -> dict[str, int]:
-    """The provider's second dataset, and a newcomer's first purchases of a listing that has sold."""
+    """The provider's second dataset; the first purchase ever, then a newcomer's of what has sold."""
     commons, provider, buyer = stage.commons, stage.provider, stage.researcher
     stage.list_compute(stage.publish())
     gas = {"publish": gas_of(commons.dataset_token.mint(mint_terms(provider), sender=provider))}
@@ -26,13 +27,25 @@ def trading(stage: Stage) -> dict[str, int]:
     gas["list"] = gas_of(commons.data_market.create_listing(*listing, sender=provider))
     listing_id = commons.data_market.listing_count()
     stage.approve_dollars(commons.data_market, owner=provider)
-    commons.data_market.buy(listing_id, PRICE, 2, sender=provider)
+    gas["first buy ever"] = gas_of(commons.data_market.buy(listing_id, PRICE, 2, sender=provider))
     gas["approve"] = gas_of(commons.test_dollar.approve(commons.data_market, PRICE, sender=buyer))
     gas["buy"] = gas_of(commons.data_market.buy(listing_id, PRICE, 2, sender=buyer))
     signature = permit_signature(commons, buyer, commons.data_market.address, PRICE, deadline=MAX)
     arguments = (listing_id, PRICE, 2, MAX, *signature)
     gas["buy with permit"] = gas_of(commons.data_market.buy_with_permit(*arguments, sender=buyer))
-    return gas
+    return gas | batch(stage, dataset_id)
+
+
+def batch(stage: Stage, dataset_id: int, count: int = 100) -> dict[str, int]:
+    """A hundred versions under one root, and the first of them opened."""
+    datasets, provider = stage.commons.dataset_token, stage.provider
+    first = datasets.versionCount(dataset_id) + 1
+    versions = [version(seed) for seed in range(1, count + 1)]
+    leaves = [leaf_of(dataset_id, first + i, each) for i, each in enumerate(versions)]
+    arguments = (dataset_id, root_of(leaves), count, versions[-1], proof_of(leaves, count - 1))
+    published = datasets.publishVersions(*arguments, sender=provider)
+    opened = datasets.openVersion(dataset_id, 0, first, versions[0], proof_of(leaves, 0), sender=provider)
+    return {"batch of 100 versions": gas_of(published), "open a version": gas_of(opened)}
 
 
 def listing_terms(stage: Stage, dataset_id: int) -> tuple[Any, ...]:

@@ -102,6 +102,21 @@ def test_issue_by_anyone_but_the_market_is_refused(commons, stage, provider):
         commons.access_pass.issue(provider, DATASET, dataset_id, COMPUTE, 1, 0, 0, NOBODY, 0, sender=provider)
 
 
+def test_subject_terms_tell_epoch_newest_version_and_whether_the_right_may_be_sold(
+    commons, stage, provider, researcher
+):
+    dataset_id = stage.publish(policy=policy(download=False))
+    commons.dataset_token.publishVersion(dataset_id, version(2), sender=provider)
+    commons.dataset_token.transferFrom(provider, researcher, dataset_id, sender=provider)
+
+    compute = commons.access_pass.subjectTerms(DATASET, dataset_id, COMPUTE)
+    download = commons.access_pass.subjectTerms(DATASET, dataset_id, DOWNLOAD)
+
+    assert (compute.epoch, compute.newestVersion, compute.grantable) == (1, 2, True)
+    assert not download.grantable
+    assert not commons.access_pass.subjectTerms(MODEL, 10**6, PREDICT).grantable
+
+
 def test_transfer_of_a_pass_is_refused(commons, stage, researcher, stranger):
     pass_id = stage.grant(stage.publish())
 

@@ -32,6 +32,7 @@ def test_role_table_gives_every_power_to_the_timelock_and_the_deployer_nothing(c
     assert rows[("Timelock", "change the roles of the Timelock")] == commons.addresses["Timelock"]
     assert rows[("VoteToken", "mint votes")] == commons.addresses["Timelock"]
     assert rows[("ModelToken", "mint models")] == commons.addresses["JobBoard"]
+    assert rows[("JobBoard", "hold a challenged job and end its dispute")] == commons.addresses["DisputeBook"]
     powers_of_deployer = {power for (_, power), holder in rows.items() if holder == deployer.address}
     assert powers_of_deployer == {"nothing: its one call is spent"}
 

@@ -83,6 +83,23 @@ def test_set_keys_by_an_executor_replaces_its_own(commons, executor):
     assert AGE_RECIPIENT.encode() != RECIPIENT
 
 
+def test_every_signing_key_stays_readable_with_its_time(commons, stage, chain, executor):
+    registry = commons.executor_registry
+    stage.wait(10)
+    registry.set_keys(KEY, RECIPIENT, sender=executor)
+
+    assert registry.key_count_of(executor) == 2
+    first, second = registry.key_at(executor, 1), registry.key_at(executor, 2)
+    assert (first.key.to_0x_hex(), bytes(second.key)) == (SIGNING_KEY, KEY)
+    assert first.since < second.since == chain.blocks.head.timestamp
+
+
+def test_key_of_a_number_that_does_not_exist_is_refused(commons, executor, stranger):
+    for account, number in ((executor, 0), (executor, 2), (stranger, 1)):
+        with ape.reverts("ExecutorRegistry: no such key"):
+            commons.executor_registry.key_at(account, number)
+
+
 def test_set_keys_by_stranger_is_refused(commons, stranger):
     with ape.reverts("ExecutorRegistry: not an executor"):
         commons.executor_registry.set_keys(KEY, RECIPIENT, sender=stranger)

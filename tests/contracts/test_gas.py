@@ -58,6 +58,7 @@ def test_a_job_costs_the_same_however_many_are_open(measured, step):
 
 def test_publishing_and_buying_cost_at_most_what_oceans_cost(measured):
     assert measured["publish"] + measured["list"] <= OCEAN_PUBLISH_AND_LIST
+    assert measured["first buy ever"] <= OCEAN_BUY_AND_ORDER
     assert measured["buy"] <= OCEAN_BUY_AND_ORDER
     assert measured["buy with permit"] <= OCEAN_BUY_AND_ORDER
 

@@ -134,6 +134,21 @@ def test_request_above_the_requesters_maximum_is_refused(commons, stage, ask):
     assert stage.obligations() == escrow
 
 
+def test_request_above_the_members_limit_is_refused_and_below_it_or_without_one_is_not(
+    commons, stage, ask, timelock
+):
+    escrow = PAY_PER_TASK + TREASURY_FEE
+    ask()
+    commons.parameter_book.set_value(short_name("max_escrow"), escrow - 1, sender=timelock)
+    with ape.reverts("JobBoard: escrow is above the limit"):
+        ask()
+
+    commons.parameter_book.set_value(short_name("max_escrow"), escrow, sender=timelock)
+    ask()
+
+    assert stage.obligations() == 2 * escrow
+
+
 def test_request_without_an_approval_is_refused(commons, stage, stranger):
     dataset_id = stage.publish()
     request = stage.job_request([dataset_id], [stage.grant(dataset_id, to=stranger)])

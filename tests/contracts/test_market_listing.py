@@ -16,6 +16,48 @@ def test_create_listing_by_the_owner_is_told_and_kept(commons, stage, provider):
     assert (kept.price, kept.stock, kept.sold, kept.delisted) == (7 * DOLLARS, 3, 0, False)
 
 
+def test_terms_of_a_listing_keep_their_largest_values(commons, stage, provider, researcher):
+    largest = {
+        "price": 2**256 - 1,
+        "stock": 2**32 - 1,
+        "pass_seconds": 2**64 - 1,
+        "pass_uses": 2**32 - 1,
+        "closes_at": 2**64 - 1,
+    }
+    dataset_id = stage.publish()
+    listing_id = stage.list_compute(dataset_id, **largest)
+
+    commons.data_market.set_price(listing_id, 0, sender=provider)
+    free = commons.data_market.get_listing(listing_id)
+    commons.data_market.set_price(listing_id, largest["price"], sender=provider)
+    commons.data_market.delist(listing_id, sender=provider)
+    kept = commons.data_market.get_listing(listing_id)
+
+    assert {name: getattr(kept, name) for name in largest} == largest
+    assert (free.price, free.delisted, kept.delisted) == (0, False, True)
+    assert (kept.seller, kept.payment_token) == (provider, commons.test_dollar)
+    assert (kept.subject_kind, kept.subject_id, kept.right, kept.version) == (0, dataset_id, 2, 1)
+    assert (kept.sold, kept.subject_epoch) == (0, commons.access_pass.subjectEpoch(0, dataset_id))
+
+
+def test_purchases_count_and_change_no_other_term(commons, stage, researcher, provider):
+    dataset_id = stage.publish()
+    commons.dataset_token.transferFrom(provider, researcher, dataset_id, sender=provider)
+    commons.dataset_token.transferFrom(researcher, provider, dataset_id, sender=researcher)
+    listing_id = stage.list_compute(dataset_id, stock=2**32 - 1, pass_uses=7)
+    before = commons.data_market.get_listing(listing_id)
+    stage.approve_dollars(commons.data_market)
+
+    for _ in range(2):
+        commons.data_market.buy(listing_id, before.price, 1, sender=researcher)
+
+    after = commons.data_market.get_listing(listing_id)
+    assert (before.sold, after.sold, after.subject_epoch) == (0, 2, 2)
+    assert [value for name, value in after.items() if name != "sold"] == [
+        value for name, value in before.items() if name != "sold"
+    ]
+
+
 def test_create_listing_by_stranger_is_refused(commons, stage, stranger):
     dataset_id = stage.publish()
     token = commons.test_dollar

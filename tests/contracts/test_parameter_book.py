@@ -21,9 +21,31 @@ def test_set_value_by_stranger_is_refused(commons, stranger):
         commons.parameter_book.set_value(short_name("max_qubits"), 24, sender=stranger)
 
 
-def test_set_value_with_an_empty_key_is_refused(commons, timelock):
-    with ape.reverts("ParameterBook: empty key"):
-        commons.parameter_book.set_value(bytes(32), 1, sender=timelock)
+@pytest.mark.parametrize("key", [bytes(32), short_name("max_qubit")])
+def test_set_value_of_a_key_that_nobody_reads_is_refused(commons, timelock, key):
+    with ape.reverts("ParameterBook: nobody reads the key"):
+        commons.parameter_book.set_value(key, 1, sender=timelock)
+
+
+def test_set_value_of_qubits_stays_within_1_and_64(commons, timelock):
+    for qubits in (1, 64):
+        commons.parameter_book.set_value(KEY, qubits, sender=timelock)
+
+    for qubits in (0, 65):
+        with ape.reverts("ParameterBook: qubits are 1 to 64"):
+            commons.parameter_book.set_value(KEY, qubits, sender=timelock)
+    assert commons.parameter_book.value_of(KEY) == 64
+
+
+def test_set_value_of_a_run_stays_within_a_second_and_30_days(commons, timelock):
+    key, longest = short_name("max_run_seconds"), 30 * 86_400
+    for seconds in (1, longest):
+        commons.parameter_book.set_value(key, seconds, sender=timelock)
+
+    for seconds in (0, longest + 1):
+        with ape.reverts("ParameterBook: a run lasts 1 second to 30 days"):
+            commons.parameter_book.set_value(key, seconds, sender=timelock)
+    assert commons.parameter_book.value_of(key) == longest
 
 
 @pytest.mark.parametrize("fee", ["market_fee_bps", "job_fee_bps"])
@@ -54,6 +76,34 @@ def test_set_allowed_by_stranger_is_refused(commons, stranger):
 def test_set_allowed_with_an_empty_kind_is_refused(commons, timelock):
     with ape.reverts("ParameterBook: empty kind"):
         commons.parameter_book.set_allowed(bytes(32), short_name("vqe"), True, sender=timelock)
+
+
+def test_set_allowed_of_a_credential_issuer_by_its_address(commons, timelock, member):
+    issuer = bytes.fromhex(member.address[2:]).rjust(32, b"\0")
+
+    commons.parameter_book.set_allowed(short_name("credential_issuer"), issuer, True, sender=timelock)
+
+    assert commons.parameter_book.is_allowed(short_name("credential_issuer"), issuer)
+    assert not commons.parameter_book.is_allowed(short_name("payment_token"), issuer)
+
+
+def test_set_document_by_timelock_tells_old_and_new_digest(commons, timelock):
+    book, kind = commons.parameter_book, short_name("ethical_guidelines")
+    book.set_document(kind, b"\x01" * 32, sender=timelock)
+
+    receipt = book.set_document(kind, b"\x02" * 32, sender=timelock)
+
+    assert book.document_of(kind) == b"\x02" * 32
+    assert book.document_of(short_name("data_source_rules")) == bytes(32)
+    event = receipt.decode_logs(book.DocumentSet)[0]
+    assert (event.kind, event.old_digest, event.new_digest) == (kind, b"\x01" * 32, b"\x02" * 32)
+
+
+def test_set_document_by_stranger_or_of_no_kind_is_refused(commons, timelock, stranger):
+    with ape.reverts("ParameterBook: not the Timelock"):
+        commons.parameter_book.set_document(short_name("data_source_rules"), KEY, sender=stranger)
+    with ape.reverts("ParameterBook: empty kind of document"):
+        commons.parameter_book.set_document(bytes(32), KEY, sender=timelock)
 
 
 @pytest.mark.parametrize(

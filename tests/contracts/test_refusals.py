@@ -23,9 +23,10 @@ def test_a_refusal_that_no_test_provokes_is_named():
 
 
 def test_the_same_words_written_twice_take_two_places():
-    once = {"DatasetToken": {"DatasetIsRetired": 1}}
-    twice = {"DatasetToken": {"DatasetIsRetired": 2}}
+    places = 3
+    all_but_one = {"DatasetToken": {"DatasetIsRetired": places - 1}}
+    all_of_them = {"DatasetToken": {"DatasetIsRetired": places}}
 
-    assert {refusal.words for refusal in set(missing_refusals(once)) - set(missing_refusals(twice))} == {
-        "DatasetIsRetired"
-    }
+    assert {
+        refusal.words for refusal in set(missing_refusals(all_but_one)) - set(missing_refusals(all_of_them))
+    } == {"DatasetIsRetired"}

@@ -192,25 +192,30 @@ def _add_payees(token_id: int) -> None:
         )
 
 
-def add_listing(listing_id: int = 1, *, dataset_id: int = 1, right: int = Right.COMPUTE) -> Listing:
-    """An open listing for 25 dollars."""
+def add_listing(
+    listing_id: int = 1, *, dataset_id: int = 1, right: int = Right.COMPUTE, **fields: Any
+) -> Listing:
+    """An open listing for 25 dollars; `fields` override the row's."""
     with projecting():
         return Listing.objects.create(
             listing_id=listing_id,
-            subject_kind=0,
-            subject_id=dataset_id,
-            seller=PROVIDER,
             right=right,
-            first_version=1,
-            payment_token=DOLLAR,
-            price_units=25 * DOLLARS,
-            stock=0,
-            pass_seconds=0,
-            pass_uses=0,
-            closes_at=0,
-            listed_block=BLOCK,
-            listed_at=datetime.fromtimestamp(NOW - 3000, UTC),
-            listed_tx=digest(f"list {listing_id}"),
+            **{
+                "subject_kind": 0,
+                "subject_id": dataset_id,
+                "seller": PROVIDER,
+                "first_version": 1,
+                "payment_token": DOLLAR,
+                "price_units": 25 * DOLLARS,
+                "stock": 0,
+                "pass_seconds": 0,
+                "pass_uses": 0,
+                "closes_at": 0,
+                "listed_block": BLOCK,
+                "listed_at": datetime.fromtimestamp(NOW - 3000, UTC),
+                "listed_tx": digest(f"list {listing_id}"),
+                **fields,
+            },
         )
 
 

@@ -183,6 +183,8 @@ def _request(spec_digest: bytes32, request: Request, max_escrow: uint256) -> uin
     jobs._jobs[job_id] = job
     escrow: uint256 = jobs._escrow_of(job)
     assert escrow <= max_escrow, "JobBoard: escrow is above the maximum"
+    limit: uint256 = self._limit(convert(b"max_escrow", bytes32))
+    assert limit == 0 or escrow <= limit, "JobBoard: escrow is above the limit"
     jobs.open_obligations[request.payment_token] += escrow
     self._log_requested(job_id, job)
     self._reserve_uses(request)
@@ -262,9 +264,8 @@ def _attach_datasets(job_id: uint256, request: Request) -> uint256:
         dataset_id: uint256 = request.dataset_ids[i]
         assert dataset_id not in seen, "JobBoard: dataset named twice"
         seen.append(dataset_id)
-        newest: uint32 = staticcall IDatasetToken(jobs.dataset_token).versionCount(dataset_id)
-        assert (
-            request.versions[i] != 0 and request.versions[i] <= convert(newest, uint256)
+        assert staticcall IDatasetToken(jobs.dataset_token).hasVersion(
+            dataset_id, request.versions[i]
         ), "JobBoard: no such dataset version"
         assert staticcall IDatasetToken(jobs.dataset_token).permitsJob(
             dataset_id, request.algorithm

@@ -4,6 +4,7 @@
 @notice How an approved job is run: executors claim its tasks, each until a deadline, and post their results.
 """
 from interfaces import IExecutorRegistry
+from interfaces import IParameterBook
 from . import jobs
 
 uses: jobs
@@ -57,6 +58,7 @@ def claim(job_id: uint256, task: uint256) -> uint256:
     @return The claim's epoch, which its result must name; the first is 1.
     """
     assert staticcall IExecutorRegistry(jobs.executor_registry).is_executor(msg.sender), "JobBoard: not an executor"
+    assert not staticcall IParameterBook(jobs.parameter_book).is_paused(), "JobBoard: claims are paused"
     job: jobs.Job = jobs._jobs[job_id]
     assert job.state in [jobs.APPROVED, jobs.RUNNING], "JobBoard: job cannot be claimed"
     assert task < job.tasks, "JobBoard: no such task"

@@ -5,14 +5,18 @@ Karush-Kuhn-Tucker conditions of the soft-margin SVM), and labels must be equal 
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from itertools import zip_longest
-from typing import Any
 
 import numpy as np
 
 from common.strict_json import NotJson, strict_loads
 from qjobs.algorithms.circuits import as_qasm, feature_map_circuit
-from qjobs.algorithms.comparing import EXACT_TOLERANCE, array_finding, differing_fields, number_texts
+from qjobs.algorithms.comparing import (
+    EXACT_TOLERANCE,
+    array_finding,
+    document_findings,
+    number_texts,
+    text_findings,
+)
 from qjobs.algorithms.errors import ModelRefused
 from qjobs.algorithms.progress import OnProgress, ignore_progress, never_cancel
 from qjobs.algorithms.qsvm.card import model_card
@@ -42,7 +46,7 @@ def certify_qsvm(
         QASM_FILE: lambda block: _circuit_findings(spec, block),
         MODEL_FILE: lambda block: _model_findings(table, trained, block),
         METRICS_FILE: lambda block: _metrics_findings(spec, table, trained, block),
-        CARD_FILE: lambda block: _text_findings(CARD_FILE, model_card(spec, metrics).encode(), block),
+        CARD_FILE: lambda block: text_findings(CARD_FILE, model_card(spec, metrics).encode(), block),
     }
     for name, check in checks.items():
         if name in files:
@@ -56,12 +60,12 @@ def _preprocessing_findings(trained: TrainedQsvm, table: Table, block: bytes) ->
         yield Finding(PREPROCESSING_FILE, False, "pre-processing", "unreadable", str(error))
         return
     rebuilt = trained.reduction.as_json(table.feature_names)
-    yield from _document_findings(PREPROCESSING_FILE, rebuilt, posted, lambda path: EXACT_TOLERANCE)
+    yield from document_findings(PREPROCESSING_FILE, rebuilt, posted, lambda path: EXACT_TOLERANCE)
 
 
 def _circuit_findings(spec: LearningSpec, block: bytes) -> Iterator[Finding]:
     circuit = feature_map_circuit(spec.qubits, spec.feature_map)
-    yield from _text_findings(QASM_FILE, as_qasm(circuit), block)
+    yield from text_findings(QASM_FILE, as_qasm(circuit), block)
 
 
 def _model_findings(table: Table, trained: TrainedQsvm, block: bytes) -> Iterator[Finding]:
@@ -136,7 +140,7 @@ def _metrics_findings(
             return max(EXACT_TOLERANCE, rows)
         return max(EXACT_TOLERANCE, slack) if path.endswith(COUNTED) else EXACT_TOLERANCE
 
-    yield from _document_findings(METRICS_FILE, dict(metrics), posted, tolerance)
+    yield from document_findings(METRICS_FILE, dict(metrics), posted, tolerance)
 
 
 def _slack(trained: TrainedQsvm) -> float:
@@ -152,25 +156,3 @@ def _slack(trained: TrainedQsvm) -> float:
 def _rows_within_margin(trained: TrainedQsvm) -> int:
     """The most rows of one test part whose label a last digit could turn."""
     return max(each.rows_within_margin for outcomes in trained.outcomes.values() for each in outcomes)
-
-
-def _document_findings(
-    name: str, expected: Any, found: Any, tolerance: Callable[[str], float]
-) -> Iterator[Finding]:
-    differing = list(differing_fields(expected, found, tolerance))
-    for finding in differing:
-        yield Finding(f"{name} {finding.field}", False, finding.expected, finding.found, finding.note)
-    if not differing:
-        yield Finding(name, True, "as rebuilt", "as rebuilt")
-
-
-def _text_findings(name: str, expected: bytes, found: bytes) -> Iterator[Finding]:
-    if expected == found:
-        yield Finding(name, True, "as rebuilt", "as rebuilt")
-        return
-    left, right = expected.decode().splitlines(), found.decode(errors="replace").splitlines()
-    for number, (mine, theirs) in enumerate(zip_longest(left, right, fillvalue="nothing"), start=1):
-        if mine != theirs:
-            yield Finding(f"{name} line {number}", False, mine, theirs)
-            return
-    yield Finding(name, False, "the rebuilt line ends", "other line ends")

@@ -8,15 +8,18 @@ from qjobs.algorithms.qsvm.card import model_card
 from qjobs.algorithms.qsvm.metrics import metrics_of
 from qjobs.algorithms.qsvm.model import SAMPLE_ROWS, QsvmModel, model_bytes
 from qjobs.algorithms.qsvm.training import TrainedQsvm, train
-from qjobs.algorithms.result import CARD_FILE, METRICS_FILE, AlgorithmResult
+from qjobs.algorithms.result import (
+    CARD_FILE,
+    METRICS_FILE,
+    MODEL_FILE,
+    PREPROCESSING_FILE,
+    QASM_FILE,
+    QPY_FILE,
+    AlgorithmResult,
+)
 from qjobs.algorithms.table import Table
 from qjobs.engines.registry import open_engine
 from qjobs.spec import LearningSpec
-
-MODEL_FILE = "model.safetensors"
-PREPROCESSING_FILE = "preprocessing.json"
-QASM_FILE = "circuit.qasm"
-QPY_FILE = "circuit.qpy"
 
 
 def run_qsvm(

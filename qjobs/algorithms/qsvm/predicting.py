@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from numpy.typing import NDArray
 
 from qjobs.algorithms.errors import ModelRefused
-from qjobs.algorithms.qsvm.job import MODEL_FILE, PREPROCESSING_FILE
 from qjobs.algorithms.qsvm.model import read_model, read_preprocessing
+from qjobs.algorithms.result import MODEL_FILE, PREPROCESSING_FILE
 from qjobs.engines.registry import open_engine
 from qjobs.spec import LearningSpec
 

@@ -1,9 +1,8 @@
 """The operator's page: what is fine, what is late, what is stuck, and the act beside it."""
 
 import re
-from datetime import timedelta
+import socket
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -11,107 +10,50 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from chain.client import ChainClient
-from chain.models import IndexCursor, OutboxEntry, Reorg
+from chain.models import OutboxEntry
 from chain.signer import Signer
-from config.operations import accounts, content, following, work
+from config.operations import accounts, work
 from config.operations.overview import overview
-from config.stack.findings import Finding, Level
-from marketplace.models import VersionMetadata
-from marketplace.store import content_store
-from qjobs.models import Run, SpecDocument
-from qjobs.rules.run_states import RunState
-from tests.fakes import job_rows, rows
-from tests.integration.admin.conftest import browser_of
+from config.stack.findings import Level
+from tests.fakes import rows
+from tests.integration.admin.conftest import browser_of, level_of
 from tests.integration.chain.conftest import dollars, executor, node, payments
 from tests.integration.chain.sending import QUICK, mine, sender_of, want_payment
 
 __all__ = ["dollars", "executor", "node", "payments"]
 pytestmark = pytest.mark.django_db
 PLACE = "/admin/operations/"
-NOWHERE = "http://127.0.0.1:9"
 
 
-@pytest.fixture
-def calm(settings, tmp_path: Path) -> None:
-    """A store of this test alone, and a node that is not there."""
-    settings.STORE_DIR = tmp_path / "store"
-    settings.CHAIN_RPC_URL = NOWHERE
-
-
-class Node:
-    """A node that says one number."""
-
-    def __init__(self, head: int) -> None:
-        self.head = head
-
-    def head_number(self) -> int:
-        return self.head
-
-
-def index_at(head: int, *, silent: float = 0) -> Finding:
-    node: Any = Node(head)
-    return following.index(node, IndexCursor.objects.get().updated_at + timedelta(seconds=silent))
-
-
-def add_spec(**fields: Any) -> SpecDocument:
-    return SpecDocument.objects.create(
-        **{
-            "digest": rows.digest("spec"),
-            "cid": "c",
-            "author": rows.MEMBER,
-            "spec": {},
-            "estimate": {},
-            **fields,
-        }
+def add_transaction(entry: OutboxEntry) -> None:
+    """Something that this entry's key signed."""
+    entry.transactions.create(
+        sender_address=rows.EXECUTOR,
+        nonce=0,
+        raw=b"",
+        tx_hash=rows.digest(entry.key),
+        gas_limit=21_000,
+        max_fee_wei=1,
+        priority_fee_wei=1,
+        signed_at=entry.created_at,
     )
 
 
-def level_of(findings: list[Finding], part: str) -> Level:
-    return next(each.level for each in findings if each.part == part)
-
-
-@pytest.mark.parametrize(
-    ("head", "silent", "level"),
-    [
-        (100, 0, Level.FINE),
-        (105, 5, Level.FINE),
-        (106, 5, Level.NOTE),
-        (101, 120, Level.BROKEN),
-        (100, 10_000, Level.FINE),
-        (99, 0, Level.BROKEN),
-    ],
-)
-def test_follower_is_late_while_it_moves_and_dead_where_it_does_not(
-    head: int, silent: float, level: Level
+@pytest.mark.fault("F16")
+def test_node_that_hangs_is_asked_no_more_than_twice(
+    console: Client, calm, settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows.add_head(100)
-
-    assert index_at(head, silent=silent).level is level
-
-
-def test_node_that_is_away_is_said_so_without_its_address() -> None:
     rows.add_head()
+    for name in ("executor", "faucet", "relayer"):
+        entry = OutboxEntry.objects.create(key=name, kind="withdraw", sender=name)
+        add_transaction(entry)
+    monkeypatch.setattr("config.operations.overview.NODE_SECONDS", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.CHAIN_RPC_URL = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        text = console.get(PLACE).content.decode()
 
-    found = following.index(ChainClient(f"{NOWHERE}/secret-key", 31337), timezone.now())
-
-    assert found.is_broken
-    assert "the node does not answer" in found.text
-    assert "secret" not in found.text
-
-
-@pytest.mark.fault("F12")
-def test_reorganisation_below_final_blocks_calls_for_a_person() -> None:
-    now = timezone.now()
-    assert following.reorganisations(now).is_fine
-    fork = {"old_head_number": 100, "old_head_hash": rows.digest("old")}
-
-    Reorg.objects.create(fork_number=98, deep_number=96, **fork)
-    assert following.reorganisations(now).level is Level.NOTE
-    Reorg.objects.create(fork_number=90, deep_number=96, **fork)
-
-    assert following.reorganisations(now).is_broken
-    assert following.reorganisations(now + timedelta(days=2)).is_fine
+    assert text.count("the node took too long") == 2
+    assert "what they hold is unknown" in text
 
 
 @pytest.mark.fault("F31")
@@ -174,101 +116,6 @@ def test_gift_of_an_empty_faucet_is_given_once_an_operator_tries_again(
     assert LogEntry.objects.get().change_message == "put back in line. Reason: filled the faucet"
 
 
-@pytest.mark.parametrize(("seconds", "level"), [(5, Level.FINE), (90, Level.NOTE), (400, Level.BROKEN)])
-def test_queue_is_as_old_as_its_oldest_row(seconds: int, level: Level) -> None:
-    job_rows.add_job(1)
-    run = job_rows.add_run(1, state=RunState.QUEUED)
-    entry = OutboxEntry.objects.create(key="pay", kind="withdraw", sender="executor")
-    spec = add_spec()
-    now = timezone.now()
-    old = now - timedelta(seconds=seconds)
-    for row in (run, entry, spec):
-        type(row).objects.filter(pk=row.pk).update(created_at=old)
-
-    found = work.queues(now)
-
-    assert {part: level_of(found, part) for part in ("runs", "sender", "preview")} == dict.fromkeys(
-        ("runs", "sender", "preview"), level
-    )
-
-
-def test_empty_queues_are_fine() -> None:
-    assert [each.level for each in work.queues(timezone.now())] == [Level.FINE] * 4
-
-
-@pytest.mark.fault("F02")
-@pytest.mark.parametrize(
-    ("state", "lease", "is_silent"),
-    [
-        (RunState.RUNNING, -100, True),
-        (RunState.RUNNING, 10, False),
-        (RunState.RUNNING, -10, False),
-        (RunState.POSTED, -100, False),
-        (RunState.DONE, -100, False),
-    ],
-)
-def test_run_that_no_worker_takes_is_named(state: RunState, lease: int, is_silent: bool) -> None:
-    job_rows.add_job(1)
-    run = job_rows.add_run(1, state=state)
-    now = timezone.now()
-    Run.objects.update(created_at=now - timedelta(hours=1), lease_until=now + timedelta(seconds=lease))
-
-    assert work.stuck_work(now).silent_runs == ((run,) if is_silent else ())
-
-
-def test_paused_run_failed_preview_and_lost_document_are_listed() -> None:
-    job_rows.add_job(1)
-    run = job_rows.add_run(1, state=RunState.PAUSED)
-    spec = add_spec(preview_state="FAILED", preview_problem="too deep")
-    VersionMetadata.objects.create(digest=rows.digest("gone"), state="MISSING")
-    now = timezone.now()
-
-    stuck = work.stuck_work(now)
-
-    assert (stuck.ended_runs, stuck.failed_previews) == ((run,), (spec,))
-    assert work.runs().is_broken
-    assert level_of(work.queues(now), "documents") is Level.NOTE
-
-
-@pytest.mark.fault("F20")
-def test_file_whose_pin_is_lost_is_named(calm) -> None:
-    store = content_store()
-    kept, lost = (store.add_block(text) for text in (b"kept", b"lost"))
-    add_spec(cid=str(kept))
-    add_spec(digest=rows.digest("other"), cid=str(lost))
-    assert content.pins().is_fine
-
-    store.unpin(lost)
-
-    found = content.pins()
-    assert found.is_broken
-    assert str(lost) in found.text
-    assert "1 of 2" in found.text
-
-
-@pytest.mark.fault("F20")
-def test_store_that_is_away_is_said_so(calm, settings) -> None:
-    add_spec(cid=str(content_store().add_block(b"kept")))
-    settings.IPFS_API_URL = NOWHERE
-
-    assert content.pins().is_broken
-
-
-@pytest.mark.fault("F27")
-def test_little_room_is_noted_and_none_is_broken(calm, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Usage:
-        total = 100 * content.GIB
-        free = 50 * content.GIB
-
-    monkeypatch.setattr(content.shutil, "disk_usage", lambda place: Usage)
-    levels = []
-    for free in (50, 9, 0.5):
-        Usage.free = int(free * content.GIB)
-        levels.append(content.disk()[0].level)
-
-    assert levels == [Level.FINE, Level.NOTE, Level.BROKEN]
-
-
 def test_page_without_a_row_teaches_what_will_stand_there(console: Client, calm) -> None:
     page = console.get(PLACE)
 
@@ -291,6 +138,19 @@ def test_page_with_a_thousand_failed_rows_shows_the_newest_and_asks_little(
 
     assert len(re.findall(r'name="_selected_action"', text)) == work.ROWS_SHOWN
     assert "1,000 failed" in text
+
+
+def test_failed_claim_is_shown_without_a_box_to_tick(console: Client, calm) -> None:
+    claim, gift = (
+        OutboxEntry.objects.create(key=kind, kind=kind, sender="executor", state="FAILED")
+        for kind in ("claim", "faucet_eth")
+    )
+
+    text = console.get(PLACE).content.decode()
+
+    assert f'name="_selected_action" value="{gift.pk}"' in text
+    assert f'name="_selected_action" value="{claim.pk}"' not in text
+    assert "Resume its run instead" in text
 
 
 def test_hostile_reason_of_a_failure_is_only_text(console: Client, calm) -> None:

@@ -59,6 +59,36 @@ def mint(token_id: int, metadata: bytes, licence: str = "MIT") -> None:
     )
 
 
+def publish_version(token_id: int, number: int) -> None:
+    digest = raw_cid(b"version %d" % number).digest_hex
+    emit(
+        "DatasetToken",
+        "VersionPublished",
+        tokenId=token_id,
+        number=number,
+        codec=0x55,
+        contentDigest=digest,
+        metadataDigest=digest,
+        licenceHash=digest,
+        sizeBytes=7,
+    )
+
+
+def test_version_of_a_batch_that_is_opened_late_does_not_become_the_newest() -> None:
+    mint(1, document())
+    publish_version(1, 6)
+    publish_version(1, 3)
+
+    answer = Client().get("/api/v1/datasets/1").json()
+
+    assert (answer["version_count"], answer["newest_version"]["number"]) == (6, 6)
+    assert [row["number"] for row in Client().get("/api/v1/datasets/1/versions").json()["results"]] == [
+        6,
+        3,
+        1,
+    ]
+
+
 def document(**change: Any) -> bytes:
     return rfc8785.dumps(
         {

@@ -44,6 +44,7 @@ PAGES = (
 OWN_SCRIPTS = (
     "/static/jobs/curve.js",
     "/static/jobs/live.js",
+    "/static/jobs/verify.js",
     "/static/vendor/uplot/uPlot.iife.min.js",
     "/static/governance/ballots.js",
     "/static/governance/countdown.js",

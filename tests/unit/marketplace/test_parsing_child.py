@@ -42,7 +42,7 @@ def refusal(file: Path, limits: ChildLimits = CHILD_LIMITS) -> UnreadableTable:
 def test_profile_file_reads_in_a_child_and_rewinds_the_file(tmp_path: Path) -> None:
     with write(tmp_path, b"a,b\n1,2\n").open("rb") as handle:
         handle.read()
-        profile = profile_file(handle)
+        profile = profile_file(handle).profile
 
         assert (profile["rows"], handle.tell()) == (1, 0)
 
@@ -80,7 +80,7 @@ def test_profile_file_reads_a_wide_parquet_file_within_the_child_s_memory(tmp_pa
     )
 
     with file.open("rb") as handle:
-        profile = profile_file(handle)
+        profile = profile_file(handle).profile
 
     assert (profile["format"], profile["rows"], profile["column_count"]) == ("parquet", 20_000, 50)
 

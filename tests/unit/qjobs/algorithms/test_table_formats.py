@@ -11,7 +11,8 @@ import pytest
 from pyarrow import parquet
 
 from qjobs.algorithms.errors import DatasetRefused
-from qjobs.algorithms.table import Table, TableBytes, read_table
+from qjobs.algorithms.rows import TableBytes
+from qjobs.algorithms.table import Table, read_table
 from tests.vectors.qjobs.specs import small_spec, spec_fields, two_irises_csv
 
 IRISES = two_irises_csv()

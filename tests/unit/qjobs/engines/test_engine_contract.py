@@ -22,8 +22,8 @@ FIVE_SIGMA = 5 / (2 * SHOTS**0.5)
 """A chance estimated from so many shots is off by more once in two million times."""
 
 ENGINES = {
-    "statevector": lambda: StatevectorEngine(),
-    "aer": lambda: AerEngine(),
+    "statevector": StatevectorEngine,
+    "aer": AerEngine,
     "aer, noise": lambda: AerEngine(noise=NOISE),
     "aer, shots": lambda: ShotEngine(aer_device(None), shots=SHOTS, seed=5),
     "aer, noise, shots": lambda: ShotEngine(aer_device(NOISE), shots=SHOTS, seed=5),
@@ -33,7 +33,7 @@ PURE = ("statevector", "aer")
 EXACT = ("statevector", "aer", "aer, noise")
 NOISELESS = ("statevector", "aer", "aer, shots")
 
-CIRCUIT = zz_feature_map(3, reps=1)
+CIRCUIT = zz_feature_map(3, reps=2)
 ROWS = np.random.default_rng(1).uniform(-1, 1, (4, 3))
 LABELS = ({"ZZI": 1.0, "IXI": 0.5}, {"ZIZ": -0.7})
 SUMS = tuple(PauliSum.of(each) for each in LABELS)

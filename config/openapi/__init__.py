@@ -1,0 +1,1 @@
+"""The API's OpenAPI 3.1 document, written from the code: routes, handlers, bodies and answers."""

@@ -1,0 +1,33 @@
+"""The circuit of Farhi, Goldstone and Gutmann 2014 (arXiv:1411.4028, eq. 5), up to a global phase."""
+
+import numpy as np
+from qiskit import QuantumCircuit
+
+from qjobs.algorithms.circuits import parameters
+from qjobs.algorithms.graph import Graph
+from qjobs.spec import GraphSpec
+
+
+def qaoa_circuit(graph: Graph, layers: int) -> QuantumCircuit:
+    """exp(-i beta X) exp(-i gamma C / w) of each layer on the even superposition, w the largest weight.
+
+    Parameters beta_00 ..., then gamma_00 ..., in radians: `circuit.parameters` sorts by name.
+    """
+    betas, gammas = parameters("beta", layers), parameters("gamma", layers)
+    qubits = len(graph.nodes)
+    largest = float(graph.weights.max())
+    circuit = QuantumCircuit(qubits, name="qaoa")
+    circuit.h(range(qubits))
+    for beta, gamma in zip(betas, gammas, strict=True):
+        for (first, second), weight in zip(graph.edges, graph.weights, strict=True):
+            circuit.rzz(-(float(weight) / largest) * gamma, int(first), int(second))
+        circuit.rx(2 * beta, range(qubits))
+    return circuit
+
+
+def example_circuit(spec: GraphSpec) -> QuantumCircuit:
+    """The circuit on a ring of as many nodes: before the vote nobody may look at the edges."""
+    nodes = range(spec.qubits)
+    ring = sorted({tuple(sorted((node, (node + 1) % spec.qubits))) for node in nodes})
+    graph = Graph(tuple(map(str, nodes)), np.array(ring), np.ones(len(ring)))
+    return qaoa_circuit(graph, spec.algorithm.layers)

@@ -1,0 +1,54 @@
+"""The cost of QAOA on a graph of so many edges: one row is one edge."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from qjobs.spec.circuit_size import Gate, entangled_pairs, size_of
+from qjobs.spec.costs.figures import FLOAT_BYTES, PROCESS_BYTES, START_SECONDS, Cost
+from qjobs.spec.graph import GraphSpec
+from qjobs.spec.sizes import AMPLITUDE_BYTES
+
+GRADIENTS_A_LAYER = 13
+"""Of one training, until the slope is gone; the line search may take 1.3 an iteration."""
+
+GRADIENT_SECONDS = 5e-4
+LAYER_SECONDS = 3e-4
+AMPLITUDE_SECONDS = 5.5e-8
+"""A gradient: whatever its size, for each layer, and for each amplitude, layer and qubit with two more."""
+
+CUT_SECONDS = 1e-8
+"""For each edge and basis state."""
+
+STATES_HELD = 8
+NOISY_ENTRY_SECONDS = 4e-9
+
+
+def qaoa_cost(spec: GraphSpec, rows: int) -> Cost:
+    """Depth as if the edges were the first pairs in order: without the data nobody knows which they are."""
+    size = size_of(_gates(spec, rows))
+    method, amplitudes = spec.algorithm, 2**spec.qubits
+    circuits = method.restarts * min(round(1.3 * method.iterations), GRADIENTS_A_LAYER * method.layers)
+    gradient = GRADIENT_SECONDS + method.layers * (
+        LAYER_SECONDS + AMPLITUDE_SECONDS * amplitudes * (spec.qubits + 2)
+    )
+    seconds = START_SECONDS + circuits * gradient + 2 * CUT_SECONDS * rows * amplitudes
+    memory = PROCESS_BYTES + (STATES_HELD * AMPLITUDE_BYTES + 4 * FLOAT_BYTES) * amplitudes
+    if spec.noise is not None:
+        gates = size.one_qubit_gates + 3 * size.two_qubit_gates
+        seconds += gates * 4**spec.qubits * NOISY_ENTRY_SECONDS
+        memory += 4 * AMPLITUDE_BYTES * 4**spec.qubits
+    return Cost(
+        size=size,
+        circuits=circuits,
+        rows_carried_max=rows,
+        memory_bytes=memory,
+        cpu_seconds=round(seconds, 1),
+    )
+
+
+def _gates(spec: GraphSpec, edges: int) -> Iterator[Gate]:
+    qubits = [(qubit,) for qubit in range(spec.qubits)]
+    yield from qubits
+    for _ in range(spec.algorithm.layers):
+        yield from islice(entangled_pairs(spec.qubits, "full"), edges)
+        yield from qubits

@@ -1,0 +1,12 @@
+"""Which kind of spec each algorithm asks for."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from qjobs.spec.document import JobSpec, LearningSpec
+from qjobs.spec.graph import GraphSpec
+
+DEFAULT_ALGORITHM: Final = "qsvm"
+
+KIND_OF: Mapping[str, type[JobSpec]] = {"qsvm": LearningSpec, "qaoa": GraphSpec}
+"""By the algorithm's name."""

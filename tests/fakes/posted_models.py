@@ -1,0 +1,73 @@
+"""A model that was really trained, posted with its rows: small enough for every test run."""
+
+import io
+from datetime import UTC, datetime
+from functools import cache
+
+from marketplace.models import AccessPass, Right, SubjectKind
+from marketplace.store import content_store
+from qjobs.algorithms.qsvm.job import run_qsvm
+from qjobs.algorithms.rows import TableBytes
+from qjobs.algorithms.table import Table, read_table
+from qjobs.records import FileEntry, manifest_bytes
+from qjobs.spec import canonical_bytes, spec_digest
+from storage.cid import Cid
+from tests.fakes import job_rows, rows
+from tests.vectors.qjobs.specs import small_spec, two_irises_csv
+
+IRISES = two_irises_csv()
+SPEC = small_spec(IRISES)
+
+
+@cache
+def irises() -> Table:
+    """The rows that the model was trained on."""
+    return read_table(SPEC, {1: TableBytes(IRISES)})
+
+
+@cache
+def artefact() -> dict[str, bytes]:
+    """The files of the trained model."""
+    return dict(run_qsvm(SPEC, irises()).files)
+
+
+def add_trained_model(token_id: int = 1, *, files: dict[str, bytes] | None = None) -> None:
+    """Job and model with these rows and bytes; the owner is the researcher."""
+    store, entries = content_store(), {}
+    for name, block in (artefact() if files is None else files).items():
+        stored = store.add_file(io.BytesIO(block))
+        entries[name] = FileEntry(cid=str(stored.cid), size=len(block), sha256="11" * 32)
+    store.add_block(canonical_bytes(SPEC))
+    manifest, metrics = store.add_block(manifest_bytes(entries)), store.add_block(artefact()["metrics.json"])
+    rows.add_head()
+    rows.add_dataset(1)
+    job_rows.add_job(token_id, spec_digest=spec_digest(SPEC))
+    job_rows.add_result(token_id, artefact_digest=_digest(manifest), metrics_digest=_digest(metrics))
+
+
+def add_predict_pass(pass_id: int = 1, *, model_id: int = 1, **fields: object) -> AccessPass:
+    """The member's pass to predict with the model; `fields` override the row's."""
+    with rows.projecting():
+        return AccessPass.objects.create(
+            pass_id=pass_id,
+            **{
+                "holder": rows.MEMBER,
+                "subject_kind": SubjectKind.MODEL,
+                "subject_id": model_id,
+                "right": Right.PREDICT,
+                "first_version": 1,
+                "expires_at": 0,
+                "uses_total": 0,
+                "uses_left": 0,
+                "payment_token": rows.DOLLAR,
+                "price_units": rows.DOLLARS,
+                "issued_block": rows.BLOCK,
+                "issued_at": datetime.fromtimestamp(rows.NOW - 2000, UTC),
+                "issued_tx": rows.digest(f"pass {pass_id}"),
+                **fields,
+            },
+        )
+
+
+def _digest(cid: Cid) -> str:
+    return "0x" + cid.digest.hex()

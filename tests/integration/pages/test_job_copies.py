@@ -1,0 +1,145 @@
+"""The request form: every feature map with its own fields, and a copy of any earlier job."""
+
+import html
+import json
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from qjobs.spec import SpecRefused, build_spec
+from qjobs.spec.feature_maps import FEATURE_MAPS
+from qjobs.views.request_form import MAPS
+from storage.cid import Cid
+from tests.fakes import job_rows, rows
+from tests.integration.pages.test_job_pages import pin_spec
+
+pytestmark = pytest.mark.django_db
+
+
+def pin_fitting(**changes: object) -> str:
+    """A spec on dataset 1 as `rows.add_dataset` has it."""
+    dataset = {
+        "token_id": "1",
+        "version": 1,
+        "content_cid": str(Cid.from_digest(rows.digest("content 1"), 0x55)),
+        "columns": {
+            "features": ["mean radius 4", "mean radius 2", "mean radius 1"],
+            "label": "diagnosis",
+            "positive_label": "mean radius",
+        },
+    }
+    return pin_spec(**{"datasets": [dataset], "qubits": 2, **changes})
+
+
+def fields(text: str) -> dict[str, str]:
+    """The values of the form's inputs, ticked boxes and chosen options by name."""
+    found = {}
+    for tag in re.findall(r"<input[^>]*>", text):
+        named = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        if named.get("type") == "checkbox" and " checked" not in tag:
+            continue
+        key = f"feature {named['value']}" if named.get("name") == "feature" else named.get("name", "")
+        found[key] = html.unescape(named.get("value", ""))
+    for name, options in re.findall(r'<select[^>]*name="(\w+)"[^>]*>(.*?)</select>', text, re.DOTALL):
+        chosen = re.search(r"<option([^>]*) selected>([^<]*)", options)
+        if chosen:
+            value = re.search(r'value="([^"]*)"', chosen[1])
+            found[name] = value[1] if value else chosen[2]
+    return found
+
+
+def test_form_offers_every_feature_map_that_a_spec_may_name() -> None:
+    assert tuple(each.name for each in MAPS) == FEATURE_MAPS
+    for each in MAPS:
+        if each.name != "angle":
+            most = {"name": each.name, "reps": each.max_reps}
+            assert spec_with(most).feature_map.reps == each.max_reps
+            with pytest.raises(SpecRefused, match="reps"):
+                spec_with(most | {"reps": each.max_reps + 1})
+
+
+def spec_with(feature_map: dict[str, Any]) -> Any:
+    return build_spec(
+        {
+            "chain_id": "31337",
+            "dataset_token": rows.address(25),
+            "datasets": [
+                {
+                    "token_id": "1",
+                    "version": 1,
+                    "content_cid": str(Cid.from_digest(rows.digest("content 1"), 0x55)),
+                    "columns": {"features": ["a", "b"], "label": "c", "positive_label": "d"},
+                }
+            ],
+            "qubits": 2,
+            "algorithm": {"name": "qsvm"},
+            "feature_map": feature_map,
+            "budget": {"payment_token": rows.DOLLAR, "pay_per_task": "1"},
+        }
+    )
+
+
+def test_fresh_form_holds_the_specs_own_defaults(owner: Client) -> None:
+    rows.add_dataset(1)
+
+    given = fields(owner.get("/jobs/new?dataset=1").text)
+
+    assert (given["feature_map"], given["reps"], given["entanglement"]) == ("zz", "2", "full")
+    assert (given["splits"], given["held"], given["folds"], given["seed"]) == ("5", "20", "3", "7")
+    assert given["c_grid"] == "0.1, 1, 10, 100"
+    assert (given["label"], given["run_seconds"]) == ("diagnosis", "600")
+
+
+def test_copy_holds_everything_that_the_earlier_job_asked_for(owner: Client) -> None:
+    rows.add_dataset(1)
+    digest = pin_fitting(
+        title="Once <b>more</b>",
+        feature_map={"name": "pauli", "reps": 3, "entanglement": "circular", "paulis": ["X", "ZZ"]},
+        algorithm={"name": "qsvm", "c_grid": [0.5, 2.0], "bandwidth_grid": [0.125], "inner_folds": 4},
+        splits={"count": 9, "test_fraction": 0.25, "seed": 11},
+        seed=12,
+        baselines={"models": ["rbf"], "features": ["all"]},
+        limits={"run_seconds": 7000, "memory_bytes": 2**32},
+    )
+    job_rows.add_job(4, spec_digest=digest)
+
+    text = owner.get("/jobs/new?from=4").text
+    given = fields(text)
+    kept = re.search(r'data-copied="([^"]*)"', text)
+
+    assert (given["title"], given["qubits"]) == ("Once <b>more</b>", "2")
+    assert (given["feature_map"], given["reps"], given["entanglement"]) == ("pauli", "3", "circular")
+    assert given["paulis"] == "X, ZZ"
+    assert (given["c_grid"], given["bandwidth_grid"], given["folds"]) == ("0.5, 2", "0.125", "4")
+    assert (given["splits"], given["held"], given["split_seed"], given["seed"]) == ("9", "25", "11", "12")
+    assert (given["run_seconds"], given["pay"]) == ("7000", "5")
+    assert (given["label"], given["positive_label"]) == ("diagnosis", "mean radius")
+    ticked = {name for name in given if name.startswith("feature mean")}
+    assert ticked == {f"feature mean radius {number}" for number in (1, 2, 4)}
+    assert kept is not None
+    copied = json.loads(html.unescape(kept[1]))
+    assert copied["baselines"]["models"] == ["rbf"]
+    assert copied["limits"]["memory_bytes"] == 2**32
+
+
+def test_job_page_offers_the_copy_and_the_form_shows_the_terms(owner: Client) -> None:
+    rows.add_dataset(1)
+    job_rows.add_job(4, spec_digest=pin_fitting())
+
+    assert 'href="/jobs/new?from=4"' in owner.get("/jobs/4").text
+    form = owner.get("/jobs/new?from=4").text
+    for words in ("This is a copy of", "standing: every approved job may run", "2 TUSD", "CC-BY-4.0"):
+        assert words in form
+
+
+def test_job_without_its_document_cannot_be_copied_and_says_why(owner: Client) -> None:
+    job_rows.add_job(4)
+
+    assert "its block has not been fetched" in owner.get("/jobs/new?from=4").text
+
+
+@pytest.mark.parametrize("number", ["9", "x", "-1", "1" * 40, "²"])
+def test_copy_of_no_job_is_not_found(owner: Client, number: str) -> None:
+    assert owner.get("/jobs/new", {"from": number}).status_code == 404
