@@ -166,15 +166,15 @@ def _kinds(count: int) -> list[tuple[str, Callable[[random.Random], str], float]
         return f"/datasets?licence={chance.choice(LICENCES[:4])}&size=large&rights=both"
 
     return [
-        ("newest page", lambda chance: "/datasets", SEARCH_GOAL_MS),
-        ("page in the middle", lambda chance: f"/datasets?before={chance.randrange(count)}", SEARCH_GOAL_MS),
+        ("newest page", lambda chance: "/datasets", PAGE_GOAL_MS),
+        ("page in the middle", lambda chance: f"/datasets?before={chance.randrange(count)}", PAGE_GOAL_MS),
         ("a frequent word (half fit)", lambda chance: f"/datasets?q={WORDS[0]}", SEARCH_GOAL_MS),
         ("any word", lambda chance: f"/datasets?q={chance.choice(WORDS)}", SEARCH_GOAL_MS),
         ("two words", lambda chance: "/datasets?q=" + "+".join(chance.sample(WORDS, 2)), SEARCH_GOAL_MS),
         ("one station", lambda chance: f"/datasets?q=station+{chance.randrange(997)}", SEARCH_GOAL_MS),
         ("three filters", narrowed, SEARCH_GOAL_MS),
         ("cheapest first", lambda chance: f"/datasets?sort=price&q={chance.choice(WORDS)}", SEARCH_GOAL_MS),
-        ("most rows first", lambda chance: "/datasets?sort=rows", SEARCH_GOAL_MS),
+        ("most rows first", lambda chance: "/datasets?sort=rows", PAGE_GOAL_MS),
         ("API search", lambda chance: f"/api/v1/datasets?q={chance.choice(WORDS)}", SEARCH_GOAL_MS),
         ("dataset page", lambda chance: f"/datasets/{chance.randrange(1, count + 1)}", PAGE_GOAL_MS),
     ]

@@ -1,4 +1,4 @@
-"""`make bench`, pages beside open streams: a PostgreSQL of its own, then `benchmarks/stream_pages.py` on it."""
+"""`make bench`, pages beside open streams: a PostgreSQL of its own, benchmarks/stream_pages.py over it."""
 
 import os
 import sys

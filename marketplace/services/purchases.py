@@ -5,7 +5,7 @@ from typing import Any
 
 from chain.accounts import split_signature
 from chain.bindings import data_market, test_dollar
-from chain.client import client
+from chain.client import PAGE_TIMEOUT_SECONDS, client
 from chain.deployments import address_of, current
 from chain.errors import InvalidSignature
 from chain.prepared import PreparedTransaction, prepare, prepare_call
@@ -59,7 +59,7 @@ class PermitOffer:
 
 def quote(card: ListingCard) -> Quote:
     """Price, fees and shares of one pass, read from the chain now; raises NodeUnavailable."""
-    price, treasury_fee, royalty = client().read(
+    price, treasury_fee, royalty = client(PAGE_TIMEOUT_SECONDS).read(
         address_of("DataMarket"), data_market.QUOTE, listing_id=card.listing.listing_id
     )
     payees: list[Payee] = []

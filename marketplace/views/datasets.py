@@ -1,12 +1,13 @@
 """The page of one dataset."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from common.errors import NotFound, QommonsError
+from common.errors import NotFound, QommonsError, RetryableError
 from marketplace.croissant.citing import bibtex, citation_file
 from marketplace.licences import licence_flags, spdx_page
 from marketplace.models import RowsInModel
@@ -23,11 +24,12 @@ from marketplace.selectors.history import happenings
 from marketplace.selectors.paging import Cursor
 from marketplace.selectors.trade import ListingCard, ListingFilter, listings
 from marketplace.selectors.usage import history_of, usage_of
-from marketplace.services.purchases import Quote, quote
+from marketplace.services.purchases import quote
 from marketplace.views.about import citable_of, completeness_of, snippets_of, structured_data
 from marketplace.views.cards import (
     MAX_COLUMNS_SHOWN,
     ROWS_IN_MODEL_WORDS,
+    Offer,
     column_rows,
     dataset_row,
     offer_of,
@@ -60,7 +62,7 @@ def dataset_detail(request: HttpRequest, token_id: int) -> HttpResponse:
         "structured_data": structured_data(card, offers.items),
         "versions": versions.items,
         "older_versions": versions.next_cursor,
-        "offers": [offer_of(listing, _quote_if_known(listing)) for listing in offers.items],
+        "offers": _offers(offers.items),
         "has_more_offers": offers.next_cursor,
         "gas": purchase_gas() if offers.items else None,
         "usage": usage_of(card.dataset),
@@ -97,9 +99,16 @@ def _about_version(card: DatasetCard, newest: VersionCard) -> dict[str, Any]:
     }
 
 
-def _quote_if_known(listing: ListingCard) -> Quote | None:
-    """Where the price goes; a node that is away costs only this part of the page."""
-    try:
-        return quote(listing)
-    except QommonsError:
-        return None
+def _offers(found: Sequence[ListingCard]) -> list[Offer]:
+    """The listings with where each price goes; a node that is away is asked once and costs only that."""
+    offers, is_answering = [], True
+    for listing in found:
+        known = None
+        try:
+            known = quote(listing) if is_answering else None
+        except RetryableError:
+            is_answering = False
+        except QommonsError:
+            pass  # the contract gives no price: the offer has changed since
+        offers.append(offer_of(listing, known))
+    return offers

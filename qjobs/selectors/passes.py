@@ -25,8 +25,7 @@ def passes_for(spec: JobSpec, requester: str, given: tuple[int, ...]) -> tuple[i
 def usable_passes(
     holder: str | None, *, kind: SubjectKind, subject_id: int, right: Right, version: int
 ) -> QuerySet[AccessPass]:
-    """The wallet's passes that hold now, of all wallets for None; an unlimited one first, which loses nothing by
-    being used."""
+    """Passes that hold now, of all wallets for None; an unlimited one first: using it loses nothing."""
     now = chain_now()
     rows = AccessPass.objects.all() if holder is None else AccessPass.objects.filter(holder=holder)
     return rows.filter(

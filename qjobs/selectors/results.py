@@ -62,8 +62,7 @@ def posted_metrics(task: JobTask) -> dict[str, Any] | None:
 
 
 def posted_card(files: Sequence[PostedFile]) -> str:
-    """The model card as posted: text of a stranger; empty where it is not at hand, or larger than a page has room
-    for."""
+    """The model card as posted, a stranger's text; empty where it is away or too large for a page."""
     file = next((one for one in files if one.name == CARD_FILE), None)
     if file is None or file.size > MAX_CARD_BYTES:
         return ""

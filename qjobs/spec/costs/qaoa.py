@@ -13,7 +13,7 @@ GRADIENTS_A_LAYER = 13
 
 GRADIENT_SECONDS = 5e-4
 LAYER_SECONDS = 3e-4
-AMPLITUDE_SECONDS = 5.5e-8
+AMPLITUDE_SECONDS = 7e-8
 """A gradient: whatever its size, for each layer, and for each amplitude, layer and qubit with two more."""
 
 CUT_SECONDS = 1e-8

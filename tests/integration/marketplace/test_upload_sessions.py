@@ -301,7 +301,7 @@ def die_in_a_child(point: str, act: Callable[[], None]) -> None:
 def _act_and_die(point: str, act: Callable[[], None]) -> None:
     parents = connection.connection  # never closed here: the parent goes on with it
     connection.connection = None
-    with mock.patch(point, side_effect=lambda *_: os.kill(os.getpid(), signal.SIGKILL)):
+    with mock.patch(point, side_effect=lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)):
         act()
     os._exit(parents is None)
 

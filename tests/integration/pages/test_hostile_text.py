@@ -54,6 +54,8 @@ OWN_SCRIPTS = (
     "/static/wallet/job_form.js",
     "/static/wallet/publish.js",
     "/static/verify/button.js",
+    "/static/verify/row_form.js",
+    "/static/jobs/predict.js",
 )
 OWN_PAGES = (
     "/account",

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from qjobs.spec import SpecRefused, build_spec
+from marketplace.store import content_store
+from qjobs.spec import SpecRefused, build_spec, canonical_bytes, spec_digest
 from qjobs.spec.feature_maps import FEATURE_MAPS
 from qjobs.views.request_form import MAPS
 from storage.cid import Cid
 from tests.fakes import job_rows, rows
 from tests.integration.pages.test_job_pages import pin_spec
+from tests.vectors.qjobs.graphs import graph_spec
 
 pytestmark = pytest.mark.django_db
 
@@ -143,3 +145,11 @@ def test_job_without_its_document_cannot_be_copied_and_says_why(owner: Client) -
 @pytest.mark.parametrize("number", ["9", "x", "-1", "1" * 40, "²"])
 def test_copy_of_no_job_is_not_found(owner: Client, number: str) -> None:
     assert owner.get("/jobs/new", {"from": number}).status_code == 404
+
+
+def test_job_of_another_kind_is_not_pressed_into_the_form(owner: Client) -> None:
+    spec = graph_spec()
+    content_store().add_block(canonical_bytes(spec))
+    job_rows.add_job(4, spec_digest=spec_digest(spec))
+
+    assert "this document asks for qaoa" in owner.get("/jobs/new?from=4").text

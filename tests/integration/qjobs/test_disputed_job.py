@@ -29,7 +29,7 @@ def disputed_job(stage, people, approved_job) -> int:
     bond = erc20.APPROVE.call(stage.at("TestDollar"), spender=book, value=BOND)
     stage.transact(people.researcher, bond)
     stage.transact(people.executor, job_board.CLAIM.call(board, job_id=approved_job, task=0))
-    digests = {name: DIGEST for name in ("artefact_digest", "metrics_digest", "run_record_digest")}
+    digests = dict.fromkeys(("artefact_digest", "metrics_digest", "run_record_digest"), DIGEST)
     post = job_board.POST_RESULT.call(board, job_id=approved_job, task=0, epoch=1, **digests)
     stage.transact(people.executor, post)
     a_second_later(stage)

@@ -115,7 +115,7 @@ def test_every_snippet_runs_as_it_stands(table_url: str) -> None:
 
     assert printed["Standard library"] == "3 rows\n"
     assert "17.99" in printed["pandas"]
-    assert "q_1" in printed["Qiskit"]
+    assert "P(2π)" in printed["Qiskit"]
 
 
 @pytest.mark.attack("S18")
