@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from common.api_types import AccountName, Address, Id, Time, Units
+from common.api_types import AccountName, Address, ChainId, Id, Time
 
 
 class SignInOffer(TypedDict):
@@ -15,7 +15,7 @@ class SignInOffer(TypedDict):
     domain: str
     uri: str
     version: Literal["1"]
-    chain_id: Units
+    chain_id: ChainId
     statement: str | None
     issued_at: Time
     expiration_time: Time | None
@@ -35,7 +35,7 @@ class Caller(TypedDict):
     address: Address | None
     account_id: AccountName | None
     is_staff: bool
-    chain_id: Units
+    chain_id: ChainId
 
 
 class KeyAnswer(TypedDict):

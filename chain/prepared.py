@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from chain.abi import Call, Function
 from chain.deployments import Deployment, current
-from common.api_types import Address, Hex, Units
+from common.api_types import Address, ChainId, Hex, Units
 
 
 class DetailAnswer(TypedDict):
@@ -22,7 +22,7 @@ class DetailAnswer(TypedDict):
 class TransactionAnswer(TypedDict):
     """A call for the caller's wallet to sign and send: this site can do neither."""
 
-    chain_id: Units
+    chain_id: ChainId
     to: Address
     data: Hex
     value: Units

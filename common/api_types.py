@@ -12,6 +12,7 @@ from typing_extensions import TypedDict
 Units = Annotated[str, Field(pattern="^(0|[1-9][0-9]{0,77})$", examples=["25000000"])]
 """An amount in base units, or a number of the chain: decimal text, so that JavaScript loses nothing."""
 Id = Annotated[str, Field(pattern="^(0|[1-9][0-9]{0,77})$", examples=["1"])]
+ChainId = Annotated[str, Field(pattern="^[1-9][0-9]*$", examples=["31337"])]
 Address = Annotated[
     str, Field(pattern="^0x[0-9a-fA-F]{40}$", examples=["0x70997970C51812dc3A010C7d01b50e0d17dc79C8"])
 ]

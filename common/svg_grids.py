@@ -6,6 +6,7 @@ from common.svg import figure
 
 _CELL = 88
 _HEAD = 22
+_COUNTS = "<style>.n{font-size:18px;font-weight:600}</style>"
 
 
 def shades(rows: Sequence[Sequence[float]], *, side: int = 224) -> str:
@@ -43,7 +44,7 @@ def confusion(counts: tuple[int, int, int, int]) -> str:
         f'rotate(-90)">{words}</text>'
         for row, words in enumerate(("is: yes", "is: no"))
     ]
-    return figure(width, height, "".join(fields + heads + sides))
+    return figure(width, height, "".join([_COUNTS, *fields, *heads, *sides]))
 
 
 def _field(column: int, row: int, count: int, whole: int) -> str:
@@ -54,6 +55,6 @@ def _field(column: int, row: int, count: int, whole: int) -> str:
     return (
         f'<rect class="r" {place} opacity=".6"/>'
         f'<rect class="{tone}" {place} opacity="{0.35 * count / whole:.3f}"/>'
-        f'<text class="i" x="{x + _CELL / 2:g}" y="{y + _CELL / 2 + 4:g}" text-anchor="middle" '
-        f'font-size="16">{count}</text>'
+        f'<text class="i n" x="{x + _CELL / 2:g}" y="{y + _CELL / 2 + 6:g}" text-anchor="middle">'
+        f"{count}</text>"
     )

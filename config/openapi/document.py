@@ -20,9 +20,9 @@ ABOUT = """\
 Everything that the pages can do. Nothing here signs: what an endpoint prepares, your own wallet signs
 and sends. Amounts and numbers of the chain are decimal text in base units; times are ISO 8601 in UTC;
 chains, accounts and tokens have their CAIP-2, CAIP-10 and CAIP-19 names beside them. Lists come in
-pages: ask again with `cursor` set to `next`. Every refusal has one form; 429 and 503 say in `Retry-
-After` when to come back. Answers to GET carry an `ETag`: sent back in `If-None-Match`, an answer that
-has not changed is 304 without a body."""
+pages: ask again with `cursor` set to `next`. Every refusal has one form; 429 and 503 say in
+`Retry-After` when to come back. Answers to GET carry an `ETag`: sent back in `If-None-Match`, an answer
+that has not changed is 304 without a body."""
 SECURITY = {
     "session": {
         "type": "apiKey",

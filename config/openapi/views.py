@@ -56,7 +56,7 @@ def document(request: HttpRequest) -> HttpResponse:
 def page(request: HttpRequest) -> HttpResponse:
     """Every endpoint with examples."""
     spec = json.loads(openapi_text())
-    context = {"chapters": CHAPTERS, "chapter": CHAPTER, "about": spec["info"]["description"]}
+    context = {"chapters": CHAPTERS, "chapter": CHAPTER, "about": _plain(spec["info"]["description"])}
     return render(request, CHAPTER.template, context | {"groups": groups()})
 
 
@@ -86,14 +86,19 @@ def _operation(method: str, path: str, told: Json, parts: dict[str, Json]) -> Op
         anchor=told["operationId"],
         method=method.upper(),
         path=path,
-        summary=told["summary"],
-        remark=told.get("description", ""),
+        summary=_plain(told["summary"]),
+        remark=_plain(told.get("description", "")),
         caller=_caller(told["security"]),
         questions=questions,
         curl=_curl(method, path, told, questions, parts),
         statuses=" or ".join(good),
         answer=_pretty(next(iter(content.values()))["schema"], parts) if content else "",
     )
+
+
+def _plain(text: str) -> str:
+    """Without the marks of code, which a page shows otherwise."""
+    return text.replace("`", "")
 
 
 def _caller(security: list[Json]) -> str:
@@ -109,7 +114,7 @@ def _curl(method: str, path: str, told: Json, questions: tuple[Question, ...], p
         f"{each.name}={each.example}" for each in questions if each.place == "query" and each.is_required
     ]
     address = f"{settings.SITE_URL}/api/v1{path}" + (f"?{'&'.join(needed)}" if needed else "")
-    words = ["curl" if method == "get" else f"curl -X {method.upper()}", f"'{address}'"]
+    words = [f"curl '{address}'" if method == "get" else f"curl -X {method.upper()} '{address}'"]
     if {} not in told["security"] and {"key": []} in told["security"]:
         words.append('-H "Authorization: Bearer $QOMMONS_KEY"')
     words += [f"-H '{each.name}: {each.example}'" for each in questions if each.place == "header"]

@@ -5,22 +5,14 @@ import {IERC165} from "@openzeppelin/contracts/interfaces/IERC165.sol";
 import {IERC4906} from "@openzeppelin/contracts/interfaces/IERC4906.sol";
 import {ERC2981} from "@openzeppelin/contracts/token/common/ERC2981.sol";
 import {ERC721} from "@openzeppelin/contracts/token/ERC721/ERC721.sol";
-import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
+import {DatasetVersions} from "./lib/DatasetVersions.sol";
 import {IpfsUri} from "./lib/IpfsUri.sol";
 
 /// @title Datasets
 /// @notice One token a dataset: append-only versions, a usage policy fixed at mint, payees and their parts.
 /// Names (algorithms) are short ASCII, left-aligned in bytes32. Parts and royalties are basis points of 10 000.
 /// @custom:stopped The owner retires a dataset: no new use, while history, running jobs and bought passes stay.
-contract DatasetToken is IERC4906, ERC721, ERC2981 {
-    struct Version {
-        uint64 codec;
-        bytes32 contentDigest;
-        bytes32 metadataDigest;
-        bytes32 licenceHash;
-        uint64 sizeBytes;
-    }
-
+contract DatasetToken is IERC4906, ERC721, ERC2981, DatasetVersions {
     /// @dev rowsInModel: 0 never, 1 sealed, 2 public. No algorithm named means any.
     struct Policy {
         bool download;
@@ -40,15 +32,6 @@ contract DatasetToken is IERC4906, ERC721, ERC2981 {
         uint96 royaltyBps;
     }
 
-    /// @dev Version in four slots.
-    struct StoredVersion {
-        bytes32 contentDigest;
-        bytes32 metadataDigest;
-        bytes32 licenceHash;
-        uint64 codec;
-        uint64 sizeBytes;
-    }
-
     struct Payee {
         address account;
         uint16 part;
@@ -65,13 +48,6 @@ contract DatasetToken is IERC4906, ERC721, ERC2981 {
         uint32 versions;
     }
 
-    /// @dev Versions published together: `count` of them from number `first`.
-    struct Batch {
-        bytes32 root;
-        uint32 first;
-        uint32 count;
-    }
-
     struct JobFee {
         address token;
         uint256 amount;
@@ -80,40 +56,19 @@ contract DatasetToken is IERC4906, ERC721, ERC2981 {
     uint256 public constant MAX_PAYEES = 8;
     uint256 public constant MAX_ALGORITHMS = 16;
     uint256 public constant MAX_ROYALTY_BPS = 1_000;
-    uint32 public constant MAX_BATCH = 65_536;
     uint16 private constant WHOLE = 10_000;
-    uint64 private constant CODEC_RAW = 0x55;
-    uint64 private constant CODEC_DAG_PB = 0x70;
 
     /// @notice The DAO's Timelock.
     address public immutable timelock;
     /// @notice Datasets minted so far; token ids are 1 to this number.
     uint256 public datasetCount;
 
-    mapping(uint256 tokenId => mapping(uint256 number => StoredVersion)) private _versions;
-    mapping(uint256 tokenId => Batch[]) private _batches;
     mapping(uint256 tokenId => Payee[]) private _payees;
     mapping(uint256 tokenId => Standing) private _standings;
     mapping(uint256 tokenId => bytes32[]) private _algorithms;
     mapping(uint256 tokenId => JobFee) private _jobFees;
 
     event DatasetMinted(uint256 indexed tokenId, address indexed owner);
-    event VersionPublished(
-        uint256 indexed tokenId,
-        uint32 indexed number,
-        uint64 codec,
-        bytes32 contentDigest,
-        bytes32 metadataDigest,
-        bytes32 licenceHash,
-        uint64 sizeBytes
-    );
-    event VersionsPublished(
-        uint256 indexed tokenId,
-        uint256 indexed batch,
-        uint32 first,
-        uint32 last,
-        bytes32 root
-    );
     event PolicySet(uint256 indexed tokenId, bool download, bool compute, uint8 rowsInModel, bytes32[] algorithms);
     event PayeesSet(uint256 indexed tokenId, address[] payees, uint16[] parts);
     event StandingConsentSet(uint256 indexed tokenId, bool standing);
@@ -122,14 +77,6 @@ contract DatasetToken is IERC4906, ERC721, ERC2981 {
 
     error NotDatasetOwner(uint256 tokenId, address account);
     error DatasetIsRetired(uint256 tokenId);
-    error NoSuchVersion(uint256 tokenId, uint32 number);
-    error VersionNotOpen(uint256 tokenId, uint32 number);
-    error VersionIsOpen(uint256 tokenId, uint32 number);
-    error NoSuchBatch(uint256 tokenId, uint256 batch);
-    error BadBatch(uint32 count);
-    error NotInBatch(uint256 tokenId, uint32 number);
-    error UnknownCodec(uint64 codec);
-    error EmptyVersion();
     error EmptyPolicy();
     error UnknownRowsInModel(uint8 rowsInModel);
     error TooManyAlgorithms(uint256 count);
@@ -195,32 +142,9 @@ contract DatasetToken is IERC4906, ERC721, ERC2981 {
     ) external onlyOwnerOf(tokenId) returns (uint32 number) {
         Standing storage standing = _standings[tokenId];
         if (standing.retired) revert DatasetIsRetired(tokenId);
-        if (count < 2 || count > MAX_BATCH) revert BadBatch(count);
-        uint32 first = standing.versions + 1;
-        number = standing.versions + count;
+        number = _addBatch(tokenId, standing.versions, root, count, newest, proof);
         standing.versions = number;
-        _requireUnder(root, tokenId, number, newest, proof);
-        _batches[tokenId].push(Batch(root, first, count));
-        emit VersionsPublished(tokenId, _batches[tokenId].length - 1, first, number, root);
-        _storeVersion(tokenId, number, newest);
         emit MetadataUpdate(tokenId);
-    }
-
-    /// @notice Writes a version of a batch out in full, so that jobs can name it. Anyone may call, also once the
-    /// dataset is retired; emits VersionPublished. Reverts when it is open already or not under the batch's root.
-    /// @param batch Which batch of the dataset; the first is 0.
-    function openVersion(
-        uint256 tokenId,
-        uint256 batch,
-        uint32 number,
-        Version calldata version,
-        bytes32[] calldata proof
-    ) external {
-        if (hasVersion(tokenId, number)) revert VersionIsOpen(tokenId, number);
-        Batch memory held = batchOf(tokenId, batch);
-        if (number < held.first || number >= held.first + held.count) revert NotInBatch(tokenId, number);
-        _requireUnder(held.root, tokenId, number, version, proof);
-        _storeVersion(tokenId, number, version);
     }
 
     /// @notice Replaces who is paid, and in which parts, from now on. Called by the owner; emits PayeesSet.
@@ -256,39 +180,8 @@ contract DatasetToken is IERC4906, ERC721, ERC2981 {
     }
 
     /// @notice How many versions there are; 0 for a dataset that does not exist.
-    function versionCount(uint256 tokenId) public view returns (uint32) {
+    function versionCount(uint256 tokenId) public view override returns (uint32) {
         return _standings[tokenId].versions;
-    }
-
-    /// @notice Whether this version stands here in full: published by itself, the newest of a batch, or opened.
-    function hasVersion(uint256 tokenId, uint256 number) public view returns (bool) {
-        return _versions[tokenId][number].contentDigest != 0;
-    }
-
-    /// @notice One version. Reverts with NoSuchVersion, or VersionNotOpen for one that only its batch's root tells of.
-    function versionOf(uint256 tokenId, uint32 number) external view returns (Version memory) {
-        if (number == 0 || number > versionCount(tokenId)) revert NoSuchVersion(tokenId, number);
-        if (!hasVersion(tokenId, number)) revert VersionNotOpen(tokenId, number);
-        StoredVersion storage stored = _versions[tokenId][number];
-        return
-            Version(
-                stored.codec,
-                stored.contentDigest,
-                stored.metadataDigest,
-                stored.licenceHash,
-                stored.sizeBytes
-            );
-    }
-
-    /// @notice Root, first number and count of versions published together. Reverts with NoSuchBatch.
-    function batchOf(uint256 tokenId, uint256 batch) public view returns (Batch memory) {
-        if (batch >= _batches[tokenId].length) revert NoSuchBatch(tokenId, batch);
-        return _batches[tokenId][batch];
-    }
-
-    /// @notice The leaf of a version in the tree of its batch: the hash of the hash of dataset, number and version.
-    function versionLeaf(uint256 tokenId, uint32 number, Version calldata version) public pure returns (bytes32) {
-        return keccak256(bytes.concat(keccak256(abi.encode(tokenId, number, version))));
     }
 
     /// @notice What the dataset may be used for; fixed at mint.
@@ -342,7 +235,7 @@ contract DatasetToken is IERC4906, ERC721, ERC2981 {
     /// @notice The newest version's metadata document on IPFS.
     function tokenURI(uint256 tokenId) public view override returns (string memory) {
         _requireOwned(tokenId);
-        return IpfsUri.ofRawBlock(_versions[tokenId][versionCount(tokenId)].metadataDigest);
+        return IpfsUri.ofRawBlock(_metadataDigest(tokenId, versionCount(tokenId)));
     }
 
     /// @notice ERC-721, ERC-2981, ERC-4906 and ERC-165.
@@ -378,38 +271,6 @@ contract DatasetToken is IERC4906, ERC721, ERC2981 {
     function _addVersion(uint256 tokenId, Version calldata version) private returns (uint32 number) {
         number = ++_standings[tokenId].versions;
         _storeVersion(tokenId, number, version);
-    }
-
-    function _storeVersion(uint256 tokenId, uint32 number, Version calldata version) private {
-        if (version.codec != CODEC_RAW && version.codec != CODEC_DAG_PB) revert UnknownCodec(version.codec);
-        if (version.contentDigest == 0 || version.metadataDigest == 0 || version.sizeBytes == 0) revert EmptyVersion();
-        _versions[tokenId][number] = StoredVersion(
-            version.contentDigest,
-            version.metadataDigest,
-            version.licenceHash,
-            version.codec,
-            version.sizeBytes
-        );
-        emit VersionPublished(
-            tokenId,
-            number,
-            version.codec,
-            version.contentDigest,
-            version.metadataDigest,
-            version.licenceHash,
-            version.sizeBytes
-        );
-    }
-
-    function _requireUnder(
-        bytes32 root,
-        uint256 tokenId,
-        uint32 number,
-        Version calldata version,
-        bytes32[] calldata proof
-    ) private pure {
-        if (!MerkleProof.verifyCalldata(proof, root, versionLeaf(tokenId, number, version)))
-            revert NotInBatch(tokenId, number);
     }
 
     function _setPayees(uint256 tokenId, address[] calldata payees, uint16[] calldata parts) private {

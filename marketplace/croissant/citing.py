@@ -9,6 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 
 SNIPPET_FEATURES = 2
+# How pandas reads each format from an address, and what it needs for that.
+_READERS = {
+    "csv": ("pandas.read_csv({})", "pandas"),
+    "jsonl": ("pandas.read_json({}, lines=True)", "pandas"),
+    "parquet": ("pandas.read_parquet({})", "pandas pyarrow"),
+}
 _BIBTEX = {character: f"{{\\{character}}}" for character in "&%$#_"} | {
     "\\": "{\\textbackslash}",
     "~": "{\\textasciitilde}",
@@ -78,35 +84,41 @@ def citation_file(citable: Citable) -> str:
     return "\n".join(lines) + "\n"
 
 
-def snippets(url: str, numeric_columns: Sequence[str]) -> list[Snippet]:
-    """Reading the CSV at this address with the standard library and pandas, and a row as a circuit."""
+def snippets(url: str, numeric_columns: Sequence[str], table_format: str = "csv") -> list[Snippet]:
+    """Reading the table at this address into pandas, CSV also without, and a row as a circuit.
+
+    None for a format that pandas does not read from an address.
+    """
+    if table_format not in _READERS:
+        return []
+    call, packages = _READERS[table_format]
     place = json.dumps(url)
-    found = [
-        Snippet(
-            "Standard library",
-            "",
-            "import csv\nimport io\nimport urllib.request\n\n"
-            f"with urllib.request.urlopen({place}) as answer:\n"
-            '    rows = list(csv.DictReader(io.TextIOWrapper(answer, "utf-8", newline="")))\n'
-            'print(len(rows), "rows")',
-        ),
-        Snippet(
-            "pandas",
-            "pandas",
-            f"import pandas\n\ntable = pandas.read_csv({place})\nprint(table.describe())",
-        ),
-    ]
+    read = call.format(place)
+    found = [Snippet("pandas", packages, f"import pandas\n\ntable = {read}\nprint(table.describe())")]
+    if table_format == "csv":
+        found.insert(0, _standard_library(place))
     features = list(numeric_columns[:SNIPPET_FEATURES])
-    return [*found, _circuit(place, features)] if len(features) == SNIPPET_FEATURES else found
+    return [*found, _circuit(read, packages, features)] if len(features) == SNIPPET_FEATURES else found
 
 
-def _circuit(place: str, features: list[str]) -> Snippet:
+def _standard_library(place: str) -> Snippet:
+    return Snippet(
+        "Standard library",
+        "",
+        "import csv\nimport io\nimport urllib.request\n\n"
+        f"with urllib.request.urlopen({place}) as answer:\n"
+        '    rows = list(csv.DictReader(io.TextIOWrapper(answer, "utf-8", newline="")))\n'
+        'print(len(rows), "rows")',
+    )
+
+
+def _circuit(read: str, packages: str, features: list[str]) -> Snippet:
     return Snippet(
         "Qiskit",
-        "pandas qiskit",
+        f"{packages} qiskit",
         "import math\n\nimport pandas\nfrom qiskit.circuit.library import zz_feature_map\n\n"
         f"features = [{', '.join(ascii(name) for name in features)}]\n"
-        f"table = pandas.read_csv({place})[features].dropna()\n"
+        f"table = {read}[features].dropna()\n"
         "spread = (table.max() - table.min()).replace(0, 1)\n"
         "angles = (table - table.min()) / spread * math.pi\n"
         f"circuit = zz_feature_map({len(features)}, reps=2)\n"

@@ -49,11 +49,11 @@ def citable_of(card: DatasetCard, newest: VersionCard) -> Citable:
 def snippets_of(newest: VersionCard) -> list[Snippet]:
     """Code that reads the public bytes; sealed ones need a download link first."""
     profile = newest.metadata.profile or {}
-    if newest.metadata.is_sealed or profile.get("format") != "csv":
+    if newest.metadata.is_sealed or not profile:
         return []
     numeric = [column["name"] for column in profile["columns"] if column["type"] in {"integer", "real"}]
     features = [name for name in numeric if name != newest.metadata.label_column]
-    return snippets(f"{settings.SITE_URL}/ipfs/{newest.content_cid}", features)
+    return snippets(f"{settings.SITE_URL}/ipfs/{newest.content_cid}", features, str(profile.get("format")))
 
 
 def completeness_of(newest: VersionCard) -> Completeness:

@@ -6,9 +6,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from common.errors import NotFound
+from common.errors import InvalidInput, NotFound
 from common.tables.difference import COLUMNS_SHOWN, Difference
 from marketplace.selectors.datasets import dataset_card, find_version
+from marketplace.selectors.paging import read_key
 from marketplace.services.changes import changes_between
 
 
@@ -16,11 +17,11 @@ from marketplace.services.changes import changes_between
 def changes(request: HttpRequest, token_id: int, number: int) -> HttpResponse:
     """Columns and rows that came and went, from the version before or from `?from=n`."""
     asked = request.GET.get("from", "")
-    first = int(asked) if asked.isascii() and asked.isdigit() else max(1, number - 1)
     try:
+        first = read_key(asked, "from") if asked else max(1, number - 1)
         card = dataset_card(token_id)
         before, after = find_version(token_id, first), find_version(token_id, number)
-    except (NotFound, OverflowError):
+    except (InvalidInput, NotFound, OverflowError):
         raise Http404 from None
     found = changes_between(before, after)
     context = {

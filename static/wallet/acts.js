@@ -4,6 +4,7 @@ import { post } from "./api.js";
 import { Asking, inDialog } from "./dialog.js";
 import { bodyOf } from "./forms.js";
 import { pendingAct, sayLater, toast } from "./pending.js";
+import { sayingBeside } from "./problems.js";
 import { mined, send, signPermit } from "./sending.js";
 import { inWords } from "./words.js";
 
@@ -98,7 +99,7 @@ function showBusy() {
  * @param {Act} act
  */
 async function transaction({ form, submitter, asking, path, key, next }) {
-  const prepared = await post(path, bodyOf(form, submitter));
+  const prepared = await sayingBeside(form, async () => post(path, bodyOf(form, submitter)));
   const found = next.replace("{proposal_id}", prepared.proposal_id ?? "");
   await send(asking, prepared.transaction, { key, next: found });
 }

@@ -1,9 +1,10 @@
 /** The publish wizard: the file with its progress, the terms as the API wants them. */
 
 import { offerAct } from "./acts.js";
-import { post, upload } from "./api.js";
+import { post, Refused, upload } from "./api.js";
 import { uploadInChunks } from "./chunks.js";
 import { bodyOf, decimalsOf } from "./forms.js";
+import { sayingBeside } from "./problems.js";
 import { send } from "./sending.js";
 import { toUnits } from "./units.js";
 import { Said } from "./words.js";
@@ -35,7 +36,7 @@ offerAct("upload", async ({ form, path }) => {
 });
 
 offerAct("publication", async ({ form, asking, path, key }) => {
-  const prepared = await post(path, termsOf(form));
+  const prepared = await sayingBeside(form, async () => post(path, termsOf(form)));
   await send(asking, prepared.transaction, { key });
 });
 
@@ -61,7 +62,10 @@ function payeesOf(form) {
     return { address: address.value.trim(), parts: Number(toUnits(percent.value, 2)) };
   });
   const total = payees.reduce((sum, payee) => sum + payee.parts, 0);
-  if (total !== ALL_PARTS) throw new Said(`The payees' shares add to ${total / 100} %; they must add to 100 %.`);
+  if (total !== ALL_PARTS) {
+    const words = `The payees' shares add to ${total / 100} %; they must add to 100 %.`;
+    throw new Refused(words, "invalid_input", 0, "payees");
+  }
   return payees;
 }
 

@@ -17,12 +17,12 @@ from tests.fakes import rows
 
 __all__ = ["chromium", "site"]
 pytestmark = pytest.mark.django_db(transaction=True)
-TABLE = b"radius,kind\n" + b"".join(b"%d.5,%s\n" % (row, b"mb"[row % 2 :][:1]) for row in range(200_000))
+TABLE = b"radius,kind\n" + b"".join(b"%d.5,%s\n" % (row, b"mb"[row % 2 :][:1]) for row in range(50_000))
 
 
 @pytest.fixture
 def auditor(chromium: Browser, site: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
-    """Before the page of a dataset whose file is of several blocks."""
+    """Before the page of a dataset whose file is one block."""
     stored = content_store().add_file(io.BytesIO(TABLE))
     usual = rows.digest
     monkeypatch.setattr(

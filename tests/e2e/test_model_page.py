@@ -38,13 +38,12 @@ def test_owner_asks_the_model_about_one_row_and_about_a_table(reader: Watched) -
     page.get_by_role("button", name="Predict one row").click()
     page.locator("#predict table").wait_for(timeout=PATIENCE)
     alone = page.locator("#predict tbody td").all_inner_texts()
-    page.get_by_text("Many rows, as CSV").click()
     header = page.locator("#predict-csv").input_value()
     page.locator("#predict-csv").fill(header + "\n".join(",".join(map(repr, row)) for row in (first, second)))
     page.get_by_role("button", name="Predict the rows").click()
-    page.locator("#predict details table").wait_for(timeout=PATIENCE)
+    page.locator("#predict-table table").wait_for(timeout=PATIENCE)
 
-    together = page.locator("#predict details tbody td").all_inner_texts()
+    together = page.locator("#predict-table tbody td").all_inner_texts()
     assert len(together) == 4
     assert float(alone[0]) == pytest.approx(float(together[0]), abs=1e-12)
     assert alone[1] == together[1]
@@ -57,8 +56,6 @@ def test_refusal_stands_beneath_the_form_in_words(reader: Watched) -> None:
     sign_in(reader, rows.MEMBER)
     reader.open("/models/1")
     page = reader.page
-    page.get_by_text("Many rows, as CSV").click()
-
     page.locator("#predict-csv").fill("width\n1")
     page.get_by_role("button", name="Predict the rows").click()
 

@@ -1,16 +1,20 @@
 """A job on a graph through the main job: voted, run, settled, and verified by a stranger."""
 
-from qjobs.models import Job, RunFile, TrainedModel
+import jsonschema
+
+from qjobs.executor.previewing import draw_preview
+from qjobs.models import Job, RunFile, SpecDocument, TrainedModel
 from qjobs.rules.run_states import RunState
+from qjobs.spec import GraphSpec, spec_digest
+from tests.integration.qjobs.http import get, post, signed_in
 from tests.integration.qjobs.stage import cid_text, only_run
 from tests.vectors.qjobs.graphs import PRISM, graph_spec
 
 
-def graph_job(stage, **policy) -> int:
-    """The researcher's request to cut the prism that the provider published; the member's votes count."""
+def published_graph(stage, **policy) -> GraphSpec:
+    """The spec of a job on the prism that the provider has published."""
     terms = {"download": False, "compute": True, "rowsInModel": 2, "algorithms": []} | policy
     token_id = stage.publish_dataset(PRISM, policy=terms)
-    stage.delegate_votes()
     small = stage.small_spec(token_id, cid_text(PRISM))
     dataset = {
         "token_id": str(token_id),
@@ -18,19 +22,25 @@ def graph_job(stage, **policy) -> int:
         "content_cid": cid_text(PRISM),
         "columns": {"source": "from", "target": "to", "weight": "weight"},
     }
-    spec = graph_spec(
+    return graph_spec(
         chain_id=str(small.chain_id),
         dataset_token=small.dataset_token,
         datasets=[dataset],
         budget=small.budget.model_dump(mode="json"),
         noise={},
     )
-    return stage.request_job(spec)
+
+
+def approved_graph_job(stage, **policy) -> int:
+    """The researcher's request to cut the prism, approved by the member."""
+    stage.delegate_votes()
+    job_id = stage.request_job(published_graph(stage, **policy))
+    stage.approve_job(job_id)
+    return job_id
 
 
 def test_a_graph_job_is_settled_and_a_stranger_gets_a_match(stage, people, verify):
-    job_id = graph_job(stage)
-    stage.approve_job(job_id)
+    job_id = approved_graph_job(stage)
     stage.settle_down()
     stage.pass_time(10)
     stage.settle_down(6)
@@ -44,10 +54,25 @@ def test_a_graph_job_is_settled_and_a_stranger_gets_a_match(stage, people, verif
 
 
 def test_edges_that_may_not_be_in_a_model_stop_the_job_before_it_reads_them(stage):
-    job_id = graph_job(stage, rowsInModel=0)
-    stage.approve_job(job_id)
+    approved_graph_job(stage, rowsInModel=0)
 
     stage.settle_down(7)
 
     assert only_run().state == RunState.REFUSED
     assert "edges in the circuit of qaoa would be public rows" in only_run().reason
+
+
+def test_a_graph_spec_is_pinned_over_the_api_and_drawn_before_the_vote(stage, people):
+    spec = published_graph(stage)
+    stage.follow()
+    researcher = signed_in(people.researcher)
+
+    pinned = post(researcher, "specs", spec.model_dump(mode="json"))
+    draw_preview(pinned["digest"])
+
+    assert pinned["digest"] == spec_digest(spec)
+    jsonschema.validate(pinned["spec"], get(researcher, "specs/schema"))
+    assert pinned["estimate"]["qubits"] == 6
+    document = SpecDocument.objects.get(pk=pinned["digest"])
+    assert document.preview_state == SpecDocument.Preview.READY
+    assert "Rx(2*beta_01)" in document.circuit_text

@@ -8,6 +8,7 @@ from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
+import pyarrow.parquet
 import pytest
 import yaml
 
@@ -35,16 +36,22 @@ HOSTILE = (
 )
 
 
-@pytest.fixture
-def table_url() -> Iterator[str]:
-    """Where the table's bytes are served on this machine."""
+def parquet() -> bytes:
+    made = io.BytesIO()
+    pyarrow.parquet.write_table(pyarrow.table({"a": [1.5, 2.5], "b": [3, 4]}), made)
+    return made.getvalue()
+
+
+@contextlib.contextmanager
+def served(content: bytes) -> Iterator[str]:
+    """Where these bytes are served on this machine."""
 
     class Table(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(200)
-            self.send_header("Content-Length", str(len(TABLE)))
+            self.send_header("Content-Length", str(len(content)))
             self.end_headers()
-            self.wfile.write(TABLE)
+            self.wfile.write(content)
 
         def log_message(self, *words: object) -> None:
             pass
@@ -56,6 +63,12 @@ def table_url() -> Iterator[str]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture
+def table_url() -> Iterator[str]:
+    with served(TABLE) as url:
+        yield url
 
 
 def ran(code: str) -> str:
@@ -132,3 +145,20 @@ def test_snippets_without_two_numbers_a_row_draw_no_circuit() -> None:
         "Standard library",
         "pandas",
     ]
+
+
+@pytest.mark.parametrize(
+    ("table_format", "content"),
+    [("jsonl", b'{"a": 1.5, "b": 3}\n{"a": 2.5, "b": 4}\n'), ("parquet", parquet())],
+    ids=["jsonl", "parquet"],
+)
+def test_snippets_of_other_formats_run_too(table_format: str, content: bytes) -> None:
+    with served(content) as url:
+        printed = {each.name: ran(each.code) for each in snippets(url, ["a", "b"], table_format)}
+
+    assert set(printed) == {"pandas", "Qiskit"}
+    assert "2.5" in printed["pandas"]
+
+
+def test_snippets_of_a_format_without_a_reader_are_none() -> None:
+    assert snippets("https://x.example/t.npz", ["a", "b"], "npz") == []

@@ -1,4 +1,4 @@
-"""The forms of metrics.json: the counts of the newest are true, and a result in the older one still matches."""
+"""The forms of metrics.json: the counts of the newest are true, and the older one still matches."""
 
 import json
 

@@ -1,0 +1,38 @@
+"""However large a file is, adding it takes the same memory."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from tests.tools import missing
+
+ROOT = Path(__file__).parents[3]
+MOST_MEMORY_KB = 300_000
+SPARE_BYTES = 1 << 30
+SCRIPT = """
+import resource, sys
+from storage.local.store import LocalStore
+from storage.streams import PieceStream
+
+folder, size = sys.argv[1], int(sys.argv[2])
+piece = bytes(range(256)) * 4096
+stored = LocalStore(folder).add_file(PieceStream(piece for _ in range(size // len(piece))))
+print(stored.size, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@pytest.mark.parametrize("size", [64 << 20, pytest.param(5 << 30, marks=pytest.mark.deep)])
+def test_file_of_any_size_is_added_within_300_megabytes_of_memory(tmp_path: Path, size: int) -> None:
+    if shutil.disk_usage(tmp_path).free < size + SPARE_BYTES:
+        missing(f"the disk has less than {size + SPARE_BYTES:,} free bytes")
+    with TemporaryDirectory(dir=tmp_path) as folder:
+        words = [sys.executable, "-c", SCRIPT, folder, str(size)]
+        done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+
+    stored, memory_kb = map(int, done.stdout.split())
+    assert stored == size
+    assert memory_kb < MOST_MEMORY_KB
