@@ -32,8 +32,8 @@ def replacement_of(node: ChainClient, *, sender: str, nonce: int) -> SentTransac
 def refusal_of(node: ChainClient, receipt: Receipt) -> str | None:
     """The contract's own word for a reverted transaction, run again on the states before and after its block.
 
-    The one after tells of those that passed before and failed by what came first in their block. None where the
-    node has neither state any more, or where the call passes on both.
+    The one after tells of those that passed before and failed by what came first in their block. None where
+    the node has neither state any more, or where the call passes on both.
     """
     sent = node.transaction(receipt.tx_hash)
     if sent is None or sent.to is None:
