@@ -46,6 +46,7 @@ ADDRESSES = (
     "/docs/verification",
     "/docs/worker",
     "/docs/glossary",
+    "/docs/api",
     "/datasets/publish",
     "/jobs/new?dataset=1",
     "/jobs/new?dataset=2",
