@@ -11,6 +11,8 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -36,13 +38,41 @@ def program(name: str, environment: str = ".venv") -> str:
     return str(ROOT / environment / "bin" / name)
 
 
-def run_suite(name: str, folder: str, command: list[str], environ: dict[str, str]) -> list[Outcome]:
-    """Runs a test command that writes a JUnit report; a run without one counts as a failure."""
+@dataclass(frozen=True)
+class Suite:
+    """A test command that takes pytest's options; its tests lie in `folder`."""
+
+    name: str
+    folder: str
+    command: list[str]
+    environ: dict[str, str]
+
+
+def run_together(first: Suite, *others: Suite) -> list[Outcome]:
+    """Runs the suites at once: the first prints as it goes, the others when it has ended."""
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    logs = {suite.name: REPORTS / f"{suite.name}.log" for suite in others}
+    with ThreadPoolExecutor(max_workers=len(others) + 1) as pool:
+        running = [pool.submit(run_suite, suite, logs[suite.name]) for suite in others]
+        print(f"\n== {first.name}", flush=True)
+        outcomes = run_suite(first)
+        for suite, ended in zip(others, running, strict=True):
+            outcomes += ended.result()
+            print(f"\n== {suite.name}\n{logs[suite.name].read_text(errors='replace')}", flush=True)
+    return outcomes
+
+
+def run_suite(suite: Suite, log: Path | None = None) -> list[Outcome]:
+    """Runs it with a JUnit report; without one it has failed. What it prints goes to the log, if any."""
+    name, folder = suite.name, suite.folder
     REPORTS.mkdir(parents=True, exist_ok=True)
     report = REPORTS / f"{name}.xml"
     report.unlink(missing_ok=True)
-    print(f"\n== {name}", flush=True)
-    code = subprocess.run([*command, f"--junitxml={report}"], cwd=ROOT, env=environ, check=False).returncode
+    command = [*suite.command, f"--junitxml={report}"]
+    with log.open("wb") if log else nullcontext() as output:
+        code = subprocess.run(
+            command, cwd=ROOT, env=suite.environ, stdout=output, stderr=output, check=False
+        ).returncode
     outcomes = [under(folder, outcome) for outcome in read_report(report)] if report.is_file() else []
     has_failure = any(outcome.result == "failed" for outcome in outcomes)
     if not outcomes or (code != 0 and not has_failure):
@@ -118,9 +148,11 @@ def summary(outcomes: list[Outcome], more_failures: int) -> str:
 def main() -> int:
     requires_all = os.environ.get("REQUIRE_ALL") == "1"
     failed = failed_checks(CHECKS)
-    outcomes = run_suite("app", "tests", [program("python"), "-m", "pytest", "-rs"], dict(os.environ))
     ape = [program("python", ".venv-contracts"), "contracts/run_tests.py", "-q"]
-    outcomes += run_suite("contracts", "tests/contracts", ape, tools_environment())
+    outcomes = run_together(
+        Suite("app", "tests", [program("python"), "-m", "pytest", "-rs"], dict(os.environ)),
+        Suite("contracts", "tests/contracts", ape, tools_environment()),
+    )
     required = required_groups(GROUPS_FILE.read_text()) if requires_all else []
     missing = groups_that_did_not_run(required, outcomes)
     found = complaints(outcomes, missing, requires_all=requires_all)

@@ -107,9 +107,30 @@ def test_the_required_groups_are_read_without_their_comments():
 def test_a_run_that_breaks_off_without_a_report_counts_as_failed(tmp_path, monkeypatch):
     monkeypatch.setattr(run_tests, "REPORTS", tmp_path)
 
-    outcomes = run_tests.run_suite("broken", "tests", [sys.executable, "-c", "raise SystemExit(3)"], {})
+    broken = run_tests.Suite("broken", "tests", [sys.executable, "-c", "raise SystemExit(3)"], {})
 
-    assert [outcome.result for outcome in outcomes] == ["failed"]
+    assert [outcome.result for outcome in run_tests.run_suite(broken)] == ["failed"]
+
+
+def test_suites_run_at_once_and_each_ones_outcome_and_words_are_told(tmp_path, monkeypatch, capfd):
+    monkeypatch.setattr(run_tests, "REPORTS", tmp_path)
+    wait_for = "import pathlib, sys, time\nfolder, mine, other, fate = sys.argv[1:5]\n"
+    wait_for += "pathlib.Path(folder, mine).touch(); print('words of', mine, flush=True)\n"
+    wait_for += "while not pathlib.Path(folder, other).exists(): time.sleep(0.01)\n"
+    wait_for += "pathlib.Path(sys.argv[5].partition('=')[2]).write_text("
+    wait_for += 'f\'<r><testcase classname="tests.{mine}" name="t">{fate}</testcase></r>\')'
+
+    def suite(name, other, fate):
+        script = [sys.executable, "-c", wait_for, str(tmp_path), name, other, fate]
+        return run_tests.Suite(name, "tests", script, {})
+
+    outcomes = run_tests.run_together(suite("one", "two", ""), suite("two", "one", "<failure/>"))
+
+    assert {outcome.group: outcome.result for outcome in outcomes} == {
+        "tests.one": "passed",
+        "tests.two": "failed",
+    }
+    assert "words of two" in capfd.readouterr().out
 
 
 class Making:
