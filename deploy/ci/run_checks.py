@@ -16,7 +16,7 @@ CHECKS = {
     "types": ["mypy"],
     "sizes": ["python", "deploy/ci/check_sizes.py"],
 }
-UNIT_TESTS = ["python", "-m", "pytest", "tests/unit"]
+UNIT_TESTS = ["python", "-m", "pytest", "tests/unit", "-n", "auto", "--dist", "loadfile"]
 
 
 def failed_checks(checks: dict[str, list[str]]) -> list[str]:
