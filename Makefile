@@ -70,6 +70,7 @@ bench:
 	@if [ -f benchmarks/run.py ]; then $(PY) benchmarks/run.py; else echo "There are no benchmarks yet."; fi
 	@$(PY) benchmarks/catalogue.py
 	@$(PY) benchmarks/streams.py
+	@$(PY) benchmarks/storage_speed.py
 
 clean: down
 	rm -rf .venv .venv-contracts .venv-bench .venv-slither node_modules build .build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

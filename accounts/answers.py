@@ -53,10 +53,3 @@ class NewKeyAnswer(KeyAnswer):
     """A key with the key, which is told this once."""
 
     key: str
-
-
-class KeysAnswer(TypedDict):
-    """The wallet's open keys, all of them."""
-
-    results: list[KeyAnswer]
-    next: None

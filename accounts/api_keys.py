@@ -10,11 +10,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.answers import KeyAnswer, KeysAnswer, NewKeyAnswer
+from accounts.answers import KeyAnswer, NewKeyAnswer
 from accounts.authentication import BrowserSession, WalletRequired
 from accounts.bodies import Body, read_body
 from accounts.keys import create_key, keys_of, revoke_key
 from accounts.models import ApiKey
+from common.api_types import PageOf
+from common.paging import read_cursor, take_page
 
 
 class KeyBody(Body):
@@ -26,13 +28,18 @@ class KeyBody(Body):
 
 @method_decorator(never_cache, name="dispatch")
 class KeysView(APIView):
-    """GET: the wallet's open keys. POST: a new key, told in this answer and never again."""
+    """GET: the wallet's open keys, newest first. POST: a new key, told in this answer and never again."""
 
     authentication_classes = [BrowserSession]
     permission_classes = [WalletRequired]
 
     def get(self, request: Request) -> Response:
-        answer: KeysAnswer = {"results": [key_json(row) for row in keys_of(request.user)], "next": None}
+        cursor = read_cursor(request.query_params.get("cursor"), request.query_params.get("limit"))
+        page = take_page(keys_of(request.user), "pk", cursor)
+        answer: PageOf[KeyAnswer] = {
+            "results": [key_json(row) for row in page.items],
+            "next": page.next_cursor,
+        }
         return Response(answer)
 
     def post(self, request: Request) -> Response:

@@ -199,6 +199,14 @@ def name_of(word: str) -> str:
     return text.decode("ascii")
 
 
+def short_or_hex(word: str) -> str:
+    """The short name in a bytes32; bytes that hold none stay hex, so that a reader sees them."""
+    try:
+        return name_of(word)
+    except UndecodableData:
+        return word
+
+
 def address_word(address: str) -> str:
     """An address as bytes32, padded on the left: how ParameterBook lists payment tokens."""
     return "0x" + hex_to_bytes(address).rjust(32, b"\0").hex()

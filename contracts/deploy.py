@@ -18,7 +18,8 @@ Compile first (contracts/compile.py). Parameters are a JSON file, for example co
                                      stake at most, in base units of stake_token
     attest_seconds                   that verifiers have in a dispute
     values                           ParameterBook's numbers by key: market_fee_bps and job_fee_bps (at most
-                                     1000), max_qubits, max_run_seconds, max_escrow (0: no limit)
+                                     1000), max_qubits, max_run_seconds, max_escrow (0: no limit),
+                                     verifier_quorum (attestations that decide a dispute)
     allowed                          ParameterBook's items by kind: algorithm, engine (short names),
                                      payment_token (addresses, or "TestDollar")
     stake_token                      the ERC-20 of stakes, an address or "TestDollar" (the default)

@@ -8,6 +8,19 @@ from common.errors import InvalidInput
 
 ShortText = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+HintKind = Literal[
+    "email",
+    "social_security",
+    "iban",
+    "card_number",
+    "ip_address",
+    "phone",
+    "personal_name",
+    "repeated_rows",
+    "identifier",
+    "same_as",
+    "tells",
+]
 Count = Annotated[int, Field(ge=0, le=2**53)]
 
 
@@ -52,14 +65,32 @@ class Label(_Part):
     largest_share: Finite | None
 
 
+class KernelSpread(_Part):
+    """Of the angle kernel's values between rows; near 0 where it has concentrated."""
+
+    mean: Finite
+    standard_deviation: Finite
+
+
 class QuantumQualities(_Part):
-    """How many qubits the numeric features need, encoding by encoding."""
+    """How many qubits the numeric features need, encoding by encoding, and how far the circuit goes."""
 
     numeric_features: Count
     qubits_angle: Count | None
     qubits_amplitude: Count | None
     suggested_pca_qubits: Count | None
     pca_explained_variance: Annotated[list[Finite], Field(max_length=12)]
+    depth_amplitude: int | None = None
+    kernel: KernelSpread | None = None
+
+
+class Hint(_Part):
+    """What a column or the rows look like to marketplace.parsing.hints: a guess, for people to look at."""
+
+    kind: HintKind
+    column: ShortText
+    other: ShortText
+    share: Annotated[float, Field(ge=0, le=1)]
 
 
 class RowRoot(_Part):
@@ -81,6 +112,7 @@ class Profile(_Part):
     label: Label | None
     quantum: QuantumQualities | None
     row_tree: RowRoot | None = None
+    hints: Annotated[list[Hint], Field(max_length=50)] = []
 
     def column(self, name: str) -> Column | None:
         """The column of this name, or None."""
@@ -119,6 +151,7 @@ def with_label(profile: Profile, label_column: str | None) -> Profile:
     return profile.model_copy(
         update={
             "label": label,
+            "hints": [hint for hint in profile.hints if hint.kind != "tells" or hint.other == label_column],
             "quantum": profile.quantum
             and _without_label(profile.quantum, column.type in {"integer", "real"}),
         }
@@ -137,11 +170,13 @@ def _without_label(quantum: QuantumQualities, label_is_numeric: bool) -> Quantum
             suggested_pca_qubits=None,
             pca_explained_variance=[],
         )
+    amplitude = max(1, (features - 1).bit_length())
     return quantum.model_copy(
         update={
             "numeric_features": features,
             "qubits_angle": features,
-            "qubits_amplitude": max(1, (features - 1).bit_length()),
+            "qubits_amplitude": amplitude,
+            "depth_amplitude": 2 ** (amplitude + 1) - 3,
             "suggested_pca_qubits": min(features, quantum.suggested_pca_qubits or features),
         }
     )

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
+from qjobs.api.disputes import ChallengeView, CloseDisputeView, DisputesView
 from qjobs.api.events import JobEventsView
+from qjobs.api.executors import (
+    ExecutorsView,
+    ExecutorView,
+    LeavingStakesView,
+    ReleasedStakesView,
+    StakesView,
+    StakeWithdrawalsView,
+)
 from qjobs.api.jobs import (
     ConsentView,
     ExpireView,
@@ -30,6 +39,15 @@ urlpatterns = [
     path("jobs/<int:job_id>/cancel", JobCancelView.as_view()),
     path("jobs/<int:job_id>/settle", SettleView.as_view()),
     path("jobs/<int:job_id>/expire", ExpireView.as_view()),
+    path("jobs/<int:job_id>/challenge", ChallengeView.as_view()),
+    path("jobs/<int:job_id>/close-dispute", CloseDisputeView.as_view()),
+    path("disputes", DisputesView.as_view()),
+    path("executors", ExecutorsView.as_view()),
+    path("executors/<str:address>", ExecutorView.as_view()),
+    path("stakes", StakesView.as_view()),
+    path("stakes/leaving", LeavingStakesView.as_view()),
+    path("stakes/release", ReleasedStakesView.as_view()),
+    path("stakes/withdrawals", StakeWithdrawalsView.as_view()),
     path("models", ModelsView.as_view()),
     path("models/<int:token_id>", ModelView.as_view()),
     path("models/<int:token_id>/listings", ModelListingsView.as_view()),

@@ -12,6 +12,7 @@ from qjobs.selectors.board import Board, BoardJob
 from qjobs.verification import ChainFacts, DatasetVersionFacts, ModelFacts
 
 RESULT_TASK = 0
+NEIGHBOURS = 50
 EMPTY_DIGEST = "0x" + "00" * 32
 NO_KEY = EMPTY_DIGEST
 
@@ -51,6 +52,26 @@ def job_of_model(client: ChainClient, board_address: str, token_id: int) -> int:
         return int(Board(client, board_address).model(token_id)["jobId"])
     except CallReverted as error:
         raise NotFound(f"there is no model {token_id}") from error
+
+
+def dataset_versions(
+    client: ChainClient, board_address: str, token_id: int, around: int
+) -> list[DatasetVersionFacts]:
+    """Versions of a dataset near one, at most a hundred, read at one block; those never opened are left out.
+
+    Raises NotFound where there is no such dataset or version.
+    """
+    board, block = Board(client, board_address), client.head_number()
+    found = []
+    for number in range(max(1, around - NEIGHBOURS), around + NEIGHBOURS + 1):
+        try:
+            version = board.dataset_version(token_id, number, block)
+        except CallReverted as error:
+            if number == around:
+                raise NotFound(f"dataset {token_id} has no version {around}") from error
+            continue
+        found.append(DatasetVersionFacts(token_id, number, version["codec"], version["contentDigest"]))
+    return found
 
 
 def _approved_digest(board: Board, job_id: int, block: int) -> str | None:

@@ -63,6 +63,12 @@ class JobTaken(PermanentError):
     code = "job_taken"
 
 
+class ResultRejected(PermanentError):
+    """The verifiers of a dispute found our result wrong."""
+
+    code = "result_rejected"
+
+
 class SettlementFailed(PermanentError):
     """The chain refused to settle; anyone may still try."""
 

@@ -159,4 +159,11 @@ PARAMETERS = (
     Parameter("job_fee_bps", "the fee on jobs", "per cent of the pay", write_basis_points, read_percent),
     Parameter("max_qubits", "the largest circuit", "qubits", lambda value: f"{value} qubits", _read_count),
     Parameter("max_run_seconds", "the longest run", "seconds", duration_text, _read_count),
+    Parameter(
+        "verifier_quorum",
+        "the attestations that decide a dispute",
+        "verifiers",
+        lambda value: f"{value} attestations",
+        _read_count,
+    ),
 )

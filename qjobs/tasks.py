@@ -7,8 +7,9 @@ from celery import shared_task
 
 from common.wake import wake
 from qjobs.executor.advance import advance_run
+from qjobs.executor.attesting import look_at_dispute
 from qjobs.executor.previewing import draw_preview
-from qjobs.selectors.work import previews_to_draw, runs_to_push
+from qjobs.selectors.work import disputes_to_look_at, previews_to_draw, runs_to_push
 
 
 @shared_task(name="qjobs.look_for_work")
@@ -16,6 +17,8 @@ def look_for_work() -> None:
     """Nudges for every row that could move: new ones, expired leases, waits that are over."""
     for job_id, task in runs_to_push():
         wake("qjobs.run", job_id=job_id, task=task)
+    for dispute_id in disputes_to_look_at():
+        wake("qjobs.dispute", dispute_id=dispute_id)
     for digest in previews_to_draw():
         wake("qjobs.preview", digest=digest)
 
@@ -24,6 +27,12 @@ def look_for_work() -> None:
 def run(*, job_id: int, task: int) -> None:
     """Moves one run as far as it goes now."""
     advance_run(job_id=job_id, task=task)
+
+
+@shared_task(name="qjobs.dispute")
+def dispute(*, dispute_id: str) -> None:
+    """Computes a disputed result again and attests what was found; closes the dispute once it may be."""
+    look_at_dispute(dispute_id)
 
 
 @shared_task(name="qjobs.preview")

@@ -50,6 +50,7 @@ PASS_ISSUED = event(
 USE_RESERVED = event("UseReserved(uint256 indexed passId, uint32 usesLeft)")
 USE_RELEASED = event("UseReleased(uint256 indexed passId, uint32 usesLeft)")
 PASS_REVOKED = event("PassRevoked(uint256 indexed passId, uint256 refunded)")
+PASS_RESTORED = event("PassRestored(uint256 indexed passId)")
 TRANSFERRED_SINGLE = event(
     "TransferSingle(address indexed operator, address indexed from, address indexed to, uint256 id,"
     " uint256 value)"

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from accounts.answers import Caller, KeysAnswer, NewKeyAnswer, SignedIn, SignInOffer
+from accounts.answers import Caller, KeyAnswer, NewKeyAnswer, SignedIn, SignInOffer
 from common.api_types import Address, Bytes32, CidText, Id, Json, ListOf, PageOf, TransactionHash
 from governance.api import answers as vote
 from governance.rules.states import ProposalState
@@ -14,7 +14,8 @@ from marketplace.api import answers as market
 from marketplace.selectors.catalogue import FACET_NAMES, MAX_FACET_CHARS, MAX_QUERY_CHARS, SORTS
 from marketplace.services.changes import Changes
 from qjobs.api import answers as jobs
-from qjobs.models import Job
+from qjobs.api import dispute_answers as disputes
+from qjobs.models import Dispute, Job
 
 JSON = "application/json"
 JSON_LD = "application/ld+json"
@@ -25,6 +26,7 @@ Yes = Annotated[str, Field(json_schema_extra={"enum": ["1", "0"]})]
 Sort = Annotated[str, Field(json_schema_extra={"enum": list(SORTS)})]
 State = Annotated[str, Field(json_schema_extra={"enum": [str(state) for state in ProposalState]})]
 JobState = Annotated[str, Field(json_schema_extra={"enum": [str(state.label) for state in Job.State]})]
+DisputeState = Annotated[str, Field(json_schema_extra={"enum": [str(each.label) for each in Dispute.State]})]
 Open = Annotated[str, Field(json_schema_extra={"enum": ["OPEN"]})]
 Nonce = Annotated[str, Field(pattern="^(0|[1-9][0-9]{0,18})$", examples=["7"])]
 
@@ -50,6 +52,7 @@ PAGE = {
     "cursor": Annotated[str, Field(max_length=200, examples=["20"])],
     "limit": Annotated[int, Field(ge=1, le=100)],
 }
+TOKEN_PAGE = PAGE | {"cursor": Address}
 UPLOAD_KEY = {"Upload-Key": str}
 CONTENT_DIGEST = {
     "Content-Digest": Annotated[
@@ -63,7 +66,7 @@ ACCOUNTS = {
     "POST auth/sign-in": Told(SignedIn),
     "POST auth/sign-out": Told(None, 204),
     "GET auth/me": Told(Caller),
-    "GET keys": Told(KeysAnswer),
+    "GET keys": Told(PageOf[KeyAnswer], asks=PAGE),
     "POST keys": Told(NewKeyAnswer, 201),
     "DELETE keys/{key_id}": Told(None, 204),
 }
@@ -99,7 +102,7 @@ CATALOGUE = {
 MARKET = {
     "GET uploads": Told(PageOf[market.UploadRow], asks=PAGE),
     "POST uploads": Told(market.UploadAnswer, 201, also=(200,)),
-    "GET uploads/sessions": Told(ListOf[market.SessionAnswer]),
+    "GET uploads/sessions": Told(PageOf[market.SessionAnswer], asks=PAGE),
     "POST uploads/sessions": Told(market.NewSessionAnswer, 201),
     "GET uploads/sessions/{session_id}": Told(market.SessionAnswer),
     "DELETE uploads/sessions/{session_id}": Told(None, 204),
@@ -130,7 +133,7 @@ MARKET = {
         asks={"holder": Address, "dataset": Id, **PAGE},
         needs=frozenset({"holder"}),
     ),
-    "GET market/credits/{account}": Told(ListOf[market.CreditAnswer]),
+    "GET market/credits/{account}": Told(PageOf[market.CreditAnswer], asks=TOKEN_PAGE),
     "POST market/withdrawals": PREPARED,
     "GET faucet": Told(market.GiftsAnswer),
     "POST faucet": Told(market.GiftsAnswer, 202),
@@ -161,8 +164,17 @@ JOBS = {
     "POST jobs/{job_id}/cancel": PREPARED,
     "POST jobs/{job_id}/settle": PREPARED,
     "POST jobs/{job_id}/expire": PREPARED,
-    "GET jobs/credits/{address}": Told(jobs.JobCreditsAnswer),
+    "GET jobs/credits/{address}": Told(PageOf[jobs.JobCreditAnswer], asks=TOKEN_PAGE),
     "POST jobs/withdrawals": Told(jobs.JobWithdrawalAnswer),
+    "POST jobs/{job_id}/challenge": Told(disputes.PreparedWithApproval),
+    "POST jobs/{job_id}/close-dispute": PREPARED,
+    "GET disputes": Told(PageOf[disputes.DisputeAnswer], asks={"job_id": Id, "state": DisputeState, **PAGE}),
+    "GET executors": Told(PageOf[disputes.ExecutorAnswer], asks=PAGE),
+    "GET executors/{address}": Told(disputes.ExecutorAnswer),
+    "POST stakes": Told(disputes.PreparedWithApproval),
+    "POST stakes/leaving": PREPARED,
+    "POST stakes/release": PREPARED,
+    "POST stakes/withdrawals": Told(disputes.StakeWithdrawalAnswer),
     "GET models": Told(PageOf[jobs.ModelRow], asks={"q": Words, "owner": Address, "dataset_id": Id, **PAGE}),
     "GET models/{token_id}": Told(jobs.ModelAnswer),
     "POST models/{token_id}/listings": PREPARED,

@@ -162,6 +162,8 @@ OUTBOX_KINDS = {
     "result": "qjobs.transactions.build_result",
     "settle": "qjobs.transactions.build_settle",
     "withdraw": "qjobs.transactions.build_withdraw",
+    "attest": "qjobs.dispute_transactions.build_attestation",
+    "close_dispute": "qjobs.dispute_transactions.build_close",
     "faucet_eth": "marketplace.faucet.build_eth",
     "faucet_dollars": "marketplace.faucet.build_dollars",
     "faucet_votes": "marketplace.faucet.build_votes",
@@ -194,6 +196,8 @@ BROKER_URL = env.text("BROKER_URL", "filesystem://")
 
 # Jobs
 EXECUTOR_KEY_NAME = env.text("EXECUTOR_KEY_NAME", "executor")
+VERIFIER_KEY_NAMES = [name for name in env.text("VERIFIER_KEY_NAMES", "").split(",") if name]
+VERIFY_IPFS_URL = env.text("VERIFY_IPFS_URL", "").rstrip("/") or SITE_URL
 RUN_LEASE_SECONDS = env.integer("RUN_LEASE_SECONDS", 20, minimum=2)
 RUN_MEMORY_BYTES = env.integer("RUN_MEMORY_BYTES", 4 * 1024**3, minimum=1)
 STREAMS_AN_ADDRESS = env.integer("STREAMS_AN_ADDRESS", 20, minimum=1)

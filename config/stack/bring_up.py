@@ -10,8 +10,9 @@ from config.stack import anvil, contracts, database_reset, embedded_chain, jsonr
 from config.stack.chain_state import mend_state
 from config.stack.endpoints import Given, without_secrets, write_endpoints
 from config.stack.errors import PartFailed, StackError
-from config.stack.keys import ensure_keys, read_key
+from config.stack.keys import VERIFIERS, ensure_keys, read_key
 from config.stack.layout import Layout
+from config.stack.local_actors import settle_actors
 from config.stack.parameters import write_parameters
 from config.stack.parts import Part, site_parts
 from config.stack.ports import HOST, RELEASE_PORT, choose_port, choose_web_port
@@ -60,7 +61,12 @@ class BringUp:
     @property
     def environment(self) -> dict[str, str]:
         """What the site's processes get: the person's environment and the embedded parts' addresses."""
-        return {**self.environ, **self.endpoints, "PYTHONUNBUFFERED": "1"}
+        actors = {"VERIFIER_KEY_NAMES": ",".join(VERIFIERS)} if self._chain_id == anvil.CHAIN_ID else {}
+        return {**actors, **self.environ, **self.endpoints, "PYTHONUNBUFFERED": "1"}
+
+    @property
+    def _chain_id(self) -> int:
+        return int(self.environ.get("CHAIN_ID", "").strip() or anvil.CHAIN_ID)
 
     def _take_release_port(self, web_port: int) -> int:
         """RELEASE_PORT or the next free one above it, and never the site's own."""
@@ -146,9 +152,8 @@ class BringUp:
 
     def _use_given_chain(self, rpc_url: str) -> None:
         chain_id = int(jsonrpc.call(rpc_url, "eth_chainId"), 16)
-        wanted = int(self.environ.get("CHAIN_ID", "").strip() or anvil.CHAIN_ID)
-        if chain_id != wanted:
-            raise StackError(f"CHAIN_RPC_URL leads to chain {chain_id}, but CHAIN_ID says {wanted}")
+        if chain_id != self._chain_id:
+            raise StackError(f"CHAIN_RPC_URL leads to chain {chain_id}, but CHAIN_ID says {self._chain_id}")
         self._line("chain", f"{without_secrets(rpc_url)} (chain id {chain_id})")
         deployment = self.layout.deployment_file(chain_id)
         if embedded_chain.stands(rpc_url, deployment):
@@ -181,6 +186,7 @@ class BringUp:
         )
         if not embedded_chain.stands(rpc_url, self._deployment_file):
             raise PartFailed("the contracts were deployed, but the chain does not show them")
+        settle_actors(rpc_url, self._deployment_file, keys)
 
     def _make_tables_and_static_files(self) -> None:
         """Both at once: each spends its time on starting Django."""

@@ -9,6 +9,7 @@ from config.stack.chain_state import mend_state
 from config.stack.contracts import contracts_digest
 from config.stack.endpoints import read_json
 from config.stack.errors import StackError
+from config.stack.keys import VERIFIERS
 from config.stack.layout import Layout
 from config.stack.ports import choose_port, is_free
 
@@ -21,6 +22,7 @@ BALANCES = {
     "faucet": 100_000 * ETHER,
     "relayer": 10 * ETHER,
     "demo-member": 100 * ETHER,
+    **dict.fromkeys(VERIFIERS, 10 * ETHER),
 }
 
 

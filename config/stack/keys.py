@@ -11,35 +11,49 @@ from chain.accounts import LocalWallet
 from config.stack.errors import StackError
 from storage.age.key_file import ensure_identity
 
-WALLETS = ("deployer", "executor", "faucet", "relayer", "demo-member")
+VERIFIERS = ("verifier-1", "verifier-2", "verifier-3")
+WALLETS = ("deployer", "executor", "faucet", "relayer", "demo-member", *VERIFIERS)
 SIGNING_KEY = "executor-signing"
 EXECUTOR_AGE_KEY = "executor-age"
 RELEASE_AGE_KEY = "release-age"
+VERIFIER_SIGNING_KEY = "verifier-signing"
+VERIFIER_AGE_KEY = "verifier-age"
 
 
 @dataclass(frozen=True)
 class StackKeys:
-    """Addresses of the stack's wallets by name, the executor's public Ed25519 key as "0x" hex, its age
-    recipient."""
+    """Addresses of the stack's wallets by name; public Ed25519 keys as "0x" hex and age recipients, of the
+    executor and of the verifiers, which share theirs."""
 
     addresses: dict[str, str]
     signing_key: str
     age_recipient: str
+    verifier_signing_key: str
+    verifier_recipient: str
 
 
 def ensure_keys(keys_dir: Path) -> StackKeys:
     """Makes the keys that are missing (0600, hex) and gives what may be known of them."""
     addresses = {name: LocalWallet(_ensure(keys_dir / f"{name}.key")).address for name in WALLETS}
-    seed = bytes.fromhex(_ensure(keys_dir / f"{SIGNING_KEY}.key"))
-    public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
-    recipient = ensure_identity(keys_dir / f"{EXECUTOR_AGE_KEY}.key")
     ensure_identity(keys_dir / f"{RELEASE_AGE_KEY}.key")
-    return StackKeys(addresses, "0x" + public.hex(), str(recipient))
+    return StackKeys(
+        addresses,
+        _signing_key(keys_dir / f"{SIGNING_KEY}.key"),
+        str(ensure_identity(keys_dir / f"{EXECUTOR_AGE_KEY}.key")),
+        _signing_key(keys_dir / f"{VERIFIER_SIGNING_KEY}.key"),
+        str(ensure_identity(keys_dir / f"{VERIFIER_AGE_KEY}.key")),
+    )
 
 
 def read_key(keys_dir: Path, name: str) -> str:
     """The wallet's private key as hex digits."""
     return _read(keys_dir / f"{name}.key")
+
+
+def _signing_key(file: Path) -> str:
+    """The public half of the file's Ed25519 key, as "0x" hex."""
+    seed = bytes.fromhex(_ensure(file))
+    return "0x" + Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw().hex()
 
 
 def _ensure(file: Path) -> str:

@@ -13,6 +13,7 @@ FAUCET_VOTES = ALL_VOTES * 60 // 100
 DEMO_MEMBER_VOTES = ALL_VOTES * 5 // 100  # the rest is the treasury's
 PROPOSAL_THRESHOLD = ALL_VOTES // 100
 FAUCET_DOLLARS = 1_000_000_000 * 10**6
+EXECUTOR_STAKE = 500 * 10**6
 TREASURY = "Timelock"
 
 
@@ -36,7 +37,10 @@ def for_this_stack(parameters: dict[str, Any], keys: StackKeys) -> dict[str, Any
             {"holder": keys.addresses["demo-member"], "amount": str(DEMO_MEMBER_VOTES)},
             {"holder": TREASURY, "amount": str(ALL_VOTES - FAUCET_VOTES - DEMO_MEMBER_VOTES)},
         ],
-        "test_dollars": [{"holder": faucet, "amount": str(FAUCET_DOLLARS)}],
+        "test_dollars": [
+            {"holder": faucet, "amount": str(FAUCET_DOLLARS)},
+            {"holder": keys.addresses["executor"], "amount": str(EXECUTOR_STAKE)},
+        ],
         "proposal_threshold": str(PROPOSAL_THRESHOLD),
         "executor": {
             "address": keys.addresses["executor"],

@@ -37,6 +37,7 @@ REFERENCES = (
     ("JobBoard", "dispute_book", "DisputeBook", "hold a challenged job and end its dispute"),
     ("DisputeBook", "job_board", "JobBoard", ""),
     ("DisputeBook", "executor_registry", "ExecutorRegistry", ""),
+    ("DisputeBook", "parameter_book", "ParameterBook", ""),
 )
 
 Contract = Callable[[str], ContractInstance]

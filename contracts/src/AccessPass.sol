@@ -87,6 +87,7 @@ contract AccessPass is ERC1155, WiredOnce {
     event UseReserved(uint256 indexed passId, uint32 usesLeft);
     event UseReleased(uint256 indexed passId, uint32 usesLeft);
     event PassRevoked(uint256 indexed passId, uint256 refunded);
+    event PassRestored(uint256 indexed passId);
 
     error NotDataMarket(address account);
     error NotJobBoard(address account);
@@ -169,10 +170,16 @@ contract AccessPass is ERC1155, WiredOnce {
     }
 
     /// @notice Gives back the use of a job without a result. Called by JobBoard alone; emits UseReleased.
+    /// A use that was paid for and comes back after the pass was revoked, so was not refunded, makes the pass usable for
+    /// it again (PassRestored); the owner may revoke that too, with its refund.
     function releaseUse(uint256 passId) external onlyJobBoard {
         StoredPass storage pass = _passes[passId];
         if (pass.usesTotal != 0) pass.usesLeft += 1;
         emit UseReleased(passId, pass.usesLeft);
+        if (pass.revoked && pass.usesTotal != 0 && pass.pricePaid != 0) {
+            pass.revoked = false;
+            emit PassRestored(passId);
+        }
     }
 
     /// @notice Ends a pass and refunds its unused part from the caller to the holder, in the same call.
@@ -186,6 +193,7 @@ contract AccessPass is ERC1155, WiredOnce {
         if (pass.revoked) revert AlreadyRevoked(passId);
         uint256 refunded = refundOf(passId);
         pass.revoked = true;
+        pass.usesLeft = 0;
         emit PassRevoked(passId, refunded);
         if (refunded != 0) IERC20(pass.paymentToken).safeTransferFrom(msg.sender, pass.holder, refunded);
     }

@@ -4,14 +4,16 @@
 @notice Challenges of results: anyone who puts up a bond may challenge one task of a job inside its window; verifiers
         of ExecutorRegistry say whether the result holds, each once and until a deadline; then anyone may close.
         More say it is wrong: the job ends, its whole escrow goes back, and the challenger gets the bond and what the
-        executor's stake loses. More say it holds: the bond goes to the executor. As many say so as not, or nobody
-        came: the bond goes back. In both of these the result stands. A job can be challenged once.
+        executor's stake loses. More say it holds: the bond goes to the executor. As many say so as not, or fewer came
+        than ParameterBook's verifier_quorum: the bond goes back. In both of these the result stands.
+        A task can be challenged once, one task of a job at a time.
         Bonds are in the registry's stake token. What is due is credited, never pushed.
 @custom:stopped Members take verifiers or this book's work away by admitting nobody as verifier: then results stand.
         Closing and withdrawals cannot be stopped.
 """
 from interfaces import IExecutorRegistry
 from interfaces import IJobBoard
+from interfaces import IParameterBook
 from lib import credits
 
 initializes: credits
@@ -32,6 +34,7 @@ struct Dispute:
     saying_wrong: uint256
     saying_right: uint256
     state: uint256
+    quorum: uint256
 
 
 event DisputeOpened:
@@ -66,6 +69,7 @@ event Credited:
 timelock: public(immutable(address))
 job_board: public(immutable(address))
 executor_registry: public(immutable(address))
+parameter_book: public(immutable(address))
 # The ERC-20 of bonds.
 stake_token: public(immutable(address))
 # What a challenge puts up, and what a lost dispute takes from a stake at most, in base units.
@@ -74,8 +78,12 @@ most_slashed: public(immutable(uint256))
 # Seconds that verifiers have.
 attest_seconds: public(immutable(uint256))
 
+# job -> its last dispute.
 _disputes: HashMap[uint256, Dispute]
-has_attested: public(HashMap[uint256, HashMap[address, bool]])
+# job -> task
+is_challenged: public(HashMap[uint256, HashMap[uint256, bool]])
+# job -> task -> verifier
+_attested: HashMap[uint256, HashMap[uint256, HashMap[address, bool]]]
 
 
 @deploy
@@ -100,6 +108,7 @@ def __init__(
     timelock = timelock_
     job_board = job_board_
     executor_registry = executor_registry_
+    parameter_book = staticcall IJobBoard(job_board_).parameter_book()
     stake_token = stake_token_
     bond = bond_
     most_slashed = most_slashed_
@@ -112,14 +121,16 @@ def challenge(job_id: uint256, task: uint256, reason_digest: bytes32):
     """
     @notice Challenges a task's result and holds the job's settlement. Anyone may call inside the job's window, having
             approved this contract for the bond. Emits DisputeOpened.
-            Reverts when the task has no result, and when the window is over or was challenged before.
+            Reverts when the task has no result or was challenged before, and when no window is open.
     @param reason_digest sha2-256 of the one raw block that says why.
     """
     challenged: IJobBoard.Task = staticcall IJobBoard(job_board).get_task(job_id, task)
     assert challenged.artefact_digest != empty(bytes32), "DisputeBook: task has no result"
+    assert not self.is_challenged[job_id][task], "DisputeBook: task was challenged before"
     # A book that the registry does not know could never close what it opened.
     assert staticcall IExecutorRegistry(executor_registry).dispute_book() == self, "DisputeBook: not wired"
     attest_by: uint256 = block.timestamp + attest_seconds
+    self.is_challenged[job_id][task] = True
     self._disputes[job_id] = Dispute(
         challenger=msg.sender,
         task=task,
@@ -128,6 +139,7 @@ def challenge(job_id: uint256, task: uint256, reason_digest: bytes32):
         saying_wrong=0,
         saying_right=0,
         state=OPEN,
+        quorum=staticcall IParameterBook(parameter_book).value_of(convert(b"verifier_quorum", bytes32)),
     )
     log DisputeOpened(
         job_id=job_id,
@@ -153,8 +165,8 @@ def attest(job_id: uint256, is_right: bool, report_digest: bytes32):
     assert block.timestamp <= dispute.attest_by, "DisputeBook: attest-by has passed"
     assert staticcall IExecutorRegistry(executor_registry).is_verifier(msg.sender), "DisputeBook: not a verifier"
     assert msg.sender not in [dispute.executor, dispute.challenger], "DisputeBook: a party cannot attest"
-    assert not self.has_attested[job_id][msg.sender], "DisputeBook: already attested"
-    self.has_attested[job_id][msg.sender] = True
+    assert not self._attested[job_id][dispute.task][msg.sender], "DisputeBook: already attested"
+    self._attested[job_id][dispute.task][msg.sender] = True
     if is_right:
         self._disputes[job_id].saying_right = dispute.saying_right + 1
     else:
@@ -174,9 +186,10 @@ def close(job_id: uint256):
     assert block.timestamp > dispute.attest_by, "DisputeBook: verifiers still have time"
     state: uint256 = TIED
     receiver: address = dispute.challenger
-    if dispute.saying_wrong > dispute.saying_right:
+    has_quorum: bool = dispute.saying_wrong + dispute.saying_right >= dispute.quorum
+    if has_quorum and dispute.saying_wrong > dispute.saying_right:
         state = LOST
-    elif dispute.saying_right > dispute.saying_wrong:
+    elif has_quorum and dispute.saying_right > dispute.saying_wrong:
         state = REJECTED
         receiver = dispute.executor
     self._disputes[job_id].state = state
@@ -195,6 +208,16 @@ def close(job_id: uint256):
 @external
 def get_dispute(job_id: uint256) -> Dispute:
     """
-    @notice A job's dispute as it stands: state 1 open, 2 lost by the executor, 3 rejected, 4 tied; 0 for none.
+    @notice A job's last dispute as it stands: state 1 open, 2 lost by the executor, 3 rejected, 4 tied; 0 for none.
+            Fewer attestations than its quorum, which is ParameterBook's at the challenge, make it a tie.
     """
     return self._disputes[job_id]
+
+
+@view
+@external
+def has_attested(job_id: uint256, verifier: address) -> bool:
+    """
+    @notice Whether a verifier has attested in a job's last dispute.
+    """
+    return self._attested[job_id][self._disputes[job_id].task][verifier]

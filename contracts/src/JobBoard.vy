@@ -33,6 +33,9 @@ exports: runs.__interface__
 
 MAX_PAYEES: constant(uint256) = 8
 
+# Disputes that a job has had, each about another of its tasks.
+_disputes: HashMap[uint256, uint256]
+
 
 event JobApproved:
     job_id: indexed(uint256)
@@ -169,6 +172,7 @@ def dispute(job_id: uint256):
         jobs._jobs[job_id].state == jobs.WINDOW and block.timestamp < jobs._jobs[job_id].window_ends_at
     ), "JobBoard: no window is open for a challenge"
     jobs._jobs[job_id].state = jobs.DISPUTED
+    self._disputes[job_id] += 1
     log JobDisputed(job_id=job_id)
 
 
@@ -177,12 +181,16 @@ def dispute(job_id: uint256):
 def end_dispute(job_id: uint256, is_lost: bool):
     """
     @notice Ends a dispute. Called by the DisputeBook. Lost by the executor, the job ends with its whole escrow back
-            to the requester (JobExpired); otherwise its window is over, and it may be settled (WindowOpened).
+            to the requester (JobExpired). Otherwise a new window opens while other tasks may still be challenged;
+            after the last of them the window is over, and the job may be settled (WindowOpened).
     """
     assert msg.sender == wiring.dispute_book, "JobBoard: only the DisputeBook ends disputes"
     assert jobs._jobs[job_id].state == jobs.DISPUTED, "JobBoard: job is not disputed"
     if is_lost:
         self._expire(job_id)
+    elif self._disputes[job_id] < jobs._jobs[job_id].tasks_posted:
+        # A challenge of the one task that is right must not shield the others.
+        runs._open_window(job_id)
     else:
         jobs._jobs[job_id].state = jobs.WINDOW
         jobs._jobs[job_id].window_ends_at = block.timestamp

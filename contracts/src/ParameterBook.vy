@@ -12,6 +12,7 @@
 
 MAX_FEE_BPS: constant(uint256) = 1_000
 MOST_QUBITS: constant(uint256) = 64
+MOST_VERIFIERS: constant(uint256) = 64
 LONGEST_RUN: constant(uint256) = 30 * 86_400
 LONGEST_PAUSE: constant(uint256) = 7 * 86_400
 MAX_VALUES: constant(uint256) = 32
@@ -87,7 +88,8 @@ def set_value(key: bytes32, new_value: uint256):
     """
     @notice Sets a number for what comes after. Called by the Timelock. Emits ValueSet.
             Reverts when nobody reads the key or the value is out of its bounds: market_fee_bps and job_fee_bps up to
-            1 000, max_qubits 1 to 64, max_run_seconds 1 to 30 days, max_escrow any (0 for no limit).
+            1 000, max_qubits 1 to 64, max_run_seconds 1 to 30 days, verifier_quorum (attestations that decide a dispute)
+            up to 64, max_escrow any (0 for no limit).
     """
     self._require_timelock()
     self._set_value(key, new_value)
@@ -183,6 +185,8 @@ def _set_value(key: bytes32, new_value: uint256):
         assert new_value >= 1 and new_value <= MOST_QUBITS, "ParameterBook: qubits are 1 to 64"
     elif key == convert(b"max_run_seconds", bytes32):
         assert new_value >= 1 and new_value <= LONGEST_RUN, "ParameterBook: a run lasts 1 second to 30 days"
+    elif key == convert(b"verifier_quorum", bytes32):
+        assert new_value <= MOST_VERIFIERS, "ParameterBook: a quorum is at most 64 verifiers"
     else:
         assert key == convert(b"max_escrow", bytes32), "ParameterBook: nobody reads the key"
     log ValueSet(key=key, old_value=self._values[key], new_value=new_value)

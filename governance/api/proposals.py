@@ -86,7 +86,10 @@ class ProposalsView(APIView):
 
 
 class ProposalKindsView(APIView):
-    """GET: the typed forms of proposals with their fields."""
+    """GET: the typed forms of proposals with their fields.
+
+    A short list that the site's code fixes, given whole: it has no pages.
+    """
 
     authentication_classes = [WalletSession]
 

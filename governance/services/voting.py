@@ -100,8 +100,8 @@ def prepare_delegation(*, delegator: str, delegate: str) -> PreparedTransaction:
         summary=f"Delegate your votes to {whom}",
         details=[
             votes_detail("Votes", member.balance),
-            ("From", member.delegate or "nobody"),
-            ("To", delegate),
+            ("Lent so far to", member.delegate or "nobody"),
+            ("From now on to", delegate),
             ("Counts for", "proposals whose vote begins after this"),
         ],
         delegatee=delegate,

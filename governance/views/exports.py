@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from django.http import HttpRequest, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
+from common.formulas import without_formula
 from common.moments import LAST_SECOND
 from governance.models import Vote
 from governance.selectors.proposals import votes_on
 from governance.views.finding import find_by_digits
 
 HEADER = ("voter", "support", "weight_base_units", "reason", "cast_at", "block", "transaction")
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 ROWS_AT_ONCE = 1000
 
 
@@ -31,15 +31,6 @@ def votes_csv(request: HttpRequest, proposal_id: str) -> StreamingHttpResponse:
     response = StreamingHttpResponse(_lines(int(row.proposal_id)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="votes-{row.proposal_id}.csv"'
     return response
-
-
-def without_formula(text: str) -> str:
-    """The text as a spreadsheet shows it and never computes it (a leading apostrophe makes it text).
-
-    >>> without_formula("=1+1")
-    "'=1+1"
-    """
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
 
 
 def _lines(proposal_id: int) -> Iterator[str]:

@@ -222,6 +222,7 @@ class ListingRow(TypedDict):
     pass_uses: int
     closes_at: Units | None
     state: str
+    state_text: str
     listed_at: Time
     listed_block: int
     listed_tx: TransactionHash

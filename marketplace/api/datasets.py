@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from accounts.bodies import read_body
 from common.api_json import StrictJSONParser
+from common.paging import MAX_LIMIT, Cursor, Page, read_cursor
 from marketplace.api.requests import (
     PublicView,
     WalletView,
@@ -36,7 +37,6 @@ from marketplace.selectors.datasets import (
     find_version,
     versions_of,
 )
-from marketplace.selectors.paging import MAX_LIMIT, Cursor, Page, read_cursor
 from marketplace.selectors.terms import terms_of
 from marketplace.selectors.trade import ListingFilter, listings
 from marketplace.services.changes import changes_between

@@ -1,5 +1,7 @@
 """What every endpoint of the market reads from a request."""
 
+from collections.abc import Callable
+
 from rest_framework.permissions import IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -8,7 +10,7 @@ from accounts.authentication import WalletRequired, WalletSession
 from accounts.bodies import read_address
 from accounts.models import User
 from common.errors import InvalidInput, NotFound, SignInRequired
-from marketplace.selectors.paging import Cursor, read_cursor, read_key
+from common.paging import Cursor, read_cursor, read_key
 
 
 class PublicView(APIView):
@@ -32,9 +34,9 @@ def user_of(request: Request) -> User:
     return request.user
 
 
-def cursor_of(request: Request) -> Cursor:
-    """`?cursor=&limit=`."""
-    return read_cursor(request.query_params.get("cursor"), request.query_params.get("limit"))
+def cursor_of(request: Request, read: Callable[[str, str], int | str] = read_key) -> Cursor:
+    """`?cursor=&limit=`, the cursor's key read by `read(text, field)`."""
+    return read_cursor(request.query_params.get("cursor"), request.query_params.get("limit"), read)
 
 
 def path_number(text: str, what: str) -> int:

@@ -9,6 +9,7 @@ from django.conf import settings
 from chain.accounts import ZERO_ADDRESS
 from common.api_types import PageOf
 from common.caip import account_name
+from common.paging import Page
 from marketplace.api.answers import (
     CreditAnswer,
     DatasetAnswer,
@@ -27,7 +28,6 @@ from marketplace.api.answers import (
 )
 from marketplace.models import Upload
 from marketplace.selectors.datasets import DatasetCard, VersionCard
-from marketplace.selectors.paging import Page
 from marketplace.selectors.terms import asset_id
 from marketplace.selectors.trade import CreditCard, ListingCard, PassCard
 from marketplace.selectors.uploads import DraftCard
@@ -182,6 +182,7 @@ def listing_json(card: ListingCard) -> ListingRow:
         "pass_uses": listing.pass_uses,
         "closes_at": str(listing.closes_at) if listing.closes_at else None,
         "state": str(card.state),
+        "state_text": card.state_text,
         "listed_at": time_text(listing.listed_at),
         "listed_block": listing.listed_block,
         "listed_tx": listing.listed_tx,

@@ -98,10 +98,11 @@ class PassesView(PublicView):
 
 
 class CreditsView(PublicView):
-    """GET: what an account earned at the market."""
+    """GET: what an account earned at the market, token by token."""
 
     def get(self, request: Request, account: str) -> Response:
-        return Response({"results": [credit_json(card) for card in credits_of(address(account, "address"))]})
+        page = credits_of(address(account, "address"), cursor_of(request, address))
+        return Response(page_json(page, credit_json))
 
 
 class WithdrawalsView(WalletView):

@@ -18,8 +18,8 @@ from accounts.bodies import Body, read_body
 from common.api_json import StrictJSONParser
 from common.errors import InvalidInput
 from marketplace.api.answers import SessionAnswer
-from marketplace.api.requests import WalletView, user_of
-from marketplace.api.shapes import time_text, upload_with_profile_json
+from marketplace.api.requests import WalletView, cursor_of, user_of
+from marketplace.api.shapes import page_json, time_text, upload_with_profile_json
 from marketplace.api.uploads import shown_parts
 from marketplace.models import UploadSession
 from marketplace.selectors.uploads import drafts_of, find_session, sessions_of
@@ -63,7 +63,7 @@ class SessionsView(WalletView):
     parser_classes = [StrictJSONParser]
 
     def get(self, request: Request) -> Response:
-        return Response({"results": [session_json(session) for session in sessions_of(user_of(request))]})
+        return Response(page_json(sessions_of(user_of(request), cursor_of(request)), session_json))
 
     @method_decorator(sensitive_variables())
     def post(self, request: Request) -> Response:

@@ -2,7 +2,7 @@ from marketplace.models.catalogue import CatalogueEntry
 from marketplace.models.dataset import Dataset, DatasetVersion, Payee
 from marketplace.models.metadata import VersionMetadata
 from marketplace.models.release import ContentKey, ReleaseEntry, ReleaseGrant
-from marketplace.models.trade import AccessPass, Listing, MarketCredit, Purchase
+from marketplace.models.trade import AccessPass, Listing, MarketCredit, ModelTransfers, Purchase
 from marketplace.models.upload import DatasetDraft, Keeping, Upload, UploadChunk, UploadSession
 from marketplace.models.words import Right, RowsInModel, SubjectKind
 
@@ -16,6 +16,7 @@ __all__ = [
     "Keeping",
     "Listing",
     "MarketCredit",
+    "ModelTransfers",
     "Payee",
     "Purchase",
     "ReleaseEntry",

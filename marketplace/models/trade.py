@@ -23,12 +23,12 @@ class Listing(ProjectedModel):
     pass_seconds = models.DecimalField(max_digits=20, decimal_places=0, help_text="0 never expires")
     pass_uses = models.BigIntegerField(help_text="0 is unlimited")
     closes_at = models.DecimalField(max_digits=20, decimal_places=0, help_text="unix seconds; 0 stays open")
-    subject_epoch = models.BigIntegerField(default=0, help_text="transfers of the dataset before the listing")
+    subject_epoch = models.BigIntegerField(default=0, help_text="transfers of the subject before the listing")
     is_delisted = models.BooleanField(default=False)
     listed_block = models.BigIntegerField()
     listed_at = models.DateTimeField()
     listed_tx = Bytes32Field()
-    # Whether the dataset is neither transferred since nor retired; the trade selectors ask for it.
+    # Whether the subject is neither transferred since nor retired; the trade selectors ask for it.
     subject_stands: bool
 
     class Meta:
@@ -37,6 +37,20 @@ class Listing(ProjectedModel):
 
     def __str__(self) -> str:
         return f"listing {self.listing_id}"
+
+
+class ModelTransfers(ProjectedModel):
+    """How often a model changed hands; no row for one that never did. Each time ends its listings."""
+
+    token_id = models.BigIntegerField(primary_key=True)
+    transfers = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["-token_id"]
+        verbose_name_plural = "model transfers"
+
+    def __str__(self) -> str:
+        return f"transfers of model {self.token_id}"
 
 
 class AccessPass(ProjectedModel):

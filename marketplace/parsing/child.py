@@ -1,4 +1,5 @@
-"""The child process: limits itself, then reads the table on its standard input, answers in one JSON line.
+"""What the child process does with its rights given up: reads the table on its standard input, answers in one
+JSON line.
 
 python -m marketplace.parsing.child public < table.parquet
 python -m marketplace.parsing.child private < table.parquet
@@ -6,7 +7,6 @@ python -m marketplace.parsing.child difference 3 < before.csv 3< after.csv
 """
 
 import json
-import resource
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -21,9 +21,9 @@ from common.tables.limits import TABLE_LIMITS, TableLimits
 from common.tables.merkle import Watcher, row_root, salt_key_of, unwatched
 from common.tables.reading import open_table
 from common.tables.sketch import RowSketch
-from marketplace.parsing.limits import CHILD_LIMITS, ChildLimits
+from marketplace.parsing.hints import hints_of
 from marketplace.parsing.profile import Profile, column_kinds, profile_rows
-from marketplace.parsing.quantum import explained_variance, quantum_qualities
+from marketplace.parsing.quantum import explained_variance, kernel_spread, quantum_qualities
 
 
 def profile_table(
@@ -37,7 +37,8 @@ def profile_table(
     kinds = column_kinds(table.rows(), len(table.names))
     profile, numbers = profile_rows(table, kinds, limits)
     columns = [np.frombuffer(column, dtype=np.float64) for column in numbers]
-    profile["quantum"] = quantum_qualities(len(columns), explained_variance(columns))
+    profile["quantum"] = quantum_qualities(len(columns), explained_variance(columns), kernel_spread(columns))
+    profile["hints"] = hints_of(table, kinds)
     root = row_root(table, salt_key_of(stream) if salted else None, watch)
     profile["row_tree"] = {"root": root, "is_salted": salted}
     return profile
@@ -80,17 +81,7 @@ def answer(stream: BinaryIO, act: Callable[[BinaryIO], Any] = profile_table) -> 
         return {"refused": {"code": "too_much_memory", "message": "the table needs more memory than we give"}}
 
 
-def limit_this_process(limits: ChildLimits) -> None:
-    """No more memory, time, files or processes than reading one table needs; nothing may be written."""
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (16, 16))
-
-
 def main() -> None:
-    limit_this_process(CHILD_LIMITS)
     sys.stdout.write(
         json.dumps(answer(sys.stdin.buffer, act_of(sys.argv[1:])), allow_nan=False, ensure_ascii=True)
     )

@@ -24,6 +24,7 @@ CHILD_ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "LC_ALL": "C.UTF-8",
 }
+CHILD = ("marketplace.parsing.entry", "marketplace.parsing.child")
 CHILDREN_AT_ONCE = 2
 COMPARISON_WAIT_SECONDS = 5
 _places = threading.BoundedSemaphore(CHILDREN_AT_ONCE)
@@ -98,7 +99,7 @@ def _run_child(
     file: FileWithDescriptor, words: list[str], limits: ChildLimits, others: tuple[int, ...]
 ) -> dict[str, Any]:
     child = subprocess.Popen(
-        [sys.executable, "-E", "-s", "-B", "-m", "marketplace.parsing.child", *words],
+        [sys.executable, "-E", "-s", "-B", "-m", *CHILD, *words],
         stdin=file.fileno(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

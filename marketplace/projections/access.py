@@ -1,5 +1,7 @@
 """From the events of AccessPass to passes."""
 
+from django.db.models import F
+
 from chain.events import LogEvent
 from marketplace.models import AccessPass
 from marketplace.projections.dataset import block_time
@@ -30,9 +32,13 @@ def uses_changed(event: LogEvent) -> None:
 
 
 def pass_revoked(event: LogEvent) -> None:
-    AccessPass.objects.filter(pass_id=event.args["passId"]).update(
-        is_revoked=True, refunded_units=event.args["refunded"]
-    )
+    revoked = AccessPass.objects.filter(pass_id=event.args["passId"])
+    revoked.update(is_revoked=True, refunded_units=F("refunded_units") + event.args["refunded"])
+    revoked.filter(uses_total__gt=0).update(uses_left=0)
+
+
+def pass_restored(event: LogEvent) -> None:
+    AccessPass.objects.filter(pass_id=event.args["passId"]).update(is_revoked=False)
 
 
 HANDLERS = {
@@ -40,4 +46,5 @@ HANDLERS = {
     ("AccessPass", "UseReserved"): uses_changed,
     ("AccessPass", "UseReleased"): uses_changed,
     ("AccessPass", "PassRevoked"): pass_revoked,
+    ("AccessPass", "PassRestored"): pass_restored,
 }

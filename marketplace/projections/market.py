@@ -1,9 +1,10 @@
-"""From the events of DataMarket to listings, purchases and credits."""
+"""From the events of DataMarket to listings, purchases and credits; the transfers that end model listings."""
 
 from django.db.models import F
 
+from chain.accounts import ZERO_ADDRESS
 from chain.events import LogEvent
-from marketplace.models import Dataset, Listing, MarketCredit, Purchase, SubjectKind
+from marketplace.models import Dataset, Listing, MarketCredit, ModelTransfers, Purchase, SubjectKind
 from marketplace.projections.dataset import block_time
 
 
@@ -69,6 +70,16 @@ def withdrawn(event: LogEvent) -> None:
     credit.save()
 
 
+def model_transferred(event: LogEvent) -> None:
+    """Counts as `ModelToken.transferCount` does: minting is no transfer."""
+    if event.args["from"] == ZERO_ADDRESS:
+        return
+    token_id = event.args["tokenId"]
+    ModelTransfers.objects.update_or_create(
+        token_id=token_id, defaults={"transfers": _transfers(token_id) + 1}
+    )
+
+
 def _listing(event: LogEvent):
     return Listing.objects.filter(listing_id=event.args["listing_id"])
 
@@ -80,9 +91,13 @@ def _credit(event: LogEvent) -> MarketCredit:
 
 
 def _epoch(subject_kind: int, subject_id: int) -> int:
-    if subject_kind != SubjectKind.DATASET:
-        return 0
+    if subject_kind == SubjectKind.MODEL:
+        return _transfers(subject_id)
     return Dataset.objects.values_list("consent_epoch", flat=True).get(token_id=subject_id)
+
+
+def _transfers(model_id: int) -> int:
+    return ModelTransfers.objects.values_list("transfers", flat=True).filter(token_id=model_id).first() or 0
 
 
 HANDLERS = {
@@ -92,4 +107,5 @@ HANDLERS = {
     ("DataMarket", "Purchased"): purchased,
     ("DataMarket", "Credited"): credited,
     ("DataMarket", "Withdrawn"): withdrawn,
+    ("ModelToken", "Transfer"): model_transferred,
 }

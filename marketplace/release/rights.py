@@ -16,7 +16,7 @@ from chain.errors import CallReverted, UndecodableData
 from chain.finality import deep_block
 from marketplace.errors import NotReleased
 from marketplace.models import Right, SubjectKind
-from marketplace.release.verifiers import is_assigned_verifier
+from marketplace.release.verifiers import disputed_task
 from storage.age.errors import InvalidKey
 from storage.age.keys import Recipient
 from storage.cid import Cid
@@ -100,9 +100,11 @@ class VerifierRight:
     verifier: str
 
     def holds(self, view: ChainView, subject: Subject) -> bool:
-        if not is_assigned_verifier(view.node, view.deployment, view.block, self.job_id, self.verifier):
+        task = disputed_task(view.node, view.deployment, view.block, self.job_id, self.verifier)
+        if task is None:
             return False
-        return reads_dataset(view, self.job_id, 0, 1, subject)
+        job = view.read("JobBoard", job_board.GET_JOB, job_id=self.job_id)
+        return reads_dataset(view, self.job_id, task, job["tasks"], subject)
 
 
 def check_right(right: ReleaseRight, subject: Subject) -> None:

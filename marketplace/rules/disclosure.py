@@ -5,7 +5,7 @@ import random
 from collections.abc import Collection
 from enum import StrEnum
 
-from marketplace.profile import Column, Profile
+from marketplace.profile import Column, HintKind, Profile
 
 MOCK_ROWS = 10
 
@@ -28,6 +28,22 @@ SHOWN_WORDS = {
     Shown.MOCK: "made-up rows with the same columns, which hold nothing of the true ones",
 }
 
+_OF_COLUMNS, _OF_VALUES = {Shown.COLUMNS}, {Shown.COLUMNS, Shown.VALUES}
+HINTS_NEED: dict[HintKind, set[Shown]] = {
+    "email": _OF_COLUMNS,
+    "social_security": _OF_COLUMNS,
+    "iban": _OF_COLUMNS,
+    "card_number": _OF_COLUMNS,
+    "ip_address": _OF_COLUMNS,
+    "phone": _OF_COLUMNS,
+    "personal_name": _OF_COLUMNS,
+    "repeated_rows": {Shown.COUNTS},
+    "identifier": _OF_COLUMNS,
+    "same_as": _OF_VALUES,
+    "tells": _OF_VALUES,
+}
+"""What must be ticked for a hint to be told."""
+
 RELEASE_WARNING = "What is released cannot be taken back: a pass that ends later stops later downloads alone."
 ERASURE_UNDOES = "Nobody can open the sealed file any more: its key and every download link are destroyed."
 ERASURE_LEAVES = (
@@ -43,7 +59,9 @@ def disclosed(profile: Profile, shown: Collection[Shown]) -> Profile:
     with_columns = Shown.COLUMNS in shown
     quantum = profile.quantum if with_columns else None
     if quantum is not None and Shown.SPREAD not in shown:
-        quantum = quantum.model_copy(update={"suggested_pca_qubits": None, "pca_explained_variance": []})
+        quantum = quantum.model_copy(
+            update={"suggested_pca_qubits": None, "pca_explained_variance": [], "kernel": None}
+        )
     return profile.model_copy(
         update={
             "rows": profile.rows if Shown.COUNTS in shown else None,
@@ -53,6 +71,7 @@ def disclosed(profile: Profile, shown: Collection[Shown]) -> Profile:
             "preview": [],
             "label": None,
             "quantum": quantum,
+            "hints": [hint for hint in profile.hints if HINTS_NEED[hint.kind] <= set(shown)],
         }
     )
 

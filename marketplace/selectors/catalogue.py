@@ -11,8 +11,8 @@ from django.db.models.expressions import Combinable
 
 from chain.selectors import indexed_head
 from common.errors import InvalidInput
+from common.paging import DEFAULT_LIMIT, Page, read_key
 from marketplace.models import CatalogueEntry
-from marketplace.selectors.paging import DEFAULT_LIMIT, Page, read_key
 from marketplace.tokens import Token
 
 MAX_QUERY_CHARS = 200

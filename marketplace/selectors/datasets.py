@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.db.models import F
 
 from common.errors import NotFound
+from common.paging import Cursor, Page, take_page
 from marketplace.licences import licence_hash
 from marketplace.models import Dataset, DatasetVersion, Payee, VersionMetadata
-from marketplace.selectors.paging import Cursor, Page, take_page
 from storage.cid import Cid
 from storage.errors import InvalidCid, UnsupportedCid
 

@@ -2,14 +2,24 @@
 
 from dataclasses import dataclass
 
-from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 
 from chain.selectors import indexed_head
 from common.errors import NotFound
-from marketplace.models import AccessPass, Dataset, Listing, MarketCredit, Purchase, SubjectKind
-from marketplace.rules.trade import ListingState, is_pass_usable, listing_state
-from marketplace.selectors.paging import Cursor, Page, take_page
+from common.paging import Cursor, Page, take_page
+from marketplace.models import (
+    AccessPass,
+    Dataset,
+    Listing,
+    MarketCredit,
+    ModelTransfers,
+    Purchase,
+    SubjectKind,
+)
+from marketplace.rules.trade import STATE_WORDS, ListingState, is_pass_usable, listing_state
 from marketplace.tokens import Token, token_at
+
+ENDED_AMONG = 10
 
 
 @dataclass(frozen=True)
@@ -23,6 +33,11 @@ class ListingCard:
     @property
     def price_text(self) -> str:
         return self.token.text(self.listing.price_units)
+
+    @property
+    def state_text(self) -> str:
+        """The state as a predicate: "can be bought"."""
+        return STATE_WORDS[self.state]
 
 
 @dataclass(frozen=True)
@@ -88,6 +103,12 @@ def listings(wanted: ListingFilter, cursor: Cursor) -> Page[ListingCard]:
     return Page([_listing_card(listing, now) for listing in page.items], page.next_cursor)
 
 
+def ended_listings(*, dataset_id: int | None = None, model_id: int | None = None) -> list[ListingCard]:
+    """Those of the subject's newest listings that can no longer be bought."""
+    newest = listings(ListingFilter(dataset_id=dataset_id, model_id=model_id), Cursor(limit=ENDED_AMONG))
+    return [card for card in newest.items if card.state != ListingState.OPEN]
+
+
 def passes_of(holder: str, dataset_id: int | None, cursor: Cursor) -> Page[PassCard]:
     """The passes of a wallet, newest first."""
     rows = AccessPass.objects.filter(holder=holder)
@@ -104,22 +125,24 @@ def passes_of(holder: str, dataset_id: int | None, cursor: Cursor) -> Page[PassC
     return Page(cards, page.next_cursor)
 
 
-def credits_of(account: str) -> list[CreditCard]:
-    """What the account earned at the market, token by token."""
-    rows = MarketCredit.objects.filter(account=account).order_by("key")[:100]
-    return [CreditCard(credit, token_at(credit.token)) for credit in rows]
+def credits_of(account: str, cursor: Cursor) -> Page[CreditCard]:
+    """What the account earned at the market, token by token; the cursor is a token's address."""
+    page = take_page(MarketCredit.objects.filter(account=account), "token", cursor)
+    cards = [CreditCard(credit, token_at(credit.token)) for credit in page.items]
+    return Page(cards, page.next_cursor)
 
 
 def _with_subject(rows: QuerySet) -> QuerySet:
-    """Each listing with `subject_stands`: the dataset is neither transferred since nor retired."""
-    stands = Dataset.objects.filter(
+    """Each listing with `subject_stands`: the dataset or model is neither transferred since nor retired."""
+    dataset = Dataset.objects.filter(
         token_id=OuterRef("subject_id"), consent_epoch=OuterRef("subject_epoch"), is_retired=False
+    )
+    moved_on = ModelTransfers.objects.filter(token_id=OuterRef("subject_id")).exclude(
+        transfers=OuterRef("subject_epoch")
     )
     return rows.annotate(
         subject_stands=Case(
-            When(subject_kind=SubjectKind.DATASET, then=Exists(stands)),
-            default=Value(True),
-            output_field=BooleanField(),
+            When(subject_kind=SubjectKind.DATASET, then=Exists(dataset)), default=~Exists(moved_on)
         )
     )
 

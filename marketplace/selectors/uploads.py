@@ -3,10 +3,18 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import BigIntegerField, Func
+
 from accounts.models import User
 from common.errors import NotFound
+from common.paging import Cursor, Page, take_page
 from marketplace.models import Dataset, DatasetDraft, DatasetVersion, Upload, UploadSession
-from marketplace.selectors.paging import Cursor, Page, take_page
+
+_MICROSECONDS = Func(
+    "created_at",
+    template="(extract(epoch FROM %(expressions)s) * 1000000)::bigint",
+    output_field=BigIntegerField(),
+)
 
 
 @dataclass(frozen=True)
@@ -43,9 +51,10 @@ def find_session(owner: User, session_id: UUID) -> UploadSession:
     return session
 
 
-def sessions_of(owner: User) -> list[UploadSession]:
-    """The owner's uploads on their way, newest first."""
-    return list(UploadSession.objects.filter(owner=owner, upload=None).prefetch_related("chunks"))
+def sessions_of(owner: User, cursor: Cursor) -> Page[UploadSession]:
+    """The owner's uploads on their way, newest first; the cursor is the microsecond of the beginning."""
+    under_way = UploadSession.objects.filter(owner=owner, upload=None).prefetch_related("chunks")
+    return take_page(under_way.annotate(begun_us=_MICROSECONDS), "begun_us", cursor)
 
 
 def drafts_of(upload: Upload) -> list[DraftCard]:

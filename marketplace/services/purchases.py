@@ -15,7 +15,7 @@ from marketplace.errors import ListingNotOpen, NotEnoughFunds, PriceChanged, Ver
 from marketplace.models import Payee, SubjectKind
 from marketplace.rules.amounts import split_by_parts
 from marketplace.rules.terms import PurchaseTerms
-from marketplace.rules.trade import STATE_WORDS, ListingState
+from marketplace.rules.trade import ListingState
 from marketplace.selectors.datasets import find_dataset
 from marketplace.selectors.trade import ListingCard, find_listing
 from marketplace.services.transactions import prepare_tried, with_gas
@@ -153,7 +153,7 @@ def _agreed(wallet: str, listing_id: int, terms: PurchaseTerms) -> tuple[Listing
     """The listing with the price and version that the buyer agrees to; raises what stands in the way."""
     card = find_listing(listing_id)
     if card.state != ListingState.OPEN:
-        raise ListingNotOpen(f"listing {listing_id} {STATE_WORDS[card.state]}")
+        raise ListingNotOpen(f"listing {listing_id} {card.state_text}")
     price = card.listing.price_units
     max_price = price if terms.max_price is None else terms.max_price
     if max_price < price:

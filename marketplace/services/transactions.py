@@ -29,7 +29,7 @@ def prepare_tried(
 def with_gas(prepared: PreparedTransaction, wallet: str) -> PreparedTransaction:
     """The transaction with one more detail: about how much gas it takes from this wallet now."""
     gas = estimate(prepared.call, wallet)
-    return replace(prepared, details=(*prepared.details, Detail("Gas, about", f"{gas:,}")))
+    return replace(prepared, details=(*prepared.details, Detail("Gas, about", f"{gas:,} units")))
 
 
 def estimate(call: Call, wallet: str) -> int:

@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import User
 from common.errors import Conflict
+from common.formulas import without_formula
 from marketplace.errors import UnreadableTable
 from marketplace.models import Keeping, Upload, UploadSession
 from marketplace.parsing.runner import profile_file
@@ -133,6 +134,6 @@ def _keep_mock(profile: Profile) -> str:
     """The CID of a CSV file of made-up rows."""
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
-    writer.writerow([column.name for column in profile.columns])
+    writer.writerow([without_formula(column.name) for column in profile.columns])
     writer.writerows(mock_rows(profile))
     return str(content_store().add_file(io.BytesIO(lines.getvalue().encode())).cid)

@@ -113,10 +113,11 @@ class Preview:
 
 @dataclass(frozen=True)
 class Quality:
-    """A figure with its name."""
+    """A figure with its unit and its name."""
 
     label: str
     value: int | float | None
+    unit: str = ""
 
 
 def dataset_row(card: DatasetCard) -> DatasetRow:
@@ -184,7 +185,7 @@ def qualities(profile: Mapping[str, Any]) -> list[Quality]:
     if label.get("classes"):
         found.append(Quality("classes", len(label["classes"])))
     if label.get("largest_share") is not None:
-        found.append(Quality("% in the largest class", round(100 * label["largest_share"], 1)))
+        found.append(Quality("in the largest class", round(100 * label["largest_share"], 1), "%"))
     return found
 
 
@@ -195,11 +196,19 @@ def quantum_qualities(profile: Mapping[str, Any]) -> list[Quality]:
         ("numeric_features", "numeric features"),
         ("qubits_angle", "qubits, angle encoding"),
         ("qubits_amplitude", "qubits, amplitude encoding"),
+        ("depth_amplitude", "gates in a row to encode so"),
         ("suggested_pca_qubits", "qubits suggested after PCA"),
     )
     found = [Quality(label, quantum[key]) for key, label in named if quantum.get(key) is not None]
     kept = _variance_kept(quantum)
-    return [*found, Quality("% of variance they keep", kept)] if kept is not None else found
+    if kept is not None:
+        found.append(Quality("of the variance they keep", kept, "%"))
+    if quantum.get("kernel"):
+        found.append(Quality("mean overlap of two rows, angle encoding", round(quantum["kernel"]["mean"], 4)))
+        found.append(
+            Quality("its spread; near 0 nothing is learnt", round(quantum["kernel"]["standard_deviation"], 4))
+        )
+    return found
 
 
 def _variance_kept(quantum: Mapping[str, Any]) -> float | None:

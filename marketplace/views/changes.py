@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from common.errors import InvalidInput, NotFound
+from common.paging import read_key
 from common.tables.difference import COLUMNS_SHOWN, Difference
 from marketplace.selectors.datasets import dataset_card, find_version
-from marketplace.selectors.paging import read_key
 from marketplace.services.changes import changes_between
 
 

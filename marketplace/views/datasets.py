@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from common.errors import NotFound, QommonsError, RetryableError
+from common.paging import Cursor
 from marketplace.croissant.citing import bibtex, citation_file
 from marketplace.licences import licence_flags, spdx_page
 from marketplace.models import RowsInModel
@@ -21,8 +22,7 @@ from marketplace.selectors.datasets import (
 )
 from marketplace.selectors.gas import purchase_gas
 from marketplace.selectors.history import happenings
-from marketplace.selectors.paging import Cursor
-from marketplace.selectors.trade import ListingCard, ListingFilter, listings
+from marketplace.selectors.trade import ListingCard, ListingFilter, ended_listings, listings
 from marketplace.selectors.usage import history_of, usage_of
 from marketplace.services.purchases import quote
 from marketplace.views.about import citable_of, completeness_of, snippets_of, structured_data
@@ -37,6 +37,7 @@ from marketplace.views.cards import (
     qualities,
     quantum_qualities,
 )
+from marketplace.views.hints import hint_rows
 from marketplace.views.mine import holding_of, payment_tokens
 
 OFFERS_SHOWN = 5
@@ -64,6 +65,7 @@ def dataset_detail(request: HttpRequest, token_id: int) -> HttpResponse:
         "older_versions": versions.next_cursor,
         "offers": _offers(offers.items),
         "has_more_offers": offers.next_cursor,
+        "ended_listings": ended_listings(dataset_id=token_id),
         "gas": purchase_gas() if offers.items else None,
         "usage": usage_of(card.dataset),
         "seller": history_of(card.dataset.owner),
@@ -88,6 +90,7 @@ def _about_version(card: DatasetCard, newest: VersionCard) -> dict[str, Any]:
         "preview": preview_of(profile),
         "qualities": qualities(profile) if profile else [],
         "quantum_qualities": quantum_qualities(profile),
+        "hints": hint_rows(profile),
         "completeness": completeness_of(newest),
         "same_bytes_as": first_with_these_bytes(newest),
         "near_copy": near_copy(newest),

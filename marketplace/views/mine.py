@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from accounts.selectors import wallet_of
 from chain.deployments import current
 from chain.errors import NotDeployed
+from common.paging import Cursor
 from marketplace.models import Dataset, Listing, Right
-from marketplace.selectors.paging import Cursor
 from marketplace.selectors.trade import PassCard, passes_of
 from marketplace.tokens import Token, token_at
 

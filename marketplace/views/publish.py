@@ -1,6 +1,6 @@
 """The pages on which a provider publishes a file: upload, terms, mint, listing; each can be reloaded."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +12,14 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from common.errors import NotFound
+from common.paging import Cursor
 from common.templatetags.qommons import units
 from marketplace.models import Dataset, Listing, SubjectKind, Upload, UploadSession, VersionMetadata
 from marketplace.rules.disclosure import SHOWN_WORDS, Shown
 from marketplace.rules.terms import ALL_PARTS, MAX_PAYEES
-from marketplace.selectors.paging import Cursor
 from marketplace.selectors.uploads import DraftCard, drafts_of, find_upload, sessions_of, uploads_of
 from marketplace.views.cards import MAX_COLUMNS_SHOWN, column_rows, preview_of, qualities, quantum_qualities
+from marketplace.views.hints import hint_rows
 from marketplace.views.mine import PaymentToken, payment_tokens
 
 UPLOADS_SHOWN = 20
@@ -75,11 +76,11 @@ def publish(request: HttpRequest) -> HttpResponse:
     """Step one: a file; below it the files that were brought before."""
     user = request.user
     rows: list[UploadRow] = []
-    under_way: list[UploadSession] = []
+    under_way: Sequence[UploadSession] = ()
     if isinstance(user, User):
         uploads = uploads_of(user, Cursor(limit=UPLOADS_SHOWN)).items
         rows = [UploadRow(upload, next(iter(drafts_of(upload)), None)) for upload in uploads]
-        under_way = sessions_of(user)
+        under_way = sessions_of(user, Cursor(limit=UPLOADS_SHOWN)).items
     context = {
         "stages": _stages(0),
         "rows": rows,
@@ -125,6 +126,7 @@ def _terms_page(request: HttpRequest, upload: Upload, draft: DraftCard | None, w
         "preview": preview_of(profile),
         "qualities": qualities(profile),
         "quantum_qualities": quantum_qualities(profile),
+        "hints": hint_rows(profile),
         "licences": LICENCES,
         "payment_tokens": tokens,
         "max_payees": MAX_PAYEES,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from qjobs.algorithms.preprocessing import Reduction, Standardiser
 from qjobs.engines.protocol import Engine, StateProgram
-from qjobs.spec import LearningSpec
+from qjobs.spec import LearningSpec, TableSpec
 
 NO_WIDTH = 1.0
 """The single width of a kernel that has none."""
@@ -93,7 +93,7 @@ class FittedQuantumKernel:
 class LinearKernel:
     """x.y on standardised features, or on the coordinates that the quantum model gets."""
 
-    spec: LearningSpec
+    spec: TableSpec
     on_reduced: bool
     width_name: str | None = None
     widths: tuple[float, ...] = (NO_WIDTH,)
@@ -123,7 +123,7 @@ class FittedLinearKernel:
 class RbfKernel:
     """exp(-gamma |x - y|**2) with gamma = width / (d x mean variance) of the training coordinates."""
 
-    spec: LearningSpec
+    spec: TableSpec
     on_reduced: bool
     width_name: str | None = "gamma_factor"
 
@@ -160,18 +160,18 @@ class FittedRbfKernel:
         return np.exp(-self.gamma * width * np.maximum(squared, 0.0))
 
 
-def fitted_reduction(spec: LearningSpec, features: NDArray) -> Reduction:
+def fitted_reduction(spec: TableSpec, features: NDArray) -> Reduction:
     """The spec's pre-processing, fitted to these training rows."""
     return Reduction.fitted(
         features, spec.qubits, spec.preprocessing.angle_low, spec.preprocessing.angle_high
     )
 
 
-def fitted_coordinates(spec: LearningSpec, features: NDArray, *, on_reduced: bool) -> Coordinates:
+def fitted_coordinates(spec: TableSpec, features: NDArray, *, on_reduced: bool) -> Coordinates:
     return fitted_reduction(spec, features) if on_reduced else Standardiser.fitted(features)
 
 
-def baseline_families(spec: LearningSpec) -> Mapping[str, KernelFamily]:
+def baseline_families(spec: TableSpec) -> Mapping[str, KernelFamily]:
     """The spec's baselines by the names in the metrics: "linear_reduced", "rbf_all" and so on."""
     kinds = {"linear": LinearKernel, "rbf": RbfKernel}
     return {

@@ -44,7 +44,11 @@ class Watch:
         if self._should_cancel():
             raise TrainingCancelled(f"stopped after step {self._done} of {self._steps}")
 
+    def tell(self, stage: str, message: str, metric: float | None = None) -> None:
+        """A sign of life within a step."""
+        self._on_progress(ProgressEvent(self._done, self._steps, stage, message, metric))
+
     def step(self, stage: str, message: str, metric: float | None = None) -> None:
         self._done += 1
-        self._on_progress(ProgressEvent(self._done, self._steps, stage, message, metric))
+        self.tell(stage, message, metric)
         self.check()

@@ -13,6 +13,11 @@ from qjobs.algorithms.progress import OnProgress, ShouldCancel
 from qjobs.algorithms.qaoa.certificate import certify_qaoa
 from qjobs.algorithms.qaoa.circuit import example_circuit
 from qjobs.algorithms.qaoa.job import run_qaoa
+from qjobs.algorithms.qnn.certificate import certify_qnn
+from qjobs.algorithms.qnn.circuit import qnn_circuit
+from qjobs.algorithms.qnn.job import run_qnn
+from qjobs.algorithms.qnn.predicting import predict_qnn
+from qjobs.algorithms.qnn.sample import Sample, read_sample
 from qjobs.algorithms.qsvm.certificate import certify_qsvm
 from qjobs.algorithms.qsvm.job import run_qsvm
 from qjobs.algorithms.qsvm.predicting import predict_qsvm
@@ -28,7 +33,11 @@ from qjobs.algorithms.result import (
 )
 from qjobs.algorithms.rows import TableFile
 from qjobs.algorithms.table import Table, read_table
-from qjobs.spec import GraphSpec, JobSpec, LearningSpec
+from qjobs.algorithms.vqe.certificate import certify_vqe
+from qjobs.algorithms.vqe.circuit import trial_circuit
+from qjobs.algorithms.vqe.hamiltonian import Hamiltonian, read_hamiltonian
+from qjobs.algorithms.vqe.job import run_vqe
+from qjobs.spec import EnergySpec, GraphSpec, JobSpec, LearningSpec, QnnSpec
 
 SpecT = TypeVar("SpecT", bound=JobSpec)
 DataT = TypeVar("DataT", bound=Sized)
@@ -70,5 +79,20 @@ ALGORITHMS: Mapping[str, Algorithm[Any, Any]] = {
         run=run_qaoa,
         certify=certify_qaoa,
         file_names=FILE_NAMES,
+    ),
+    "vqe": Algorithm[EnergySpec, Hamiltonian](
+        circuit=trial_circuit,
+        load=read_hamiltonian,
+        run=run_vqe,
+        certify=certify_vqe,
+        file_names=FILE_NAMES,
+    ),
+    "qnn": Algorithm[QnnSpec, Sample](
+        circuit=qnn_circuit,
+        load=read_sample,
+        run=run_qnn,
+        certify=certify_qnn,
+        file_names=FILE_NAMES,
+        predict=predict_qnn,
     ),
 }

@@ -62,7 +62,7 @@ def compare(accuracies: Mapping[str, Sequence[float]], quantum: str, test_to_tra
     baseline = max((name for name in accuracies if name != quantum), key=lambda name: means[name])
     pairs = zip(accuracies[quantum], accuracies[baseline], strict=True)
     difference = corrected_mean([mine - theirs for mine, theirs in pairs], test_to_train)
-    verdict = _verdict(difference)
+    verdict = verdict_on(difference)
     sentence = (
         f"{verdict.capitalize()}: {means[quantum]:.1%} mean test accuracy for the quantum kernel, "
         f"{means[baseline]:.1%} for the best baseline ({baseline.replace('_', ' on ')} features); "
@@ -72,7 +72,8 @@ def compare(accuracies: Mapping[str, Sequence[float]], quantum: str, test_to_tra
     return Comparison(baseline, difference, verdict, sentence)
 
 
-def _verdict(difference: CorrectedMean) -> str:
+def verdict_on(difference: CorrectedMean) -> str:
+    """What a difference over splits, quantum minus classical, shows."""
     if difference.p_value >= 1 - CONFIDENCE:
         return NO_DIFFERENCE
     return QUANTUM_WINS if difference.mean > 0 else CLASSICAL_WINS

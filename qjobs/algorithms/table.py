@@ -1,6 +1,6 @@
 """The rows of a job: read from the datasets that the spec names, checked, nothing converted in silence."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from qjobs.algorithms.errors import DatasetRefused
 from qjobs.algorithms.rows import MAX_ROWS, TableFile, number_in, numbered_rows, open_rows, position_of
-from qjobs.spec import LearningSpec
-from qjobs.spec.parts import Columns, DatasetRef
+from qjobs.spec import LearningSpec, QnnSpec, TableSpec
+from qjobs.spec.parts import Columns, TableRef
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,25 @@ class Table:
         return len(self.features)
 
 
-def read_table(spec: LearningSpec, inputs: Mapping[int, TableFile]) -> Table:
+@dataclass(frozen=True)
+class Cells:
+    """Features as numbers, labels and groups as they stand in the files."""
+
+    features: NDArray
+    labels: tuple[str, ...]
+    groups: Mapping[str, tuple[str, ...]]
+
+
+def read_table(spec: LearningSpec | QnnSpec, inputs: Mapping[int, TableFile]) -> Table:
     """The rows of all the spec's datasets, in its order; raises `DatasetRefused` naming row and column."""
+    cells, columns = read_cells(spec, inputs), spec.datasets[0].columns
+    if not isinstance(columns, Columns):
+        raise TypeError("the label of the spec names no class")
+    return checked_table(columns.features, cells.features, _is_positive(cells.labels, columns), cells.groups)
+
+
+def read_cells(spec: TableSpec, inputs: Mapping[int, TableFile]) -> Cells:
+    """What the spec's columns hold, of all its datasets in its order; raises `DatasetRefused`."""
     rows: list[list[float]] = []
     labels: list[str] = []
     groups: dict[str, list[str]] = {name: [] for name in spec.group_columns}
@@ -38,34 +55,39 @@ def read_table(spec: LearningSpec, inputs: Mapping[int, TableFile]) -> Table:
                 groups[name].append(value)
             if len(rows) > MAX_ROWS:
                 raise DatasetRefused(f"the datasets have more than {MAX_ROWS} rows")
-    columns = spec.datasets[0].columns
-    return checked_table(
-        columns.features,
-        np.array(rows, dtype=np.float64).reshape(-1, len(columns.features)),
-        _is_positive(labels, columns),
-        {name: tuple(values) for name, values in groups.items()},
-    )
+    features = np.array(rows, dtype=np.float64).reshape(-1, len(spec.datasets[0].columns.features))
+    return Cells(features, tuple(labels), {name: tuple(values) for name, values in groups.items()})
 
 
 def checked_table(
     names: tuple[str, ...], features: NDArray, positive: NDArray, groups: Mapping[str, tuple[str, ...]]
 ) -> Table:
     """A table on which training makes sense: finite numbers, no constant column, 10 rows a class."""
-    bad_rows, bad_columns = np.nonzero(~np.isfinite(features))
-    if len(bad_rows):
-        name = names[bad_columns[0]]
-        raise DatasetRefused(f"row {bad_rows[0] + 1}, column {name!r} is not a finite number", field=name)
+    require_finite(names, features)
     smallest = min(int(positive.sum()), int((~positive).sum()))
     if smallest < 10:
         raise DatasetRefused(f"each class needs at least 10 rows; one has {smallest}")
-    for name, column in zip(names, features.T, strict=True):
-        if column.min() == column.max():
-            raise DatasetRefused(f"column {name!r} is constant", field=name)
+    require_varying(names, features)
     return Table(names, features, positive, groups)
 
 
+def require_finite(names: tuple[str, ...], columns: NDArray) -> None:
+    """Raises `DatasetRefused` at the first number of (n, d) that is none."""
+    bad_rows, bad_columns = np.nonzero(~np.isfinite(columns))
+    if len(bad_rows):
+        name = names[bad_columns[0]]
+        raise DatasetRefused(f"row {bad_rows[0] + 1}, column {name!r} is not a finite number", field=name)
+
+
+def require_varying(names: tuple[str, ...], columns: NDArray) -> None:
+    """Raises `DatasetRefused` at the first column of (n, d) that says nothing."""
+    for name, column in zip(names, columns.T, strict=True):
+        if column.min() == column.max():
+            raise DatasetRefused(f"column {name!r} is constant", field=name)
+
+
 def _picked_rows(
-    file: TableFile, dataset: DatasetRef, group_columns: tuple[str, ...]
+    file: TableFile, dataset: TableRef, group_columns: tuple[str, ...]
 ) -> Iterator[tuple[list[float], str, list[str]]]:
     """Features, label and groups of each row, by the columns of the spec."""
     columns = dataset.columns
@@ -78,7 +100,7 @@ def _picked_rows(
             yield numbers, cells[label_at], [cells[at] for at in groups_at]
 
 
-def _is_positive(labels: list[str], columns: Columns) -> NDArray:
+def _is_positive(labels: Sequence[str], columns: Columns) -> NDArray:
     values = set(labels)
     if len(values) != 2:
         raise DatasetRefused(f"the label has {len(values)} values; two are needed", field=columns.label)

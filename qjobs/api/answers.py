@@ -314,9 +314,3 @@ class JobCreditAnswer(TypedDict):
     amount: Units
     credited: Units
     withdrawn: Units
-
-
-class JobCreditsAnswer(TypedDict):
-    """What JobBoard owes an account."""
-
-    credits: list[JobCreditAnswer]

@@ -8,9 +8,9 @@ from rest_framework.views import APIView
 from accounts.authentication import WalletSession
 from accounts.bodies import Body, EmptyBody, Units, read_body
 from common.errors import InvalidInput
+from common.paging import read_cursor, take_page
 from governance.api.parameters import given_address, given_number
 from governance.selectors.clock import chain_time
-from marketplace.selectors.paging import read_cursor, take_page
 from qjobs.api.documents import job_json, job_row_json, offer_json
 from qjobs.models import Job
 from qjobs.rules.deadlines import Deadlines, deadlines_of

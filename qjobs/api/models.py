@@ -7,10 +7,12 @@ from rest_framework.views import APIView
 from accounts.authentication import WalletRequired, WalletSession
 from accounts.bodies import Address, Body, read_body
 from chain.deployments import address_of
+from common.paging import read_cursor, take_page
 from governance.api.parameters import checked_address, given_address, given_number
-from marketplace.api.requests import user_of
+from marketplace.api.requests import address as token_address
+from marketplace.api.requests import cursor_of, user_of
+from marketplace.api.shapes import page_json
 from marketplace.selectors.catalogue import check_query
-from marketplace.selectors.paging import read_cursor, take_page
 from marketplace.tokens import token_at
 from qjobs.api.documents import model_json, model_row_json
 from qjobs.models import JobCredit
@@ -70,14 +72,14 @@ class WithdrawalsView(APIView):
 
 
 class CreditsView(APIView):
-    """GET: what JobBoard owes an account."""
+    """GET: what JobBoard owes an account, token by token."""
 
     authentication_classes = [WalletSession]
 
     def get(self, request: Request, address: str) -> Response:
-        account = checked_address(address, field="address")
-        rows = JobCredit.objects.filter(account=account).order_by("credit_id")[:100]
-        return Response({"credits": [_credit_json(row) for row in rows]})
+        rows = JobCredit.objects.filter(account=checked_address(address, field="address"))
+        page = take_page(rows, "token", cursor_of(request, token_address))
+        return Response(page_json(page, _credit_json))
 
 
 def _wanted(request: Request) -> ModelFilter:

@@ -11,12 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qjobs.engines.errors import ObservableNotSupported
-from qjobs.engines.observables import PauliSum
+from qjobs.engines.observables import Observable
 from qjobs.engines.program import BlockValues, Program
 
 
 def expectations(
-    program: Program, rows: NDArray, observables: Sequence[PauliSum], dtype: Any = np.complex128, xp: Any = np
+    program: Program,
+    rows: NDArray,
+    observables: Sequence[Observable],
+    dtype: Any = np.complex128,
+    xp: Any = np,
 ) -> NDArray:
     """<O_k> in the state of each row: (n, k) float64. States are never held beyond a block."""
     require_fit(program, observables)
@@ -33,7 +37,7 @@ def expectations(
 def value_gradients(
     program: Program,
     rows: NDArray,
-    observables: Sequence[PauliSum],
+    observables: Sequence[Observable],
     columns: Sequence[int] | None = None,
     *,
     dtype: Any = np.complex128,
@@ -61,7 +65,7 @@ def value_gradients(
     return values, np.stack(gradients, axis=1) if gradients else np.empty((len(rows), 0, len(wanted)))
 
 
-def require_fit(program: Program, observables: Sequence[PauliSum]) -> None:
+def require_fit(program: Program, observables: Sequence[Observable]) -> None:
     """Raises `ObservableNotSupported` where an observable has another number of qubits than the circuit."""
     for observable in observables:
         if observable.qubits != program.qubits:

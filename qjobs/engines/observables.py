@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,21 @@ from qjobs.engines.steps import BlockValues, as_numpy, pauli_action
 
 KEPT_FACTORS = 2**21
 """Up to so many factors (48 MiB with where to gather them from) are kept for the next call."""
+
+
+class Observable(Protocol):
+    """What can be measured in states: a Hermitian operator that acts on batches of them."""
+
+    @property
+    def qubits(self) -> int: ...
+
+    def apply(self, states: NDArray, block: BlockValues) -> NDArray:
+        """O|psi> of each row."""
+        ...
+
+    def expectations(self, states: NDArray, applied: NDArray) -> NDArray:
+        """<psi|O|psi> of each row, (n,) float64 in NumPy, from states and `apply` of them."""
+        ...
 
 
 @dataclass(frozen=True)

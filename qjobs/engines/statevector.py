@@ -12,7 +12,7 @@ from qjobs.engines import gradients, sampling, shared
 from qjobs.engines.compiler import compile_circuit
 from qjobs.engines.errors import StateTooLarge
 from qjobs.engines.gram import TILE_ROWS, overlaps, rectangular_gram, square_gram
-from qjobs.engines.observables import PauliSum
+from qjobs.engines.observables import Observable, PauliSum
 from qjobs.engines.program import BLOCK_AMPLITUDES, Program
 from qjobs.engines.protocol import EngineFacts, StateProgram
 from qjobs.spec.parts import MAX_QUBITS
@@ -81,7 +81,7 @@ class StatevectorEngine:
         self._require_kernel_memory(program.qubits, len(left), len(right))
         return overlaps(self._states(program, left), self._states(program, right))
 
-    def expectations(self, program: Program, rows: NDArray, observables: Sequence[PauliSum]) -> NDArray:
+    def expectations(self, program: Program, rows: NDArray, observables: Sequence[Observable]) -> NDArray:
         """<O_k> in the state of each row: (n, k) float64."""
         self._require_gradient_memory(program, len(rows), len(observables))
         return gradients.expectations(program, rows, observables, self.precision.dtype)
@@ -90,7 +90,7 @@ class StatevectorEngine:
         self,
         program: Program,
         rows: NDArray,
-        observables: Sequence[PauliSum],
+        observables: Sequence[Observable],
         columns: Sequence[int] | None = None,
     ) -> tuple[NDArray, NDArray]:
         """<O_k> of each row, (n, k), and its slopes in the parameters `columns` (None: all), (n, k, .)."""

@@ -36,7 +36,7 @@ def compute(run: Run, lease: Lease, job: CheckedJob, executor: str, heartbeat: H
     move(lease, RunState.RUNNING, attempts=F("attempts") + 1, started_at=Now())
     started_at = int(time.time())
     with _Scratch(run, lease) as folder:
-        add_event(lease, stage="fetch", message=f"Fetching and verifying {len(job.inputs)} dataset(s)")
+        add_event(lease, stage="fetch", message=f"Fetching and verifying datasets: {len(job.inputs)}")
         inputs = {
             one.token_id: _fetch(store, one.cid, folder / f"dataset-{one.token_id}") for one in job.inputs
         }
@@ -64,7 +64,7 @@ def _keys_of_sealed(
         return {}
     refuse_open_machine()
     file_keys = {one.token_id: key_for(run, one, executor) for one in sealed}
-    add_event(lease, stage="release", message=f"Got the key of {len(sealed)} private dataset(s)")
+    add_event(lease, stage="release", message=f"Got the keys of private datasets: {len(sealed)}")
     return file_keys
 
 

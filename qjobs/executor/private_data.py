@@ -55,7 +55,7 @@ def refuse_open_machine() -> None:
 @sensitive_variables()
 def key_for(run: Run, one: CheckedInput, executor: str) -> FileKey:
     """The key of a sealed input; raises NotReleasedYet until the claim is final on the provider's chain."""
-    header = _asked(
+    header = asked_header(
         f"/release/jobs/{run.job_id}/tasks/{run.task}/{executor}/datasets/{one.token_id}/{one.version}"
     )
     try:
@@ -66,7 +66,8 @@ def key_for(run: Run, one: CheckedInput, executor: str) -> FileKey:
         ) from error
 
 
-def _asked(path: str) -> bytes:
+def asked_header(path: str) -> bytes:
+    """What the release service gives for this path; raises NotReleasedYet, or a retryable error."""
     base = urlsplit(settings.RELEASE_URL)
     exchange = Exchange(base, DEFAULT_PATIENCE, deadline_seconds=DEFAULT_PATIENCE.block_seconds)
     try:

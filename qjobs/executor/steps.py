@@ -13,7 +13,7 @@ from chain.models import OutboxEntry, OutboxTransaction
 from chain.outbox import enqueue
 from governance.selectors.clock import chain_time
 from marketplace.store import content_store
-from qjobs.errors import JobTaken, RunRefused, SettlementFailed
+from qjobs.errors import JobTaken, ResultRejected, RunRefused, SettlementFailed
 from qjobs.executor.checks import ENDED, check_job
 from qjobs.executor.computing import compute
 from qjobs.executor.lease import Heartbeat, Lease, add_event, move
@@ -21,7 +21,8 @@ from qjobs.executor.private_data import is_sealed, refuse_open_machine
 from qjobs.models import Job, JobTask, Run
 from qjobs.rules.run_states import RunState
 from qjobs.selectors.board import Board
-from qjobs.selectors.transaction_keys import transaction_key
+from qjobs.selectors.disputes import lost_dispute
+from qjobs.selectors.transaction_keys import settlement_key, transaction_key
 
 
 @dataclass(frozen=True)
@@ -121,17 +122,25 @@ def settle(work: Work) -> bool:
         move(work.lease, RunState.DONE)
         return False
     _stop_where_over(run)
-    if job.window_ends_at is None or chain_time() < job.window_ends_at:
+    if job.state != Job.State.WINDOW or job.window_ends_at is None or chain_time() < job.window_ends_at:
         return False
     with transaction.atomic():
-        _enqueue("settle", run, {"job_id": run.job_id})
+        enqueue(
+            key=settlement_key(job),
+            kind="settle",
+            sender=settings.EXECUTOR_KEY_NAME,
+            payload={"job_id": run.job_id},
+        )
         move(work.lease, RunState.SETTLING)
         add_event(work.lease, stage="settle", message="The window is over; settling the job")
     return False
 
 
 def await_settlement(work: Work) -> bool:
-    """SETTLING: ends once the chain shows the settlement, whoever sent it."""
+    """SETTLING: ends once the chain shows the settlement, whoever sent it.
+
+    A challenge may be mined before what we sent: then the job is settled after its dispute, as another one.
+    """
     run = work.run
     job = Job.objects.filter(pk=run.job_id).first()
     if job is not None and job.state == Job.State.SETTLED:
@@ -140,8 +149,15 @@ def await_settlement(work: Work) -> bool:
             move(work.lease, RunState.DONE)
         return False
     _stop_where_over(run)
-    entry = _entry("settle", run)
-    if entry is not None and entry.state == OutboxEntry.State.FAILED:
+    if job is None or job.state == Job.State.DISPUTED:
+        return False
+    entry = OutboxEntry.objects.filter(key=settlement_key(job)).first()
+    if entry is None:
+        with transaction.atomic():
+            add_event(work.lease, stage="settle", message="The dispute is over and the result stands")
+            move(work.lease, RunState.POSTED)
+        return True
+    if entry.state == OutboxEntry.State.FAILED:
         raise SettlementFailed(f"The chain refused the settlement: {entry.error}")
     return False
 
@@ -187,5 +203,8 @@ def _is_our_address(address: str) -> bool:
 
 def _stop_where_over(run: Run) -> None:
     job = Job.objects.filter(pk=run.job_id).first()
-    if job is not None and job.is_over:
-        raise JobTaken(ENDED[Job.State(job.state)])
+    if job is None or not job.is_over:
+        return
+    if lost_dispute(run.job_id) is not None:
+        raise ResultRejected("Verifiers found the result wrong: the escrow went back to the requester.")
+    raise JobTaken(ENDED[Job.State(job.state)])

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from qjobs.rules.model_words import model_words
 from qjobs.rules.results import Result, Score
 from qjobs.spec import JobSpec
 
@@ -27,6 +28,11 @@ class ScoreRow:
     features: str
     first: Score | None
     second: Score | None
+
+    @property
+    def words(self) -> str:
+        """The model's name for people."""
+        return model_words(self.name)
 
 
 def spec_rows(first: JobSpec, second: JobSpec) -> list[SpecRow]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from qjobs.rules.model_words import model_words
+
 MAX_SERIES = 8
 MAX_NAME_CHARACTERS = 40
 
@@ -16,15 +18,17 @@ class Curve:
 
 
 def series_of(stage: str, message: str) -> str:
-    """Steps of one method carry its name after the last colon; others are known by their stage.
+    """Steps of one method carry its key after the last colon; others are known by their stage.
 
     >>> series_of("splits", "split 2 of 5: rbf_all")
-    'rbf_all'
+    'RBF-SVM on all features'
     >>> series_of("energy", "iteration 7")
     'energy'
     """
     _, colon, name = message.rpartition(": ")
-    return (name.strip() if colon else stage)[:MAX_NAME_CHARACTERS] or stage[:MAX_NAME_CHARACTERS]
+    return (model_words(name.strip()) if colon else stage)[:MAX_NAME_CHARACTERS] or stage[
+        :MAX_NAME_CHARACTERS
+    ]
 
 
 def curves_of(steps: Iterable[tuple[str, str, int, float | None]]) -> list[Curve]:

@@ -38,7 +38,8 @@ TRANSITIONS: Mapping[RunState, frozenset[RunState]] = {
     RunState.FROZEN: frozenset({RunState.POSTING}) | _BAD_ENDS,
     RunState.POSTING: frozenset({RunState.POSTED}) | _BAD_ENDS,
     RunState.POSTED: frozenset({RunState.SETTLING, RunState.DONE}) | _BAD_ENDS,
-    RunState.SETTLING: frozenset({RunState.DONE}) | _BAD_ENDS,
+    # A challenge may come between: the job is settled after the window that follows the dispute.
+    RunState.SETTLING: frozenset({RunState.POSTED, RunState.DONE}) | _BAD_ENDS,
     # Only a person resumes a paused run; every check is then made anew from the start.
     RunState.PAUSED: frozenset({RunState.QUEUED}),
     RunState.DONE: frozenset(),
@@ -66,7 +67,11 @@ def sources_of(target: RunState) -> tuple[RunState, ...]:
 
 @dataclass(frozen=True)
 class Outlook:
-    """What rows say about a run that waits. `transaction_failed`: the outbox gave up on what we sent."""
+    """What rows say about a run that waits.
+
+    transaction_failed: the outbox gave up on what we sent. is_settlement_unsent: nothing was sent to settle
+    after the job's window of now. Neither counts while the job is disputed.
+    """
 
     state: RunState
     is_job_over: bool
@@ -74,6 +79,7 @@ class Outlook:
     is_result_posted: bool
     is_window_over: bool
     transaction_failed: bool
+    is_settlement_unsent: bool = False
 
 
 def has_something_to_do(outlook: Outlook) -> bool:
@@ -82,13 +88,13 @@ def has_something_to_do(outlook: Outlook) -> bool:
         return False
     if outlook.is_job_over or outlook.transaction_failed:
         return True
-    if outlook.state == RunState.CLAIMING:
-        return outlook.is_task_claimed
-    if outlook.state == RunState.POSTING:
-        return outlook.is_result_posted
-    if outlook.state == RunState.POSTED:
-        return outlook.is_window_over
-    return outlook.state != RunState.SETTLING
+    news = {
+        RunState.CLAIMING: outlook.is_task_claimed,
+        RunState.POSTING: outlook.is_result_posted,
+        RunState.POSTED: outlook.is_window_over,
+        RunState.SETTLING: outlook.is_window_over and outlook.is_settlement_unsent,
+    }
+    return news.get(outlook.state, True)
 
 
 def retry_seconds(retries: int) -> int:

@@ -1,11 +1,13 @@
 """A job spec in words, for the request page and for the proposal that members vote on."""
 
-from qjobs.spec import GraphSpec, JobSpec, LearningSpec
+from qjobs.rules.energy_words import energy_job_in_words
+from qjobs.spec import EnergySpec, GraphSpec, JobSpec, LearningSpec
 from qjobs.spec.feature_maps import AngleFeatureMap, AnyFeatureMap, PauliFeatureMap
 
 ALGORITHMS = {
     "qsvm": "quantum-kernel support vector machine",
     "qaoa": "quantum approximate optimisation circuit",
+    "vqe": "variational quantum eigensolver",
 }
 ENGINES = {"statevector": "an exact simulation of the quantum states"}
 MAX_NAMED_COLUMNS = 6
@@ -17,6 +19,8 @@ def spec_in_words(spec: JobSpec) -> list[str]:
         return [*_graph_job_in_words(spec), _limits_in_words(spec)]
     if isinstance(spec, LearningSpec):
         return [*_learning_in_words(spec), _limits_in_words(spec)]
+    if isinstance(spec, EnergySpec):
+        return [*energy_job_in_words(spec), _limits_in_words(spec)]
     raise TypeError(f"no words for {spec.algorithm.name}")
 
 

@@ -9,14 +9,14 @@ import os
 import sys
 from typing import Any
 
-from qjobs.runner.sandbox import (
+from common.isolation.calls import forbid_calls
+from common.isolation.rights import (
     cut_network,
     forbid_new_rights,
     limit_processes,
     limit_resources,
     restrict_files,
 )
-from qjobs.runner.syscalls import forbid_calls
 
 
 def give_up_rights(order: dict[str, Any]) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from common.isolation.paths import SYSTEM_PATHS, python_paths
 from qjobs.runner.limits import MIB, RunLimits
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,18 +28,6 @@ ENVIRONMENT = {
     "JOBLIB_MULTIPROCESSING": "0",
 }
 """The child's whole environment beside its scratch folder. Linear algebra runs on one thread."""
-
-SYSTEM_PATHS = (
-    "/usr",
-    "/lib",
-    "/lib64",
-    "/etc/ld.so.cache",
-    "/etc/localtime",
-    "/dev/urandom",
-    "/proc/cpuinfo",
-    "/proc/meminfo",
-    "/sys/devices/system/cpu",
-)
 
 PIPE_BYTES = 1 << 16
 
@@ -70,7 +59,7 @@ def start_isolated(
     order = {
         "entry": list(entry),
         "required": list(required),
-        "readable": [*SYSTEM_PATHS, *_python_paths(), str(code), *map(str, (*packages, *readable))],
+        "readable": [*SYSTEM_PATHS, *python_paths(), str(code), *map(str, (*packages, *readable))],
         "writable": ["/dev/null", str(scratch), *map(str, writable)],
         "limits": {
             "run_seconds": limits.run_seconds + 1,
@@ -131,10 +120,3 @@ def layers_in_words(layers: Iterable[str]) -> str:
     """ "none" wherever the network could be reached, whatever else holds."""
     held = list(layers)
     return "+".join(held) if "network" in held else "none"
-
-
-def _python_paths() -> list[str]:
-    """Interpreter, standard library and installed packages."""
-    paths = {sys.prefix, sys.base_prefix, str(Path(sys.executable).resolve().parent)}
-    paths.update(path for path in sys.path if "site-packages" in path or "dist-packages" in path)
-    return sorted(paths)

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from chain.abi import Function, function, name_of, short_name
+from chain.abi import Function, function, short_name, short_or_hex
 from chain.bindings import dataset_token, job_board, model_token, parameter_book
 from chain.client import ChainClient
-from chain.errors import UndecodableData
 from qjobs.spec import OnChainRequest
 
 # The board's own getters of the contracts that it works with.
@@ -65,8 +64,8 @@ class Board:
                 versions=tuple(versions),
                 parent_models=tuple(parents),
                 tasks=fields["tasks"],
-                algorithm=plain_name(fields["algorithm"]),
-                engine=plain_name(fields["engine"]),
+                algorithm=short_or_hex(fields["algorithm"]),
+                engine=short_or_hex(fields["engine"]),
                 qubits=fields["qubits"],
                 payment_token=fields["payment_token"],
                 pay_per_task=fields["pay_per_task"],
@@ -117,11 +116,3 @@ class Board:
 
     def _read(self, asked: Function, block: int | None, **args: Any) -> Any:
         return self.client.read(self.address, asked, block=block, **args)
-
-
-def plain_name(word: str) -> str:
-    """The short name in a bytes32; bytes that hold none stay hex, so that they equal no real name."""
-    try:
-        return name_of(word)
-    except UndecodableData:
-        return word

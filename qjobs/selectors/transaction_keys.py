@@ -1,17 +1,20 @@
 """The idempotency keys of a run's transactions."""
 
 from chain.deployments import current
-from qjobs.models import Run
+from qjobs.models import Job, Run
 
 
 def transaction_key(kind: str, run: Run) -> str:
-    """The key of one of a run's transactions ("claim", "result", "settle"), spelled by meaning.
+    """The key of one of a run's transactions ("claim", "result"), spelled by meaning.
 
     It names the board, so that other contracts start afresh; a resumed run claims under its next number.
     """
     board = current().address_of("JobBoard")
-    if kind == "settle":
-        return f"settle:{board}:{run.job_id}"
     if kind == "claim":
         return f"claim:{board}:{run.job_id}:{run.task}:{run.claims}"
     return f"{kind}:{board}:{run.job_id}:{run.task}:{run.epoch}"
+
+
+def settlement_key(job: Job) -> str:
+    """The key of a job's settlement after its window of now: a dispute opens another one."""
+    return f"settle:{current().address_of('JobBoard')}:{job.job_id}:{job.window_ends_at}"

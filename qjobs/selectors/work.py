@@ -1,15 +1,16 @@
 """Which runs a worker could move now; cheap enough to ask every few seconds, safe to ask twice."""
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from chain.models import OutboxEntry
 from governance.selectors.clock import chain_time
-from qjobs.models import Job, JobTask, Run, SpecDocument
+from qjobs.models import Dispute, Job, JobTask, Run, SpecDocument
 from qjobs.rules.run_states import OPEN_STATES, Outlook, RunState, has_something_to_do
-from qjobs.selectors.transaction_keys import transaction_key
+from qjobs.selectors.transaction_keys import settlement_key, transaction_key
 
-_TRANSACTION_OF = {RunState.CLAIMING: "claim", RunState.POSTING: "result", RunState.SETTLING: "settle"}
+_TRANSACTION_OF = {RunState.CLAIMING: "claim", RunState.POSTING: "result"}
 PREVIEWS_A_LOOK = 20
 
 
@@ -19,13 +20,13 @@ def runs_to_push() -> list[tuple[int, int]]:
     numbers = {run.job_id for run in runs}
     jobs = {job.job_id: job for job in Job.objects.filter(job_id__in=numbers)}
     tasks = {(row.job_id, row.task): row for row in JobTask.objects.filter(job_id__in=numbers)}
-    failed = _failed_keys(runs)
+    states = _transaction_states(runs, jobs)
     now = chain_time()
     return [
         (run.job_id, run.task)
         for run in runs
         if has_something_to_do(
-            _outlook(run, jobs.get(run.job_id), tasks.get((run.job_id, run.task)), failed, now)
+            _outlook(run, jobs.get(run.job_id), tasks.get((run.job_id, run.task)), states, now)
         )
     ]
 
@@ -36,6 +37,14 @@ def previews_to_draw() -> list[str]:
     return list(waiting.order_by("created_at").values_list("digest", flat=True)[:PREVIEWS_A_LOOK])
 
 
+def disputes_to_look_at() -> list[str]:
+    """Open disputes, where this installation has verifiers or the result is its own."""
+    opened = Dispute.objects.filter(state=Dispute.State.OPEN)
+    if not settings.VERIFIER_KEY_NAMES:
+        opened = opened.filter(job_id__in=Run.objects.values("job_id"))
+    return list(opened.values_list("dispute_id", flat=True))
+
+
 def _free_runs() -> QuerySet[Run]:
     return Run.objects.filter(
         Q(lease_until=None) | Q(lease_until__lt=Now()),
@@ -44,21 +53,31 @@ def _free_runs() -> QuerySet[Run]:
     ).order_by("id")
 
 
-def _failed_keys(runs: list[Run]) -> set[str]:
-    kinds = ((run, _TRANSACTION_OF.get(RunState(run.state))) for run in runs)
-    keys = [transaction_key(kind, run) for run, kind in kinds if kind is not None]
-    failed = OutboxEntry.objects.filter(key__in=keys, state=OutboxEntry.State.FAILED)
-    return set(failed.values_list("key", flat=True))
+def _transaction_states(runs: list[Run], jobs: dict[int, Job]) -> dict[str, str]:
+    """How far the transactions are that these runs wait for, by their keys."""
+    keys = [_key_of(run, jobs.get(run.job_id)) for run in runs]
+    sent = OutboxEntry.objects.filter(key__in=[key for key in keys if key is not None])
+    return dict(sent.values_list("key", "state"))
 
 
-def _outlook(run: Run, job: Job | None, task: JobTask | None, failed: set[str], now: int) -> Outlook:
-    kind = _TRANSACTION_OF.get(RunState(run.state))
+def _key_of(run: Run, job: Job | None) -> str | None:
+    state = RunState(run.state)
+    if state == RunState.SETTLING:
+        return None if job is None else settlement_key(job)
+    kind = _TRANSACTION_OF.get(state)
+    return None if kind is None else transaction_key(kind, run)
+
+
+def _outlook(run: Run, job: Job | None, task: JobTask | None, states: dict[str, str], now: int) -> Outlook:
     ends_at = None if job is None else job.window_ends_at
+    is_disputed = job is not None and job.state == Job.State.DISPUTED
+    key = _key_of(run, job)
     return Outlook(
         state=RunState(run.state),
         is_job_over=job is not None and job.is_over,
         is_task_claimed=task is not None,
         is_result_posted=task is not None and task.posted_block is not None,
-        is_window_over=ends_at is not None and now >= ends_at,
-        transaction_failed=kind is not None and transaction_key(kind, run) in failed,
+        is_window_over=ends_at is not None and now >= ends_at and not is_disputed,
+        transaction_failed=states.get(key or "") == OutboxEntry.State.FAILED and not is_disputed,
+        is_settlement_unsent=key is not None and key not in states,
     )

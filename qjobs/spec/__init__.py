@@ -2,23 +2,28 @@
 
 from qjobs.spec.canonical import build_spec, canonical_bytes, json_schema, read_spec, spec_cid, spec_digest
 from qjobs.spec.comparison import Difference, OnChainRequest, differences, request_of
-from qjobs.spec.document import SPEC_VERSION, JobSpec, LearningSpec
+from qjobs.spec.document import SPEC_VERSION, JobSpec, LearningSpec, TableSpec
+from qjobs.spec.energy import EnergySpec
 from qjobs.spec.errors import Problem, SpecRefused
 from qjobs.spec.estimate import Estimate, estimate
 from qjobs.spec.graph import GraphSpec
 from qjobs.spec.parts import MAX_QUBITS
+from qjobs.spec.qnn import QnnSpec
 
 __all__ = [
     "MAX_QUBITS",
     "SPEC_VERSION",
     "Difference",
+    "EnergySpec",
     "Estimate",
     "GraphSpec",
     "JobSpec",
     "LearningSpec",
     "OnChainRequest",
     "Problem",
+    "QnnSpec",
     "SpecRefused",
+    "TableSpec",
     "build_spec",
     "canonical_bytes",
     "differences",

@@ -10,16 +10,27 @@ from pydantic import ValidationError
 from pydantic.json_schema import models_json_schema
 from pydantic_core import from_json
 
+from qjobs.spec.ansaetze import ANSAETZE
 from qjobs.spec.document import JobSpec, LearningSpec
 from qjobs.spec.errors import Problem, SpecRefused
 from qjobs.spec.feature_maps import FEATURE_MAPS
+from qjobs.spec.hamiltonians import HAMILTONIANS
 from qjobs.spec.kinds import DEFAULT_ALGORITHM, KIND_OF
+from qjobs.spec.optimisers import OPTIMISERS
+from qjobs.spec.parts import LABELS
 from storage.cid import Cid, raw_cid
 
 MAX_SPEC_BYTES = 2**20
 """A spec is one raw block, so that its digest is its CID."""
 
-UNIONS: Mapping[str, Collection[int | str]] = {"algorithm": tuple(KIND_OF), "feature_map": FEATURE_MAPS}
+UNIONS: Mapping[str, Collection[int | str]] = {
+    "algorithm": tuple(KIND_OF),
+    "feature_map": FEATURE_MAPS,
+    "ansatz": ANSAETZE,
+    "hamiltonian": HAMILTONIANS,
+    "optimiser": (*OPTIMISERS, "natural-gradient"),
+    "columns": LABELS,
+}
 """Fields of which the document may hold one of several kinds, and the names of the kinds."""
 
 

@@ -18,6 +18,7 @@ from qjobs.spec.parts import (
     Part,
     Preprocessing,
     Splits,
+    TableRef,
 )
 from qjobs.spec.sizes import bytes_in_words, state_bytes
 from qjobs.spec.values import Address, BigUint, ColumnNames, Seed, Title
@@ -64,17 +65,14 @@ class JobSpec(Part):
         return self
 
 
-class LearningSpec(JobSpec):
+class TableSpec(JobSpec):
     """A job that learns from the rows of tables.
 
     `qubits` is also the number of principal components. `group_columns` are read for per-group metrics only
-    and never reach a model. The seed drives the inner folds; the splits have their own.
+    and never reach a model. The splits have a seed of their own.
     """
 
-    datasets: Annotated[tuple[DatasetRef, ...], Field(min_length=1, max_length=8)]
-    algorithm: Qsvm = Qsvm()
-    shots: None = None
-    noise: None = None
+    datasets: Annotated[tuple[TableRef, ...], Field(min_length=1, max_length=8)]
     splits: Splits = Splits()
     preprocessing: Preprocessing = Preprocessing()
     feature_map: FeatureMap = ZzFeatureMap()
@@ -82,7 +80,7 @@ class LearningSpec(JobSpec):
     group_columns: Annotated[ColumnNames, Field(max_length=8)] = ()
 
     @model_validator(mode="after")
-    def _columns_fit(self) -> "LearningSpec":
+    def _columns_fit(self) -> "TableSpec":
         if self.qubits < 2 and self.feature_map.name != "angle":
             raise PydanticCustomError(
                 "too_few_qubits",
@@ -104,6 +102,16 @@ class LearningSpec(JobSpec):
         if set(self.group_columns) & {columns.label}:
             raise PydanticCustomError("group_is_label", "the label cannot be a group column")
         return self
+
+
+class LearningSpec(TableSpec):
+    """A job that tells rows with one label from the others by a quantum kernel. The seed drives the inner
+    folds."""
+
+    datasets: Annotated[tuple[DatasetRef, ...], Field(min_length=1, max_length=8)]
+    algorithm: Qsvm = Qsvm()
+    shots: None = None
+    noise: None = None
 
 
 def _refuse_above(qubits: int, limit: int) -> None:

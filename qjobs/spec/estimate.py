@@ -6,11 +6,18 @@ from typing import Any
 
 from qjobs.spec.costs.figures import FLOAT_BYTES, Cost
 from qjobs.spec.costs.qaoa import qaoa_cost
+from qjobs.spec.costs.qnn import qnn_cost
 from qjobs.spec.costs.qsvm import qsvm_cost
+from qjobs.spec.costs.vqe import vqe_cost
 from qjobs.spec.document import JobSpec
 from qjobs.spec.sizes import bytes_in_words
 
-COSTS: Mapping[str, Callable[[Any, int], Cost]] = {"qsvm": qsvm_cost, "qaoa": qaoa_cost}
+COSTS: Mapping[str, Callable[[Any, int], Cost]] = {
+    "qsvm": qsvm_cost,
+    "qaoa": qaoa_cost,
+    "vqe": vqe_cost,
+    "qnn": qnn_cost,
+}
 
 
 @dataclass(frozen=True)

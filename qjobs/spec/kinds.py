@@ -4,9 +4,16 @@ from collections.abc import Mapping
 from typing import Final
 
 from qjobs.spec.document import JobSpec, LearningSpec
+from qjobs.spec.energy import EnergySpec
 from qjobs.spec.graph import GraphSpec
+from qjobs.spec.qnn import QnnSpec
 
 DEFAULT_ALGORITHM: Final = "qsvm"
 
-KIND_OF: Mapping[str, type[JobSpec]] = {"qsvm": LearningSpec, "qaoa": GraphSpec}
+KIND_OF: Mapping[str, type[JobSpec]] = {
+    "qsvm": LearningSpec,
+    "qaoa": GraphSpec,
+    "vqe": EnergySpec,
+    "qnn": QnnSpec,
+}
 """By the algorithm's name."""

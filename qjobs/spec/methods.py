@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from qjobs.spec.optimisers import Lbfgs, Optimiser
 from qjobs.spec.parts import Part
 from qjobs.spec.values import Grid
 
@@ -41,3 +42,18 @@ class Qaoa(Method):
     iterations: Annotated[int, Field(ge=1, le=500)] = 100
     annealing_reads: Annotated[int, Field(ge=1, le=1000)] = 50
     annealing_sweeps: Annotated[int, Field(ge=1, le=10_000)] = 200
+
+
+class Vqe(Method):
+    """Variational quantum eigensolver (Peruzzo et al. 2014, arXiv:1304.3061).
+
+    `restarts`: trainings a state from different angles. `states`: how many of the lowest energies; each
+    further state is held away from those found by `deflation` times the overlap, in units of the sum of all
+    coefficients (Higgott, Wang and Brierley 2019, arXiv:1805.08138).
+    """
+
+    name: Literal["vqe"] = "vqe"
+    optimiser: Optimiser = Lbfgs()
+    restarts: Annotated[int, Field(ge=1, le=20)] = 3
+    states: Annotated[int, Field(ge=1, le=4)] = 1
+    deflation: Annotated[float, Field(gt=0, le=2)] = 1.0

@@ -1,8 +1,8 @@
 """The parts of a job spec: which data, how it is split and prepared, which method, what it may cost."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from qjobs.spec.values import Address, BigUint, CellText, CidText, ColumnName, ColumnNames, Grid, Seed
@@ -26,10 +26,23 @@ class Columns(Part):
 
     @model_validator(mode="after")
     def _label_is_no_feature(self) -> "Columns":
-        if self.label in self.features:
-            raise PydanticCustomError(
-                "label_leaks", "the label {name} is also a feature", {"name": repr(self.label)}
-            )
+        _refuse_leak(self.label, self.features)
+        return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (*self.features, self.label)
+
+
+class TargetColumns(Part):
+    """Which columns are read where the label is a number to predict."""
+
+    features: Annotated[ColumnNames, Field(min_length=1, max_length=4096)]
+    label: ColumnName
+
+    @model_validator(mode="after")
+    def _label_is_no_feature(self) -> "TargetColumns":
+        _refuse_leak(self.label, self.features)
         return self
 
     @property
@@ -56,6 +69,34 @@ class EdgeColumns(Part):
         return ends if self.weight is None else (*ends, self.weight)
 
 
+class TermColumns(Part):
+    """Which columns of a list of Pauli strings hold string and coefficient: "ZZI" acts with I on qubit 0."""
+
+    pauli: ColumnName
+    coefficient: ColumnName
+
+    @model_validator(mode="after")
+    def _two(self) -> "TermColumns":
+        if self.pauli == self.coefficient:
+            raise PydanticCustomError("twice", "names a column twice")
+        return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.pauli, self.coefficient)
+
+
+def _kind_of_label(columns: Any) -> str:
+    names = columns if isinstance(columns, dict) else vars(columns)
+    return "class" if "positive_label" in names else "number"
+
+
+LabelColumns = Annotated[
+    Annotated[Columns, Tag("class")] | Annotated[TargetColumns, Tag("number")], Discriminator(_kind_of_label)
+]
+LABELS = ("class", "number")
+
+
 class DatasetVersion(Part):
     """One version of one dataset token, by number and by content; a kind of job says which columns it
     reads."""
@@ -64,11 +105,17 @@ class DatasetVersion(Part):
     version: Annotated[int, Field(ge=1, le=2**32 - 1)]
     content_cid: CidText
     format: Literal["csv", "jsonl", "parquet", "npz"] = "csv"
-    columns: Columns | EdgeColumns
+    columns: Columns | TargetColumns | EdgeColumns | TermColumns
 
 
-class DatasetRef(DatasetVersion):
-    """A table with features and a label."""
+class TableRef(DatasetVersion):
+    """A table with features and a label, which names a class or is a number."""
+
+    columns: LabelColumns
+
+
+class DatasetRef(TableRef):
+    """A table with features and a label that names a class."""
 
     columns: Columns
 
@@ -77,6 +124,12 @@ class GraphRef(DatasetVersion):
     """A table with one edge a row."""
 
     columns: EdgeColumns
+
+
+class TermsRef(DatasetVersion):
+    """A table with one Pauli string a row."""
+
+    columns: TermColumns
 
 
 class Splits(Part):
@@ -146,3 +199,8 @@ class Limits(Part):
     qubits: Annotated[int, Field(ge=1, le=MAX_QUBITS)] = MAX_QUBITS
     run_seconds: Annotated[int, Field(ge=1, le=7 * 24 * 3600)] = 600
     memory_bytes: Annotated[int, Field(ge=2**30, le=2**40)] = 2**31
+
+
+def _refuse_leak(label: str, features: tuple[str, ...]) -> None:
+    if label in features:
+        raise PydanticCustomError("label_leaks", "the label {name} is also a feature", {"name": repr(label)})

@@ -4,5 +4,15 @@ from qjobs.verification.facts import ChainFacts, DatasetVersionFacts, ModelFacts
 from qjobs.verification.job import verify_job
 from qjobs.verification.private import Auditor
 from qjobs.verification.report import Check, Report
+from qjobs.verification.use import verify_use
 
-__all__ = ["Auditor", "ChainFacts", "Check", "DatasetVersionFacts", "ModelFacts", "Report", "verify_job"]
+__all__ = [
+    "Auditor",
+    "ChainFacts",
+    "Check",
+    "DatasetVersionFacts",
+    "ModelFacts",
+    "Report",
+    "verify_job",
+    "verify_use",
+]

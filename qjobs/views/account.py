@@ -11,11 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.selectors import wallet_of
+from common.paging import Cursor
 from governance.selectors.members import view_member
-from marketplace.models import Dataset
+from marketplace.models import Dataset, Right, SubjectKind
 from marketplace.selectors.catalogue import CatalogueFilter, catalogue
 from marketplace.selectors.datasets import dataset_cards
-from marketplace.selectors.paging import Cursor
 from marketplace.selectors.trade import PassCard, credits_of, passes_of
 from marketplace.services.faucet import GiftCard, gifts_of
 from marketplace.views.catalogue import dataset_rows
@@ -23,6 +23,7 @@ from qjobs.models import JobCredit
 from qjobs.selectors.jobs import JobFilter, all_jobs
 from qjobs.selectors.models import ModelFilter, all_models
 from qjobs.views.cards import job_cards, model_cards
+from qjobs.views.next_step import next_step
 
 SHOWN = 20
 ARRIVED = frozenset({"MINED", "FINAL"})
@@ -76,19 +77,33 @@ def account(request: HttpRequest) -> HttpResponse:
         return render(request, "qjobs/account_visitor.html")
     gifts = Gifts(tuple(gifts_of(wallet))) if settings.IS_LOCAL_CHAIN else None
     member = view_member(wallet)
+    passes = passes_of(wallet, None, Cursor(limit=SHOWN)).items
+    jobs = list(all_jobs(JobFilter(requester=wallet))[:SHOWN])
     context: dict[str, Any] = {
         "wallet": wallet,
         "gifts": gifts,
         "member": member,
         "is_started": bool(gifts and gifts.have_arrived and member.delegate),
+        "next": next_step(jobs, _computable(passes)),
         "must_delegate": member.balance > 0 and member.delegate is None,
-        "passes": _held(passes_of(wallet, None, Cursor(limit=SHOWN)).items),
+        "passes": _held(passes),
         "credits": _credits(wallet),
         "datasets": dataset_rows(catalogue(CatalogueFilter(owner=wallet), limit=SHOWN).items),
-        "jobs": job_cards(all_jobs(JobFilter(requester=wallet))[:SHOWN]),
+        "jobs": job_cards(jobs),
         "models": model_cards(all_models(ModelFilter(owner=wallet))[:SHOWN]),
     }
     return render(request, "qjobs/account.html", context)
+
+
+def _computable(cards: Sequence[PassCard]) -> list[int]:
+    """Datasets that a usable pass lets the wallet compute on."""
+    return [
+        card.access.subject_id
+        for card in cards
+        if card.is_usable
+        and card.access.right == Right.COMPUTE
+        and card.access.subject_kind == SubjectKind.DATASET
+    ]
 
 
 def _held(cards: Sequence[PassCard]) -> list[HeldPass]:
@@ -101,7 +116,7 @@ def _credits(wallet: str) -> list[Credit]:
     """What can be withdrawn, from both contracts that credit."""
     market = [
         Credit("Sales of access", "market/withdrawals", card.credit.token, card.credit.available_units)
-        for card in credits_of(wallet)
+        for card in credits_of(wallet, Cursor(limit=SHOWN)).items
     ]
     jobs = [
         Credit("Jobs", "jobs/withdrawals", row.token, row.available_units)

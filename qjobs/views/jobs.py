@@ -9,8 +9,8 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from common.errors import InvalidInput, NotFound
+from common.paging import read_cursor, take_page
 from governance.views.cards import card_of
-from marketplace.selectors.paging import read_cursor, take_page
 from qjobs.models import Job, JobTask, SpecDocument
 from qjobs.rules.snippets import job_snippets
 from qjobs.rules.spec_words import spec_in_words

@@ -6,12 +6,13 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from common.errors import InvalidInput, NotFound
+from common.paging import read_cursor, take_page
 from governance.selectors.proposals import view_proposals
 from governance.views.cards import card_of
 from marketplace.models import Dataset
 from marketplace.selectors.catalogue import check_query
 from marketplace.selectors.datasets import dataset_cards, find_version
-from marketplace.selectors.paging import read_cursor, take_page
+from marketplace.selectors.trade import ended_listings
 from marketplace.views.mine import payment_tokens
 from qjobs.models import JobDataset
 from qjobs.selectors.jobs import approval_proposals
@@ -24,6 +25,7 @@ from qjobs.views.checking import verify_command
 from qjobs.views.lineage import lineage_of_model
 from qjobs.views.plot import dot_plot, measured_models
 from qjobs.views.predicting import offers_of, passes_held, predicting_of
+from qjobs.views.use import used_versions
 
 
 @require_safe
@@ -59,6 +61,7 @@ def model_detail(request: HttpRequest, token_id: int) -> HttpResponse:
         "outcome": _outcome(spec),
         "predicting": predicting_of(request, view),
         "offers": offers_of(view.model),
+        "ended_listings": ended_listings(model_id=token_id),
         "payment_tokens": payment_tokens(),
         "view": view,
         "model": view.model,
@@ -76,6 +79,7 @@ def model_detail(request: HttpRequest, token_id: int) -> HttpResponse:
         if view.job
         else [],
         "verify_command": verify_command("model", token_id),
+        "used_versions": used_versions(view),
     }
     return render(request, "qjobs/model_detail.html", context)
 

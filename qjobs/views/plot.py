@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from common import svg
+from qjobs.rules.model_words import feature_words, method_words
+from qjobs.rules.results import QUANTUM
 
-QUANTUM = "quantum"
 MAX_ROWS = 24
 MAX_SPLITS = 50
 MAX_NAME_CHARACTERS = 60
-_METHOD_WORDS = {"linear": "Linear SVM", "rbf": "RBF-SVM"}
-_FEATURE_WORDS = {"reduced": "on the reduced features", "all": "on all features"}
 
 
 @dataclass(frozen=True)
@@ -30,13 +29,11 @@ class Measured:
 
     @property
     def name(self) -> str:
-        if self.is_quantum:
-            return "Quantum kernel"
-        return _METHOD_WORDS.get(self.key.partition("_")[0], self.key)
+        return method_words(self.key)
 
     @property
     def note(self) -> str:
-        return _FEATURE_WORDS.get(self.key.partition("_")[2], "")
+        return feature_words(self.key)
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 
 from accounts.selectors import wallet_of
+from common.paging import Cursor
 from marketplace.models import Right, SubjectKind
-from marketplace.selectors.paging import Cursor
 from marketplace.selectors.trade import ListingFilter, listings
 from marketplace.views.cards import Offer, offer_of
 from qjobs.models import TrainedModel

@@ -3,6 +3,7 @@
 /** @typedef {{name: string, points: [number, number][]}} Curve */
 
 const HEIGHT = 220;
+const WHOLE_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
 const COLOURS = ["accent", "wait", "bad", "good", "muted", "ink"];
 
 /** @type {any} */
@@ -40,7 +41,7 @@ export function draw() {
     width: place.clientWidth,
     height: HEIGHT,
     scales: { x: { time: false } },
-    axes: [axis, axis],
+    axes: [{ ...axis, incrs: WHOLE_STEPS }, { ...axis, size: 60, values: (/** @type {unknown} */ _, /** @type {number[]} */ ticks) => ticks.map((tick) => shortly(tick)) }],
     series: [
       { label: "Step" },
       ...names.map((name, index) => ({
@@ -50,10 +51,15 @@ export function draw() {
         width: 2,
         spanGaps: true,
         points: { size: 5 },
-        value: (/** @type {unknown} */ _, /** @type {number | null} */ value) => (value === null ? "–" : String(Number(value.toPrecision(4)))),
+        value: (/** @type {unknown} */ _, /** @type {number | null} */ value) => (value === null ? "–" : shortly(value)),
       })),
     ],
   }, columns, place);
+}
+
+/** @param {number} value */
+function shortly(value) {
+  return String(Number(value.toPrecision(4)));
 }
 
 function figuresShown() {

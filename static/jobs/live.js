@@ -69,9 +69,9 @@ function showStep(step) {
 /** @param {Step} step */
 function logRow({ at, stage, step, steps, message, metric }) {
   return element("tr", {},
-    element("td", {}, element("time", { datetime: at, title: at }, new Date(at).toLocaleTimeString("en-GB", { timeZone: "UTC" }))),
+    element("td", {}, element("time", { datetime: at, title: at }, `${new Date(at).toLocaleTimeString("en-GB", { timeZone: "UTC" })} UTC`)),
     element("td", {}, stage),
-    element("td", { class: "num" }, `${step} of ${steps}`),
+    element("td", { class: "num" }, steps ? `${step} of ${steps}` : "–"),
     element("td", { class: "text" }, element("bdi", {}, message)),
     element("td", { class: "num" }, inFigures(metric)));
 }

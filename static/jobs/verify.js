@@ -2,7 +2,7 @@
 
 import { cidOf, verifyCid } from "../verify/cid.js";
 
-/** @typedef {{name: string, ok: boolean, bytes: number, computed: string}} Checked */
+/** @typedef {{name: string, file: string, ok: boolean, bytes: number, computed: string}} Checked */
 
 /**
  * Every file of a result against its CID. Only the three digests are taken from the page: they stand on chain.
@@ -19,14 +19,14 @@ export async function verifyResult(digests, onChecked = () => {}) {
   };
   const block = await bytesOf(digests.manifest);
   const found = await cidOf(new Blob([block]).stream());
-  note({ name: "manifest.json", ok: found.computed === digests.manifest, ...found });
+  note({ name: "manifest.json", file: "manifest.json", ok: found.computed === digests.manifest, ...found });
   if (!all[0].ok) return all; // what it names is nobody's word
   const { files } = JSON.parse(new TextDecoder().decode(block));
   for (const [name, { cid }] of Object.entries(/** @type {Record<string, {cid: string}>} */ (files))) {
-    note({ name, ...(await verifyCid(cid, `/ipfs/${cid}`)) });
+    note({ name, file: name, ...(await verifyCid(cid, `/ipfs/${cid}`)) });
   }
-  for (const [name, cid] of [["metrics.json", digests.metrics], ["run_record.json", digests.record]]) {
-    if (cid) note({ name: `${name}, as on chain`, ...(await verifyCid(cid, `/ipfs/${cid}`)) });
+  for (const [file, cid] of [["metrics.json", digests.metrics], ["run_record.json", digests.record]]) {
+    if (cid) note({ name: `${file}, as on chain`, file, ...(await verifyCid(cid, `/ipfs/${cid}`)) });
   }
   return all;
 }
@@ -49,10 +49,10 @@ async function check(button, words) {
   const { manifest = "", metrics = "", record = "" } = button.dataset;
   words.className = "note";
   words.textContent = "Fetching the manifest.";
-  const checked = await verifyResult({ manifest, metrics, record }, ({ name, ok }) => {
+  const checked = await verifyResult({ manifest, metrics, record }, ({ name, file, ok }) => {
     words.textContent = `Hashed ${name}.`;
-    const cell = document.querySelector(`[data-file="${CSS.escape(name)}"] [data-checked]`);
-    if (cell) Object.assign(cell, { textContent: ok ? "✓" : "✗", className: ok ? "good" : "bad", title: ok ? "has this CID" : "has another CID" });
+    const cell = document.querySelector(`[data-file="${CSS.escape(file)}"] [data-checked]`);
+    if (cell && cell.className !== "bad") Object.assign(cell, { textContent: ok ? "✓" : "✗", className: ok ? "good" : "bad", title: ok ? "has this CID" : "has another CID" });
   });
   const wrong = checked.filter(({ ok }) => !ok);
   const total = checked.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -161,7 +161,7 @@ function permitFacts({ domain, message, primaryType }, amount, spender) {
     spender: (value) => ({ label: "Who may take it", value: spender ? `${spender}, ${value}` : value }),
     value: (value) => ({ label: "At most", value: amount ? `${amount} (${value} base units)` : `${value} base units` }),
     nonce: (value) => ({ label: "Permit number", value }),
-    deadline: (value) => ({ label: "Until", value: new Date(Number(value) * 1000).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "medium" }) }),
+    deadline: (value) => ({ label: "Until", value: `${new Date(Number(value) * 1000).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" })} UTC` }),
   });
   const fields = Object.entries(message).map(([name, value]) => (words[name] ?? ((text) => ({ label: name, value: text })))(String(value)));
   return [

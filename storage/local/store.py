@@ -18,7 +18,7 @@ from storage.errors import BlockMissing, BlockTooLarge, CidMismatch, MalformedBl
 from storage.importer import ByteStream, import_stream
 from storage.limits import DEFAULT_LIMITS, ReadLimits
 from storage.local.book import UpkeepBook
-from storage.local.disk import Drafts, locked, make_folder, sync_folder, writing_to
+from storage.local.disk import Drafts, EarlyWriter, locked, make_folder, sync_folder, writing_to
 from storage.local.imported import write_car_tree
 from storage.local.index import BlockIndex
 from storage.local.layout import Layout
@@ -44,10 +44,10 @@ class LocalStore:
     def add_file(self, stream: ByteStream) -> StoredFile:
         with self._draft() as draft:
             nodes = SidecarWriter(draft / "nodes.car")
-            with (draft / "content").open("wb") as content:
+            with (draft / "content").open("wb") as file:
+                content = EarlyWriter(file)
                 imported = import_stream(stream, on_chunk=content.write, on_node=nodes.add)
-                content.flush()
-                os.fsync(content.fileno())
+                content.sync()
             nodes.finish(imported.cid)
             self._publish(draft, imported.cid)
         return StoredFile(imported.cid, imported.size)

@@ -114,5 +114,48 @@ def test_right_of_a_requested_job_survives_revocation(
     receipt = commons.access_pass.revoke(pass_id, sender=provider)
 
     assert receipt.decode_logs(commons.access_pass.PassRevoked)[0].refunded == 0
+    assert commons.access_pass.passOf(pass_id).revoked
     stage.settle(stage.post(stage.claim(stage.approve(job_id))))
     assert commons.job_board.get_job(job_id).model_id != 0
+
+
+def test_owner_who_revokes_while_a_job_holds_the_use_and_stops_the_job_keeps_no_price_for_nothing(
+    commons, stage, buy_pass, provider, researcher, provider_pays_refunds
+):
+    pass_id = buy_pass(pass_uses=2)
+    dataset_id = commons.access_pass.passOf(pass_id).subjectId
+    job_id = stage.request_job([dataset_id], [pass_id])
+    commons.access_pass.revoke(pass_id, sender=provider)
+    assert (commons.access_pass.passOf(pass_id).usesLeft, commons.access_pass.refundOf(pass_id)) == (0, 0)
+
+    receipt = commons.job_board.cancel(job_id, sender=researcher)
+
+    restored = commons.access_pass.passOf(pass_id)
+    assert receipt.decode_logs(commons.access_pass.PassRestored)[0].passId == pass_id
+    assert (restored.revoked, restored.usesLeft) == (False, 1)
+    assert commons.access_pass.isUsable(pass_id, researcher, DATASET, dataset_id, COMPUTE, 1)
+    again = commons.access_pass.revoke(pass_id, sender=provider)
+    assert again.decode_logs(commons.access_pass.PassRevoked)[0].refunded == PRICE // 2
+
+
+def test_granted_pass_stays_revoked_when_its_use_comes_back(commons, stage, provider, researcher):
+    dataset_id = stage.publish()
+    pass_id = stage.grant(dataset_id, uses=1)
+    job_id = stage.request_job([dataset_id], [pass_id])
+    commons.access_pass.revoke(pass_id, sender=provider)
+
+    commons.job_board.cancel(job_id, sender=researcher)
+
+    assert commons.access_pass.passOf(pass_id).revoked
+
+
+def test_pass_without_a_number_of_uses_stays_revoked_after_its_refund(
+    commons, stage, buy_pass, provider, researcher, provider_pays_refunds
+):
+    pass_id = buy_pass(pass_uses=0)
+    job_id = stage.request_job([commons.access_pass.passOf(pass_id).subjectId], [pass_id])
+    commons.access_pass.revoke(pass_id, sender=provider)
+
+    commons.job_board.cancel(job_id, sender=researcher)
+
+    assert commons.access_pass.passOf(pass_id).revoked

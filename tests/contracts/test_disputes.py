@@ -4,6 +4,7 @@ import ape
 import pytest
 from commons import DOLLARS
 from deployment.artefacts import container
+from deployment.parameters import short_name
 from stage import DISPUTED, EXPIRED, PAY_PER_TASK, SETTLED, WINDOW, WINDOW_SECONDS
 
 BOND, MOST_SLASHED, ATTEST_SECONDS = 10 * DOLLARS, 50 * DOLLARS, 60
@@ -146,11 +147,12 @@ def test_challenge_after_the_window_is_refused(stage, book, posted, provider):
 
 
 def test_challenge_twice_is_refused_also_after_the_first_was_closed(stage, book, challenged, provider):
-    with ape.reverts("JobBoard: no window is open for a challenge"):
+    assert book.is_challenged(challenged, 0)
+    with ape.reverts("DisputeBook: task was challenged before"):
         book.challenge(challenged, 0, REASON, sender=provider)
     close(book, stage, challenged, provider)
 
-    with ape.reverts("JobBoard: no window is open for a challenge"):
+    with ape.reverts("DisputeBook: task was challenged before"):
         book.challenge(challenged, 0, REASON, sender=provider)
 
 
@@ -306,3 +308,81 @@ def test_money_is_conserved_on_every_road_of_a_dispute(
         == registry.stake_of(executor) + registry.credit_of(provider, dollar)
         == STAKE
     )
+
+
+@pytest.fixture
+def federated(commons, stage, book, provider, timelock):
+    """Two tasks in their window; the provider may pay bonds."""
+    job_id = stage.approve(stage.federated_job(2))
+    for task in (0, 1):
+        stage.post(stage.claim(job_id, task), task)
+    stage.approve_dollars(book, owner=provider)
+    return job_id
+
+
+def test_challenge_of_the_task_that_is_right_does_not_shield_the_one_that_is_wrong(
+    stage, book, federated, verifiers, provider, stranger, commons
+):
+    book.challenge(federated, 0, REASON, sender=provider)
+    say(book, federated, verifiers, True, True)
+    assert close(book, stage, federated, stranger) == REJECTED
+    with ape.reverts("JobBoard: window is still open"):
+        commons.job_board.settle(federated, sender=stranger)
+
+    book.challenge(federated, 1, REASON, sender=provider)
+    say(book, federated, verifiers, False, False)
+
+    assert close(book, stage, federated, stranger) == LOST
+    assert (stage.state(federated), stage.obligations()) == (EXPIRED, 0)
+
+
+def test_a_second_task_is_challenged_after_the_first_dispute_and_no_sooner(
+    stage, book, federated, provider, stranger, commons
+):
+    book.challenge(federated, 0, REASON, sender=provider)
+    with ape.reverts("JobBoard: no window is open for a challenge"):
+        book.challenge(federated, 1, REASON, sender=provider)
+    close(book, stage, federated, stranger)
+    book.challenge(federated, 1, REASON, sender=provider)
+    assert (book.get_dispute(federated).task, book.get_dispute(federated).state) == (1, OPEN)
+
+    close(book, stage, federated, stranger)
+
+    commons.job_board.settle(federated, sender=stranger)
+    assert stage.state(federated) == SETTLED
+
+
+def test_a_verifier_attests_once_in_each_dispute_of_a_job(
+    stage, book, federated, verifiers, provider, stranger
+):
+    book.challenge(federated, 0, REASON, sender=provider)
+    say(book, federated, verifiers, True)
+    close(book, stage, federated, stranger)
+    book.challenge(federated, 1, REASON, sender=provider)
+    assert not book.has_attested(federated, verifiers[0])
+
+    say(book, federated, verifiers, True)
+
+    assert book.has_attested(federated, verifiers[0])
+
+
+@pytest.mark.parametrize(
+    ("answers", "end"),
+    [
+        ((False, False), TIED),
+        ((True, True), TIED),
+        ((False, False, True), LOST),
+        ((True, True, False), REJECTED),
+    ],
+)
+def test_fewer_attestations_than_the_quorum_decide_nothing(
+    commons, stage, book, posted, verifiers, timelock, provider, stranger, answers, end
+):
+    commons.parameter_book.set_value(short_name("verifier_quorum"), 3, sender=timelock)
+    book.challenge(posted, 0, REASON, sender=provider)
+    commons.parameter_book.set_value(short_name("verifier_quorum"), 0, sender=timelock)
+
+    say(book, posted, verifiers, *answers)
+
+    assert book.get_dispute(posted).quorum == 3, "a change holds for later disputes"
+    assert close(book, stage, posted, stranger) == end

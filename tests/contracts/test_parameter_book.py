@@ -48,6 +48,16 @@ def test_set_value_of_a_run_stays_within_a_second_and_30_days(commons, timelock)
     assert commons.parameter_book.value_of(key) == longest
 
 
+def test_set_value_of_the_verifiers_quorum_stops_at_64(commons, timelock):
+    key = short_name("verifier_quorum")
+    for verifiers in (0, 64):
+        commons.parameter_book.set_value(key, verifiers, sender=timelock)
+
+    with ape.reverts("ParameterBook: a quorum is at most 64 verifiers"):
+        commons.parameter_book.set_value(key, 65, sender=timelock)
+    assert commons.parameter_book.value_of(key) == 64
+
+
 @pytest.mark.parametrize("fee", ["market_fee_bps", "job_fee_bps"])
 def test_set_value_of_a_fee_stops_at_ten_per_cent(commons, timelock, fee):
     commons.parameter_book.set_value(short_name(fee), 1000, sender=timelock)

@@ -125,12 +125,14 @@ def add_run(job_id: int = 1, *, events: int = 3, message: str = "split", state: 
     return run
 
 
-def add_result(job_id: int = 1, *, metrics_digest: str = "", artefact_digest: str = "") -> None:
+def add_result(
+    job_id: int = 1, *, metrics_digest: str = "", artefact_digest: str = "", run_record_digest: str = ""
+) -> None:
     """The job settled: its task posted, its model minted, everybody credited."""
     posted = {
         "artefact_digest": artefact_digest or digest(f"artefact {job_id}"),
         "metrics_digest": metrics_digest or digest(f"metrics {job_id}"),
-        "run_record_digest": digest(f"record {job_id}"),
+        "run_record_digest": run_record_digest or digest(f"record {job_id}"),
     }
     with projecting():
         Job.objects.filter(pk=job_id).update(

@@ -33,8 +33,9 @@ event Slashed:
     amount: uint256
 
 
-# Seconds between a request and the stake's leaving: longer than any run and its challenge window.
-UNSTAKE_SECONDS: public(constant(uint256)) = 35 * 86_400
+# Seconds between a request and the stake's leaving: the longest run twice, since it may be extended, and 15 days for its
+# window and a dispute.
+UNSTAKE_SECONDS: public(constant(uint256)) = 75 * 86_400
 
 # The ERC-20 of stakes and bonds, fixed at deployment.
 stake_token: public(immutable(address))

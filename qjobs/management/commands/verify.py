@@ -1,6 +1,7 @@
 """manage.py verify: re-checks a job or a model from a node and an IPFS source; never from our database."""
 
 import json
+from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,8 @@ from chain.accounts import checksum
 from chain.client import ChainClient
 from chain.deployments import current, read_deployment
 from common.errors import QommonsError
-from qjobs.auditing import job_facts, job_of_model
-from qjobs.verification import Auditor, Check, Report, verify_job
+from qjobs.auditing import dataset_versions, job_facts, job_of_model
+from qjobs.verification import Auditor, Check, Report, verify_job, verify_use
 from storage.age.key_file import read_identities
 from storage.sources import HttpBlockSource
 
@@ -41,6 +42,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--key-file", type=Path, help="your age identities, for private data that was released to you"
         )
+        parser.add_argument(
+            "--used",
+            type=_version,
+            metavar="DATASET@VERSION",
+            help="check only that this version was used, and no other; neither data nor training is needed",
+        )
         parser.add_argument("--json", action="store_true", help="one JSON document instead of lines")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -62,9 +69,14 @@ class Command(BaseCommand):
         number = options["number"]
         job_id = number if options["subject"] == "job" else job_of_model(client, board, number)
         source = HttpBlockSource(options["ipfs"] or settings.SITE_URL)
+        facts = job_facts(client, board, job_id)
+        if options["used"]:
+            token_id, version = options["used"]
+            versions = {each.version: each for each in dataset_versions(client, board, token_id, version)}
+            return verify_use(facts, source, versions.pop(version), list(versions.values()), on_check)
         copies = {} if options["files"] is None else _copies_in(options["files"])
         auditor = _auditor(options["key_file"], options["files"])
-        return verify_job(job_facts(client, board, job_id), source, copies, on_check, auditor)
+        return verify_job(facts, source, copies, on_check, auditor)
 
     def _say(self, check: Check) -> None:
         self.stdout.write(str(check))
@@ -78,6 +90,14 @@ class Command(BaseCommand):
         else:
             self.stdout.write(f"CANNOT CHECK: {message}")
         raise SystemExit(EXIT_CODES["CANNOT_CHECK"])
+
+
+def _version(text: str) -> tuple[int, int]:
+    """A dataset and its version, as 3@2."""
+    dataset, at, version = text.partition("@")
+    if not (at and dataset.isdecimal() and version.isdecimal()):
+        raise ArgumentTypeError("name them as DATASET@VERSION, such as 3@2")
+    return int(dataset), int(version)
 
 
 def _board_address(options: dict[str, Any]) -> str:

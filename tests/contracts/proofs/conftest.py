@@ -1,18 +1,22 @@
-"""The world of the proofs: two datasets, a pass with few uses and one with any number, two executors."""
+"""The world of the proofs: two datasets, passes with few and with any uses, executors, verifiers."""
 
 import os
+from collections import Counter
 
 import ape
 import pytest
 from commons import DOLLARS
+from dispute_model import DisputeModel
+from dispute_world import DisputeWorld
 from fast_chain import FastChain
 from figures import Figures
-from job_model import Dataset, JobModel, Pass
-from job_world import JobWorld
+from job_model import Dataset, Pass
 from stage import Stage
 
 JOB_FEES = (7, 3 * DOLLARS + 1)
 FEE_BPS = 250
+BOND, MOST_SLASHED = 10 * DOLLARS, 50 * DOLLARS
+STAKE = 70 * DOLLARS
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +51,7 @@ def job_world(
     executor,
     second_executor,
     stranger,
-) -> JobWorld:
+) -> DisputeWorld:
     roles = {
         "provider": provider,
         "contributor": contributor,
@@ -72,14 +76,21 @@ def job_world(
     )
     few, many = stage.grant(first, uses=2), stage.grant(second)
     commons.executor_registry.admit(second_executor, False, b"\x01" * 32, b"age1", sender=stage.timelock)
+    for verifier in (member, contributor):
+        commons.executor_registry.admit(verifier, True, b"\x02" * 32, b"age1", sender=stage.timelock)
     stage.approve_dollars(commons.job_board)
+    for payer in (provider, executor, member):
+        commons.test_dollar.transfer(payer, 1_000 * DOLLARS, sender=provider)
+        stage.approve_dollars(commons.dispute_book, owner=payer)
+        stage.approve_dollars(commons.executor_registry, owner=payer)
+    commons.executor_registry.stake(STAKE, sender=executor)
     model = _model(first, second, few, many, now=fast_chain.now())
-    return JobWorld(fast_chain, commons, {role: str(roles[role].address) for role in roles}, model)
+    return DisputeWorld(fast_chain, commons, {role: str(roles[role].address) for role in roles}, model)
 
 
-def _model(first: int, second: int, few: int, many: int, *, now: int) -> JobModel:
+def _model(first: int, second: int, few: int, many: int, *, now: int) -> DisputeModel:
     """What `job_world` publishes and grants, in the model."""
-    return JobModel(
+    return DisputeModel(
         requester="researcher",
         treasury="treasury",
         datasets={
@@ -87,7 +98,12 @@ def _model(first: int, second: int, few: int, many: int, *, now: int) -> JobMode
             second: Dataset("provider", {"contributor": 10_000}, JOB_FEES[1], False),
         },
         passes={few: Pass(2, 2), many: Pass(0, 0)},
-        executors={"executor", "second executor"},
+        executors={"executor", "second executor", "member", "contributor"},
+        verifiers={"member", "contributor"},
+        bond=BOND,
+        most_slashed=MOST_SLASHED,
+        stakes=Counter(executor=STAKE),
+        paid=Counter(executor=STAKE),
         fee_bps=FEE_BPS,
         now=now,
     )

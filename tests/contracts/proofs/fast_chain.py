@@ -1,5 +1,7 @@
 """Anvil without Ape between: one block a call, at a chosen time, with the words of a refusal."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
@@ -12,11 +14,22 @@ GAS = 6_000_000
 REASON = keccak(text="Error(string)")[:4]
 
 
+@dataclass(frozen=True)
+class Read:
+    """A view's call; of a result with many fields, the `fields` that matter."""
+
+    contract: str
+    method: str
+    arguments: tuple[Any, ...] = ()
+    fields: tuple[int, ...] = ()
+
+
 class FastChain:
     """Calls by signature. Accounts need no key: the node speaks for all of them."""
 
     def __init__(self, web3: Web3, contracts: list[ContractInstance]) -> None:
         self._send = web3.provider.make_request
+        self._send_many = web3.provider.make_batch_request
         self._methods: dict[str, dict[str, tuple[bytes, list[str], list[str]]]] = {}
         self._errors: dict[bytes, str] = {}
         for contract in contracts:
@@ -59,6 +72,21 @@ class FastChain:
         found = bytes.fromhex(self._ask("eth_call", [call, "latest"])[2:])
         results = decode(self._methods[contract][method][2], found)
         return results[0] if len(results) == 1 else results
+
+    def read_all(self, reads: Sequence[Read]) -> list[Any]:
+        """As `read`, many at once: one question to the node."""
+        calls = [
+            {"to": read.contract, "data": self._encoded(read.contract, read.method, read.arguments)}
+            for read in reads
+        ]
+        answers = self._send_many([("eth_call", [call, "latest"]) for call in calls])
+        return [self._decoded(read, answer) for read, answer in zip(reads, answers, strict=True)]
+
+    def _decoded(self, read: Read, answer: dict[str, Any]) -> Any:
+        assert "result" in answer, (read, answer)
+        results = decode(self._methods[read.contract][read.method][2], bytes.fromhex(answer["result"][2:]))
+        found = results[0] if len(results) == 1 else results
+        return tuple(found[i] for i in read.fields) if read.fields else found
 
     def now(self) -> int:
         return int(self._ask("eth_getBlockByNumber", ["latest", False])["timestamp"], 16)

@@ -7,8 +7,8 @@ seconds; amounts are base units of one token.
 from collections import Counter
 from dataclasses import dataclass, field
 
-REQUESTED, APPROVED, RUNNING, WINDOW, SETTLED, CANCELLED, EXPIRED = range(1, 8)
-OPEN = (REQUESTED, APPROVED, RUNNING, WINDOW)
+REQUESTED, APPROVED, RUNNING, WINDOW, SETTLED, CANCELLED, EXPIRED, DISPUTED = range(1, 9)
+OPEN = (REQUESTED, APPROVED, RUNNING, WINDOW, DISPUTED)
 WINDOW_SECONDS = 5
 WHOLE = 10_000
 
@@ -91,7 +91,9 @@ class JobModel:
     jobs: dict[int, Job] = field(default_factory=dict)
     credits: Counter[str] = field(default_factory=Counter)
     withdrawn: Counter[str] = field(default_factory=Counter)
+    paid: Counter[str] = field(default_factory=Counter)
     settlements: Counter[int] = field(default_factory=Counter)
+    paused_until: int = 0
 
     def obligations(self) -> int:
         return sum(job.escrow for job in self.jobs.values() if job.state in OPEN)
@@ -102,7 +104,7 @@ class JobModel:
             require(held.uses == 0 or held.left > 0, "PassNotUsable")
         for number in passes:
             self.passes[number].left -= self.passes[number].uses > 0
-        self.jobs[len(self.jobs) + 1] = Job(
+        job = Job(
             datasets=datasets,
             passes=passes,
             fees=[self.datasets[number].fee for number in datasets],
@@ -113,10 +115,13 @@ class JobModel:
             claim_by=deadlines[1],
             run_seconds=deadlines[2],
         )
+        self.jobs[len(self.jobs) + 1] = job
+        self.paid[self.requester] += job.escrow
 
     def approve(self, sender: str, number: int, is_digest_right: bool) -> None:
         job = self.jobs[number]
         require(sender == self.treasury, "JobBoard: not the Timelock")
+        require(self.now >= self.paused_until, "JobBoard: approvals are paused")
         require(job.state == REQUESTED, "JobBoard: job does not wait for approval")
         require(is_digest_right, "JobBoard: digest is not the requested one")
         require(self.now <= job.approve_by, "JobBoard: approve-by has passed")
@@ -139,6 +144,7 @@ class JobModel:
     def claim(self, sender: str, number: int, task: int) -> None:
         job = self.jobs[number]
         require(sender in self.executors, "JobBoard: not an executor")
+        require(self.now >= self.paused_until, "JobBoard: claims are paused")
         require(job.state in (APPROVED, RUNNING), "JobBoard: job cannot be claimed")
         require(task < len(job.tasks), "JobBoard: no such task")
         require(self.now <= job.claim_by, "JobBoard: claim-by has passed")
@@ -157,7 +163,7 @@ class JobModel:
         require(not claimed.is_extended, "JobBoard: already extended")
         claimed.run_by, claimed.is_extended = claimed.run_by + job.run_seconds, True
 
-    def post(self, sender: str, number: int, task: int, epoch: int) -> None:
+    def post_result(self, sender: str, number: int, task: int, epoch: int) -> None:
         job = self.jobs[number]
         claimed = self._claimed_by(sender, job, task)
         require(claimed.epoch == epoch, "JobBoard: epoch has moved on")

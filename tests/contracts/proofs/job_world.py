@@ -1,13 +1,14 @@
 """One JobBoard on Anvil and its model in Python, moved together; any difference is an error."""
 
+from collections import Counter
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
 from commons import QSVM, STATEVECTOR, Commons
 from deployment.parameters import short_name
-from fast_chain import FastChain
-from job_model import OPEN, WINDOW, WINDOW_SECONDS, JobModel, Refused
+from fast_chain import FastChain, Read
+from job_model import OPEN, SETTLED, WINDOW, WINDOW_SECONDS, JobModel, Refused
 from stage import ARTEFACT, MAX, METRICS, RUN_RECORD, SPEC_DIGEST
 
 OTHER_DIGEST = b"\x0d" * 32
@@ -26,14 +27,18 @@ class JobWorld:
     states: set[Any] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        names = ("JobBoard", "TestDollar", "DatasetToken", "AccessPass", "ParameterBook")
-        self.board, self.dollar, self.datasets, self.passes, self.book = map(
+        names = ("JobBoard", "TestDollar", "DatasetToken", "AccessPass", "ParameterBook", "ModelToken")
+        self.board, self.dollar, self.datasets, self.passes, self.book, self.models = map(
             self.commons.addresses.get, names
         )
+        self.first_model = self.chain.read(self.models, "modelCount")
         self.first_job = self.chain.read(self.board, "job_count")
         self.supply = self._all_dollars()
         self.beginning = deepcopy(self.model)
-        self.before = {role: self.balance(role) for role in self.accounts}
+        self.before = {
+            role: self.chain.read(self.dollar, "balanceOf", account) + self.model.paid[role]
+            for role, account in self.accounts.items()
+        }
 
     def begin(self) -> None:
         """From the start again, when the chain is back there."""
@@ -43,16 +48,16 @@ class JobWorld:
     def wait(self, seconds: int) -> None:
         self.model.now += seconds
 
-    def act(self, method: str, sender: str, *arguments: Any, **model_arguments: Any) -> str | None:
-        """One call on JobBoard and on the model: both refuse with the same words, or both do it."""
-        model_method, on_chain, to_model = self._both(method, sender, arguments)
+    def act(self, method: str, sender: str, *arguments: Any) -> str | None:
+        """One call on the chain and on the model: both refuse with the same words, or both do it."""
+        contract, name, on_chain, to_model = self._both(method, sender, arguments)
         foreseen: str | None = None
         after = deepcopy(self.model)
         try:
-            getattr(after, model_method)(*to_model)
+            getattr(after, method)(*to_model)
         except Refused as refused:
             foreseen = str(refused)
-        found = self._mine(self.accounts[sender], self.board, method, *on_chain)
+        found = self._mine(self.accounts[sender], contract, name, *on_chain)
         assert found == foreseen, f"{method}{arguments} by {sender}: chain {found}, model {foreseen}"
         if foreseen is None:
             self.model = after
@@ -84,20 +89,40 @@ class JobWorld:
 
     def compare(self) -> None:
         """Escrow, credits, money and every job are what the model says."""
-        owed = {
-            role: self.chain.read(self.board, "credit_of", self.accounts[role], self.dollar)
-            for role in self.accounts
-        }
-        assert owed == {role: self.model.credits[role] for role in self.accounts}
-        assert self.chain.read(self.board, "open_obligations", self.dollar) == self.model.obligations()
-        held = self.chain.read(self.dollar, "balanceOf", self.board)
-        assert held == self.model.obligations() + sum(owed.values())
-        assert self._all_dollars() == self.supply
-        for number in self.model.jobs:
-            self._compare_job(number)
-        for number, held_pass in self.model.passes.items():
-            assert self.chain.read(self.passes, "passOf", number)[6] == held_pass.left
+        expected = self.expected()
+        found = dict(zip(expected, self.chain.read_all(list(expected)), strict=True))
+        assert found == expected
+        for number, job in self.model.jobs.items():
+            assert self.model.settlements[number] == (job.state == SETTLED), "settled other than once"
+            assert not job.claimed or job.is_approved, "claimed without approval"
         self.states.add(self.shape())
+
+    def expected(self) -> dict[Read, Any]:
+        """What every view has to say. A contract holds what it owes; the money of all is constant."""
+        balances = {
+            self.accounts[role]: before + self.model.withdrawn[role] - self.model.paid[role]
+            for role, before in self.before.items()
+        } | self._held()
+        assert sum(balances.values()) == self.supply
+        return {
+            Read(self.board, "open_obligations", (self.dollar,)): self.model.obligations(),
+            **{Read(self.dollar, "balanceOf", (holder,)): money for holder, money in balances.items()},
+            **self._credits(self.board, self.model.credits),
+            **{
+                Read(self.passes, "passOf", (number,), (6,)): (held.left,)
+                for number, held in self.model.passes.items()
+            },
+            **{
+                Read(self.board, "get_job", (self.first_job + number,), (2, 15, 16)): (
+                    job.state,
+                    job.claimed,
+                    job.posted,
+                )
+                for number, job in self.model.jobs.items()
+            },
+            Read(self.models, "modelCount"): self.first_model
+            + sum(job.state == SETTLED and job.tasks[0].has_result for job in self.model.jobs.values()),
+        }
 
     def shape(self) -> Any:
         """The state without amounts and absolute times: what can happen next depends on it alone."""
@@ -127,37 +152,46 @@ class JobWorld:
 
     def drain(self) -> None:
         """From here, calls that anyone may make and the passing of time pay everything out."""
+        self.end_jobs()
+        self.pay_out()
+
+    def end_jobs(self) -> None:
         self.wait(CLAIM + 2 * RUN)
         for number in self.model.jobs:
-            if self.model.is_overdue(self.model.jobs[number]):
-                assert self.act("expire", "stranger", number) is None
-            self.wait(WINDOW_SECONDS)
-            if self.model.jobs[number].state == WINDOW:
-                assert self.act("settle", "stranger", number) is None
+            self.end_job(number)
         assert all(job.state not in OPEN for job in self.model.jobs.values())
-        for role in [role for role, amount in self.model.credits.items() if amount]:
-            assert self.act("withdraw", role) is None
-        assert self.chain.read(self.dollar, "balanceOf", self.board) == 0
-        for role, before in self.before.items():
-            assert self.balance(role) - before == self.model.withdrawn[role] - self._paid_in(role)
 
-    def balance(self, role: str) -> int:
-        return int(self.chain.read(self.dollar, "balanceOf", self.accounts[role]))
+    def end_job(self, number: int) -> None:
+        if self.model.is_overdue(self.model.jobs[number]):
+            assert self.act("expire", "stranger", number) is None
+        self.wait(WINDOW_SECONDS)
+        if self.model.jobs[number].state == WINDOW:
+            assert self.act("settle", "stranger", number) is None
 
-    def _paid_in(self, role: str) -> int:
-        return sum(job.escrow for job in self.model.jobs.values()) if role == self.model.requester else 0
+    def pay_out(self) -> None:
+        """Everybody withdraws: our contracts hold nothing, everybody has what the model says."""
+        for method, kept in self._owing().items():
+            for role in [role for role, amount in kept.items() if amount]:
+                assert self.act(method, role) is None
+        assert set(self._held().values()) == {0}
 
     def _all_dollars(self) -> int:
-        holders = [*self.accounts.values(), self.board]
+        holders = [*self.accounts.values(), *self._held()]
         return sum(self.chain.read(self.dollar, "balanceOf", holder) for holder in holders)
 
-    def _compare_job(self, number: int) -> None:
-        job = self.model.jobs[number]
-        found = self.chain.read(self.board, "get_job", self.first_job + number)
-        assert (found[2], found[15], found[16]) == (job.state, job.claimed, job.posted)
-        assert (found[17] != 0) == (job.state == 5 and job.tasks[0].has_result), "a model without its result"
-        assert self.model.settlements[number] == (job.state == 5), "settled other than once"
-        assert not job.claimed or job.is_approved, "claimed without approval"
+    def _held(self) -> dict[str, int]:
+        """The money of each of our contracts: what it holds for somebody, and what it owes."""
+        return {self.board: self.model.obligations() + self.model.credits.total()}
+
+    def _owing(self) -> dict[str, Any]:
+        """What is owed, by the call that withdraws it."""
+        return {"withdraw": self.model.credits}
+
+    def _credits(self, contract: str, owed: Counter[str]) -> dict[Read, int]:
+        return {
+            Read(contract, "credit_of", (account, self.dollar)): owed[role]
+            for role, account in self.accounts.items()
+        }
 
     def _mine(self, sender: str, contract: str, method: str, *arguments: Any) -> str | None:
         return self.chain.act(sender, contract, method, *arguments, at=self.model.now)
@@ -166,22 +200,25 @@ class JobWorld:
         self.model.now += 1
         assert self._mine(sender, contract, method, *arguments) is None
 
-    def _both(self, method: str, sender: str, arguments: tuple[Any, ...]) -> tuple[str, tuple, tuple]:
-        """The model's method, and the arguments in the contract's order and in the model's."""
+    def _both(self, method: str, sender: str, arguments: tuple[Any, ...]) -> tuple[str, str, tuple, tuple]:
+        """The contract and its method, and the arguments in the contract's order and in the model's."""
         self.model.now += 1
         if method == "request":
-            return "request", self._request(*arguments), arguments
+            return self.board, method, self._request(*arguments), arguments
         if method == "withdraw":
-            return "withdraw", (self.dollar,), (sender,)
+            return self.board, method, (self.dollar,), (sender,)
         number, *rest = arguments
         on_chain = (self.first_job + number, *rest)
         if method == "approve":
             on_chain = (on_chain[0], SPEC_DIGEST if rest[0] else OTHER_DIGEST)
         if method == "post_result":
-            return "post", (*on_chain, ARTEFACT, METRICS, RUN_RECORD), (sender, *arguments)
-        if method in ("settle", "expire"):
-            return method, on_chain, arguments
-        return method, on_chain, (sender, *arguments)
+            on_chain = (*on_chain, ARTEFACT, METRICS, RUN_RECORD)
+        return (
+            self.board,
+            method,
+            on_chain,
+            arguments if method in ("settle", "expire") else (sender, *arguments),
+        )
 
     def _request(
         self, datasets: list[int], passes: list[int], tasks: int, pay: int, deadlines: tuple

@@ -1,4 +1,5 @@
-"""Every sequence of a small alphabet, to a bounded depth: one job, plain or of two tasks.
+"""Every sequence of a small alphabet, to a bounded depth: one job, plain or of two tasks, from its request;
+and from its window on, with disputes.
 
 Where two sequences reach the same state, only the first goes on: the state alone decides what can happen.
 From every state reached, everything is paid out.
@@ -8,12 +9,15 @@ from collections.abc import Callable
 from copy import deepcopy
 
 import pytest
-from job_world import APPROVE, CLAIM, RUN, JobWorld
+from dispute_model import ATTEST_SECONDS
+from dispute_world import DisputeWorld
+from job_model import WINDOW_SECONDS
+from job_world import APPROVE, CLAIM, RUN
 
-Action = Callable[[JobWorld], object]
+Action = Callable[[DisputeWorld], object]
 
 
-def alphabet(world: JobWorld, tasks: int) -> list[Action]:
+def alphabet(world: DisputeWorld, tasks: int) -> list[Action]:
     """Each call by its rightful caller, once by another, and the passing of each deadline."""
     first, second = world.model.datasets
     few, many = world.model.passes
@@ -42,21 +46,48 @@ def alphabet(world: JobWorld, tasks: int) -> list[Action]:
     return actions
 
 
-def explore(world: JobWorld, actions: list[Action], depth: int, left_at: dict[object, int]) -> None:
+def dispute_alphabet(tasks: int) -> list[Action]:
+    """Challenges, what a verifier and one that is a party may say, and the passing of each deadline."""
+    return [
+        *(lambda w, task=task: w.act("challenge", "provider", 1, task) for task in range(tasks)),
+        lambda w: w.act("challenge", "member", 1, 0),
+        lambda w: w.act("attest", "contributor", 1, True),
+        lambda w: w.act("attest", "contributor", 1, False),
+        lambda w: w.act("attest", "member", 1, False),
+        lambda w: w.act("close", "stranger", 1),
+        lambda w: w.act("settle", "stranger", 1),
+        lambda w: w.act("expire", "stranger", 1),
+        lambda w: w.wait(WINDOW_SECONDS),
+        lambda w: w.wait(ATTEST_SECONDS),
+    ]
+
+
+def open_window(world: DisputeWorld, tasks: int) -> None:
+    """A job whose tasks all have their results."""
+    request, approve = alphabet(world, tasks)[:2]
+    request(world)
+    world.act("consent", "provider", 1, list(world.model.datasets)[1])
+    approve(world)
+    for task in range(tasks):
+        world.act("claim", "executor", 1, task)
+        world.act("post_result", "executor", 1, task, 1)
+
+
+def explore(world: DisputeWorld, actions: list[Action], depth: int, left_at: dict[object, int]) -> None:
     """Depth first, back by snapshots; a state is entered again only with more steps left."""
     if left_at.get(world.shape(), -1) >= depth:
         return
     is_new = world.shape() not in left_at
     left_at[world.shape()] = depth
     if is_new:
-        _from_here(world, JobWorld.drain)
+        _from_here(world, lambda w: w.drain())
     if depth == 0:
         return
     for action in actions:
         _from_here(world, lambda w, action=action: (action(w), explore(w, actions, depth - 1, left_at)))
 
 
-def _from_here(world: JobWorld, branch: Action) -> None:
+def _from_here(world: DisputeWorld, branch: Action) -> None:
     snapshot, model = world.chain.snapshot(), deepcopy(world.model)
     branch(world)
     world.chain.undo(snapshot)
@@ -74,6 +105,21 @@ def test_every_short_sequence_does_what_the_model_does_and_pays_everything_out(
     explore(job_world, actions, (7 if is_deep else 3) - tasks // 2, left_at)
 
     name = f"jobs of {tasks} task{'s' * (tasks > 1)}, every sequence"
+    steps = job_world.chain.calls - calls_before
+    figures.add(name, steps=steps, states=set(left_at), refusals=job_world.refusals)
+    assert len(left_at) > 10
+
+
+@pytest.mark.parametrize("tasks", [1, 2])
+def test_every_short_sequence_from_the_window_on_does_what_the_model_does_and_pays_everything_out(
+    job_world, figures, is_deep, tasks
+):
+    open_window(job_world, tasks)
+    calls_before, left_at = job_world.chain.calls, {}
+
+    explore(job_world, dispute_alphabet(tasks), (4 + 2 * tasks) if is_deep else 3, left_at)
+
+    name = f"disputes over {tasks} task{'s' * (tasks > 1)}, every sequence"
     steps = job_world.chain.calls - calls_before
     figures.add(name, steps=steps, states=set(left_at), refusals=job_world.refusals)
     assert len(left_at) > 10

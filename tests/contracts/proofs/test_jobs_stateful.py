@@ -1,17 +1,19 @@
-"""JobBoard against its model, over random sequences of calls by everybody at any time.
+"""JobBoard, disputes, stakes and pauses against their model, over random sequences of calls by everybody.
 
-After every step: escrow equals open obligations, the money of all is constant, everybody is owed what the
-model says, nothing is claimed without approval and consent, a job settles once. From wherever a sequence
-ends, everything is paid out.
+After every step: escrow equals open obligations, bonds and stakes are held, the money of all is constant,
+everybody is owed what the model says, nothing is claimed without approval and consent, a job settles once.
+From wherever a sequence ends, everything is paid out.
 """
 
+from dispute_model import OPEN_DISPUTE, UNSTAKE_SECONDS
+from dispute_world import WITHDRAWALS
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     initialize,
     precondition,
     rule,
 )
-from job_model import REQUESTED
+from job_model import DISPUTED, REQUESTED, WINDOW
 from machines import WorldMachine, prove
 
 ROLES = st.sampled_from(
@@ -19,6 +21,8 @@ ROLES = st.sampled_from(
 )
 EXECUTORS = st.sampled_from(["executor", "second executor", "executor", "stranger"])
 PAYS = st.sampled_from([0, 1, 39, 33_000_001])
+CHALLENGERS = st.sampled_from(["provider", "provider", "executor", "member"])
+ATTESTERS = st.sampled_from(["member", "contributor", "contributor", "executor"])
 PICK = st.integers(0, 10**6)
 MAX_JOBS = 4
 
@@ -34,6 +38,9 @@ class JobMachine(WorldMachine):
 
     def _job(self, pick: int) -> int:
         return pick % len(self.world.model.jobs) + 1
+
+    def _in(self, state: int) -> list[int]:
+        return [number for number, job in self.world.model.jobs.items() if job.state == state]
 
     def _datasets(self) -> list[int]:
         return list(self.world.model.datasets)
@@ -134,9 +141,59 @@ class JobMachine(WorldMachine):
     def cancel(self, pick: int, sender: str) -> None:
         self.world.act("cancel", sender, self._job(pick))
 
-    @rule(account=ROLES)
-    def withdraw(self, account: str) -> None:
-        self.world.act("withdraw", account)
+    @precondition(lambda self: self._in(WINDOW))
+    @rule(pick=PICK, sender=CHALLENGERS, task=st.integers(0, 1))
+    def challenge(self, pick: int, sender: str, task: int) -> None:
+        jobs = self._in(WINDOW)
+        self.world.act("challenge", sender, jobs[pick % len(jobs)], task)
+
+    @precondition(lambda self: self.world.model.jobs)
+    @rule(pick=PICK)
+    def challenge_at_any_time(self, pick: int) -> None:
+        self.world.act("challenge", "provider", self._job(pick), pick % 3)
+
+    @precondition(lambda self: self.world.model.disputes)
+    @rule(pick=PICK, sender=ATTESTERS, is_right=st.booleans())
+    def attest(self, pick: int, sender: str, is_right: bool) -> None:
+        jobs = self._in(DISPUTED) or list(self.world.model.disputes)
+        self.world.act("attest", sender, jobs[pick % len(jobs)], is_right)
+
+    @precondition(lambda self: self.world.model.disputes)
+    @rule(pick=PICK, is_late=st.booleans())
+    def close(self, pick: int, is_late: bool) -> None:
+        jobs = self._in(DISPUTED) or list(self.world.model.disputes)
+        number = jobs[pick % len(jobs)]
+        dispute = self.world.model.disputes[number]
+        if is_late and dispute.state == OPEN_DISPUTE:
+            self.world.wait(max(0, dispute.attest_by - self.world.model.now))
+        self.world.act("close", "stranger", number)
+
+    @rule(call=st.sampled_from(["stake", "request_unstake"]), amount=st.sampled_from([0, 1, 40 * 10**6]))
+    def stake(self, call: str, amount: int) -> None:
+        self.world.act(call, "executor", amount)
+
+    @rule(sender=st.sampled_from(["executor", "provider"]), is_late=st.booleans())
+    def unstake(self, sender: str, is_late: bool) -> None:
+        can_wait = is_late and not self.world.model.obligations()
+        self.world.wait(UNSTAKE_SECONDS * can_wait)
+        self.world.act("unstake", sender)
+
+    @rule(sender=st.sampled_from(["treasury", "stranger"]), amount=st.sampled_from([1, 60 * 10**6]))
+    def slash(self, sender: str, amount: int) -> None:
+        self.world.act("slash", sender, "executor", amount, "provider")
+
+    @rule(sender=st.sampled_from(["treasury", "stranger"]), verifiers=st.integers(0, 2))
+    def set_guardian_and_quorum(self, sender: str, verifiers: int) -> None:
+        self.world.act("set_guardian", sender, "member")
+        self.world.set_quorum(verifiers)
+
+    @rule(sender=st.sampled_from(["member", "treasury"]), seconds=st.sampled_from([0, 5, 30]))
+    def pause(self, sender: str, seconds: int) -> None:
+        self.world.act("pause", sender, seconds)
+
+    @rule(account=ROLES, call=st.sampled_from(["withdraw", *WITHDRAWALS]))
+    def withdraw(self, account: str, call: str) -> None:
+        self.world.act(call, account)
 
     @rule(seconds=st.sampled_from([1, 4, 5, 19, 20, 21, 30, 60]))
     def wait(self, seconds: int) -> None:

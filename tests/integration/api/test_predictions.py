@@ -7,9 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.core.cache import cache
 from django.test import Client
+from rest_framework.views import APIView
 
 from accounts.models import User
+from common.throttles import WalletThrottle
 from marketplace.models import Right, SubjectKind
 from qjobs.algorithms.qsvm.job import MODEL_FILE, PREPROCESSING_FILE
 from qjobs.algorithms.qsvm.model import read_model, read_preprocessing
@@ -167,8 +170,25 @@ def test_prediction_while_others_are_made_says_when_to_come_back(
     assert ask({"rows": named(ROWS)}).status_code == 200
 
 
-def test_predictions_are_limited_like_everything_that_takes_the_machine(ask: Ask, settings) -> None:
-    assert "api/v1/models/<int:token_id>/predict" in settings.COSTLY_ROUTES
+@pytest.mark.attack("S35")
+def test_predictions_over_the_limit_are_refused_with_the_seconds_to_wait(
+    ask: Ask, settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rates = {"read": "9/hour", "act": "9/hour", "costly": "1/hour"}
+    settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": rates}
+    monkeypatch.setattr(APIView, "throttle_classes", [WalletThrottle])
+    cache.clear()
+    add_trained_model()
+    add_predict_pass(4)
+
+    answers = [
+        ask({"rows": named(ROWS)}, wallet=wallet) for wallet in (rows.RESEARCHER,) * 2 + (rows.MEMBER,)
+    ]
+    cache.clear()
+
+    assert [answer.status_code for answer in answers] == [200, 429, 200]
+    assert 0 < int(answers[1]["Retry-After"]) <= 3600
+    assert answers[1].json()["error"]["code"] == "throttled"
 
 
 def test_web_process_that_offers_predictions_has_neither_qiskit_nor_scikit_learn() -> None:

@@ -1,5 +1,6 @@
 """Who may do what (S36): every endpoint and every page, asked by every role, about somebody else's things."""
 
+import re
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -200,6 +201,44 @@ def test_no_page_and_no_endpoint_shows_anybody_else_what_is_the_owners_alone(
 
     assert leaks == []
     assert {"/account/keys", f"/datasets/publish/{things.upload_id}"} <= set(own)
+
+
+ROLES = {
+    "visitor": Client,
+    "owner": lambda: wallet(rows.PROVIDER),
+    "owner's key": lambda: script(rows.PROVIDER, "act"),
+    "stranger": lambda: wallet(STRANGER),
+    "operator": lambda: wallet(OPERATOR, is_staff=True, is_superuser=True),
+}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_release_service_asks_for_a_right_on_the_chain_and_knows_no_role(
+    role: str, things: Things, settings
+) -> None:
+    who, site = ROLES[role](), Client()
+    links = release_addresses(things)
+    outside = [path for path in links if site.get(path).status_code != 404]
+    settings.ROOT_URLCONF = "marketplace.release.urls"
+
+    reads = {path: who.get(path) for path in links}
+    writes = {who.generic(method, path).status_code for path in links for method in ("POST", "PUT", "DELETE")}
+    elsewhere = {who.get(path).status_code for path in ("/api/v1/uploads", "/admin/", "/publish", "/")}
+
+    assert len(links) == 3
+    assert outside == []
+    assert {path: told.json()["error"]["code"] for path, told in reads.items()} == {
+        path: "not_released" if path == "/release/of-no-grant" else "node_unavailable" for path in links
+    }
+    assert (writes, elsewhere) == ({405}, {404})
+
+
+def release_addresses(things: Things) -> list[str]:
+    """Every address of the release service, about the provider's dataset and the researcher's job."""
+    values = {**vars(things), "task": 0, "version": 1, "token": "of-no-grant"}
+    values |= {"executor": rows.EXECUTOR, "verifier": rows.MEMBER}
+    patterns = get_resolver("marketplace.release.urls").url_patterns
+    return ["/" + re.sub(r"<\w+:(\w+)>", r"{\1}", str(each.pattern)).format(**values) for each in patterns]
 
 
 def page_addresses(things: Things) -> list[str]:

@@ -64,6 +64,7 @@ def test_member_proposes_votes_queues_and_executes_through_the_api(stage, people
     assert get(member, "proposals?state=executed")["results"][0]["proposal_id"] == prepared["proposal_id"]
 
 
+@pytest.mark.attack("S11")
 def test_stranger_without_votes_is_told_what_a_proposal_needs(stage, people, fee_change):
     stage.follow()
 

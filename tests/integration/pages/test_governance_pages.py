@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 
 from chain.errors import NodeUnavailable
+from common.formulas import without_formula
 from governance.models import Delegation, PowerCheckpoint, VoteBalance, VotingPower
 from governance.selectors import actions
-from governance.views.exports import without_formula
 from tests.fakes import rows
 
 pytestmark = pytest.mark.django_db

@@ -55,6 +55,7 @@ OWN_SCRIPTS = (
     "/static/wallet/publish.js",
     "/static/verify/button.js",
     "/static/verify/row_form.js",
+    "/static/verify/use.js",
     "/static/jobs/predict.js",
 )
 OWN_PAGES = (

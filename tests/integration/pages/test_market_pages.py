@@ -75,7 +75,7 @@ def test_dataset_page_shows_columns_terms_people_and_how_to_check(reader: Client
         "mean radius 1",
         "data:image/svg+xml;base64,",
         "qubits, angle encoding",
-        "<dt>% of variance they keep</dt><dd>79</dd>",
+        "<dt>of the variance they keep</dt><dd>79 %</dd>",
         "Never expires, unlimited uses",
         "python -m storage cid",
         "90 %",

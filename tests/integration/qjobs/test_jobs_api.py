@@ -175,7 +175,7 @@ def test_job_is_followed_from_proposal_to_model(stage, people, researcher, pinne
     model = get(member, f"models/{job['model_id']}")
     assert model["owner"] == people.researcher.address
     assert model["spec_digest"] == pinned["digest"]
-    credits = get(member, f"jobs/credits/{people.provider.address}")["credits"]
+    credits = get(member, f"jobs/credits/{people.provider.address}")["results"]
     assert credits[0]["amount"] == str(2 * DOLLARS)
     withdrawal = post(signed_in(people.provider), "jobs/withdrawals", {})
     sign_and_send(stage, people.provider, withdrawal["transaction"])

@@ -26,6 +26,9 @@ def test_verify_of_true_job_and_model_matches_and_of_forged_copies_names_the_fie
     assert said.stdout.splitlines()[-1] == "MATCH"
 
     assert verify("model", "1").returncode == 0
+    used = verify("model", "1", "--used", "1@1")
+    assert (used.returncode, used.stdout.splitlines()[-1]) == (0, "MATCH")
+    assert verify("model", "1", "--used", "1@9").stdout == "CANNOT CHECK: dataset 1 has no version 9\n"
 
     forged = _folder_with(tmp_path, "model.safetensors", _flipped(_posted("model.safetensors")))
     report = json.loads(verify("job", str(settled_job), "--files", str(forged), "--json").stdout)

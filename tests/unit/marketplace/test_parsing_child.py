@@ -1,6 +1,8 @@
 """The child process: hostile files cost a process, never the site."""
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +17,7 @@ from marketplace.errors import UnreadableTable
 from marketplace.parsing import runner
 from marketplace.parsing.limits import CHILD_LIMITS, ChildLimits
 from marketplace.parsing.runner import profile_file
+from tests.tools import missing
 
 
 class _Touches:
@@ -140,3 +143,33 @@ def test_child_environment_holds_no_secret(tmp_path: Path, monkeypatch: pytest.M
     told = (tmp_path / "env").read_text()
     assert "hidden" not in told
     assert "SECRET_KEY" in os.environ
+
+
+def said_when_tried(statement: str) -> str:
+    """What a program in the reader's place says after it tried something; empty where nothing refused it."""
+    words = [sys.executable, "-E", "-s", "-B", "-m", runner.CHILD[0], "timeit", "-n1", "-r1", statement]
+    done = subprocess.run(
+        words, check=False, cwd=runner.ROOT, env=runner.CHILD_ENVIRONMENT, capture_output=True, text=True
+    )
+    return done.stderr.strip().rpartition("\n")[2]
+
+
+@pytest.mark.attack("S23")
+@pytest.mark.parametrize(
+    ("statement", "refused"),
+    [
+        ("import socket; socket.create_connection(('127.0.0.1', 1))", "PermissionError"),
+        ("import os; os.fork()", "PermissionError"),
+        ("open('/etc/passwd')", "PermissionError"),
+        ("open('manage.py')", "PermissionError"),
+        ("open('/dev/shm/x', 'w')", "PermissionError"),
+        ("bytearray(2 << 30)", "MemoryError"),
+        ("import os; open('/usr/bin/env', 'rb').read(); os.getpid()", ""),
+    ],
+)
+def test_child_reaches_nothing_but_its_input_and_its_own_code(statement: str, refused: str) -> None:
+    said = said_when_tried(statement)
+
+    if refused and not said and statement.startswith("open"):
+        missing("this kernel does not give Landlock")
+    assert said.partition(":")[0] == refused, said

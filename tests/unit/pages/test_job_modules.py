@@ -43,7 +43,7 @@ def test_figures_become_columns_with_holes_where_a_curve_has_no_value() -> None:
 @pytest.mark.parametrize(
     ("stage", "message", "series"),
     [
-        ("splits", "split 2 of 5: rbf_all", "rbf_all"),
+        ("splits", "split 2 of 5: rbf_all", "RBF-SVM on all features"),
         ("energy", "iteration 7", "energy"),
         ("energy", "what: ", "energy"),
         ("x" * 60, "", "x" * 40),

@@ -100,7 +100,10 @@ def test_keys_are_made_once_private_and_stay(tmp_path):
     again = ensure_keys(tmp_path)
 
     assert first == again
-    assert set(first.addresses) == {"deployer", "executor", "faucet", "relayer", "demo-member"}
+    assert set(first.addresses) == {
+        *("deployer", "executor", "faucet", "relayer", "demo-member"),
+        *("verifier-1", "verifier-2", "verifier-3"),
+    }
     assert {file.stat().st_mode & 0o777 for file in tmp_path.glob("*.key")} == {0o600}
     assert sorted(file.name for file in tmp_path.iterdir()) == [
         "demo-member.key",
@@ -113,6 +116,12 @@ def test_keys_are_made_once_private_and_stay(tmp_path):
         "relayer.key",
         "release-age.key",
         "release-age.pub",
+        "verifier-1.key",
+        "verifier-2.key",
+        "verifier-3.key",
+        "verifier-age.key",
+        "verifier-age.pub",
+        "verifier-signing.key",
     ]
 
 
@@ -126,7 +135,7 @@ def test_a_file_that_holds_no_key_is_refused_by_name_without_showing_it(tmp_path
 
 def test_faucet_demo_member_and_treasury_share_all_votes():
     addresses = {"deployer": "0xd", "executor": "0xe", "faucet": "0xf", "demo-member": "0xa"}
-    keys = StackKeys(addresses, "0x" + "22" * 32, "age1pq1recipient")
+    keys = StackKeys(addresses, "0x" + "22" * 32, "age1pq1recipient", "0x" + "33" * 32, "age1pq1verifier")
 
     made = for_this_stack({"quorum_percent": 4, "votes": [], "executor": {}}, keys)
 

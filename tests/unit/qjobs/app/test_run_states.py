@@ -65,12 +65,20 @@ def test_run_that_waits_for_the_chain_has_nothing_to_do_before_its_news(state, n
     assert has_something_to_do(replace(waiting, **{news: True}))
 
 
+def test_run_that_settles_goes_on_only_when_a_dispute_opened_another_window():
+    settling = replace(QUIET, state=RunState.SETTLING)
+
+    assert not has_something_to_do(replace(settling, is_window_over=True))
+    assert not has_something_to_do(replace(settling, is_settlement_unsent=True))
+    assert has_something_to_do(replace(settling, is_window_over=True, is_settlement_unsent=True))
+
+
 @pytest.mark.parametrize("state", OPEN_STATES)
 def test_run_whose_job_ended_or_transaction_failed_has_something_to_do(state):
     assert has_something_to_do(replace(QUIET, state=state, is_job_over=True))
     assert has_something_to_do(replace(QUIET, state=state, transaction_failed=True))
 
 
-@pytest.mark.parametrize("state", set(RunState) - set(OPEN_STATES))
+@pytest.mark.parametrize("state", sorted(set(RunState) - set(OPEN_STATES)))
 def test_run_that_ended_or_is_paused_is_left_alone(state):
     assert not has_something_to_do(replace(QUIET, state=state, is_job_over=True, transaction_failed=True))

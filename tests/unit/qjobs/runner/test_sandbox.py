@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from common.isolation.calls import ALLOW, ARCHITECTURES, REFUSE, filter_program
 from qjobs.runner import isolation
 from qjobs.runner.limits import MIB, RunLimits
 from qjobs.runner.process import ENVIRONMENT, PACKAGES, layers_in_words, start_isolated, stop
-from qjobs.runner.syscalls import ALLOW, ARCHITECTURES, REFUSE, filter_program
 
 PROBE = Path(__file__).parents[3] / "vectors" / "qjobs" / "probe.py"
 

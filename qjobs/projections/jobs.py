@@ -1,13 +1,12 @@
-"""From the events of JobBoard and ModelToken to rows; the only writer of this app's projected tables."""
+"""From the events of JobBoard and ModelToken to rows of jobs, their money and their models."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.db.models import F
 
-from chain.abi import name_of
+from chain.abi import short_or_hex
 from chain.accounts import ZERO_ADDRESS
-from chain.errors import UndecodableData
 from chain.events import LogEvent
 from common.wake import wake
 from qjobs.models import (
@@ -35,8 +34,8 @@ def _job_requested(event: LogEvent) -> None:
             "spec_digest": args["spec_digest"],
             "state": Job.State.REQUESTED,
             "tasks": args["tasks"],
-            "algorithm": _name(args["algorithm"]),
-            "engine": _name(args["engine"]),
+            "algorithm": short_or_hex(args["algorithm"]),
+            "engine": short_or_hex(args["engine"]),
             "qubits": args["qubits"],
             "payment_token": args["payment_token"],
             "pay_per_task": args["pay_per_task"],
@@ -233,14 +232,6 @@ def _nudge() -> None:
     """Wakes the worker where it has something open; a history that is read again wakes nobody."""
     if has_open_runs():
         wake(LOOK_FOR_WORK)
-
-
-def _name(word: str) -> str:
-    """The short name in a bytes32; bytes that hold none are kept as hex, so that a reader sees them."""
-    try:
-        return name_of(word)
-    except UndecodableData:
-        return word
 
 
 def _remembered(handler: Callable[[LogEvent], None]) -> Callable[[LogEvent], None]:

@@ -1,4 +1,4 @@
-"""From the events of Governor, VoteToken and Timelock to rows; the only writer of this app's tables."""
+"""From the events of Governor, VoteToken and Timelock to rows of proposals, votes and voting power."""
 
 from collections.abc import Callable
 

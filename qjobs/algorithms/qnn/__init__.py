@@ -1,0 +1,1 @@
+"""Variational classifiers and regressors, beside classical models on the same splits."""

@@ -1,0 +1,50 @@
+"""What a training that was killed goes on from: the trails so far, as safetensors."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from qjobs.algorithms.qnn.trail import Training
+
+
+@dataclass(frozen=True)
+class Checkpoints:
+    """One file that is replaced as a whole; None keeps nothing."""
+
+    file: Path | None = None
+
+    def write(self, trails: Sequence[NDArray]) -> None:
+        if self.file is None:
+            return
+        beside = self.file.with_suffix(".part")
+        beside.write_bytes(trails_bytes(trails))
+        beside.replace(self.file)
+
+    def read(self, trainings: Sequence[Training]) -> tuple[NDArray, ...]:
+        """The trails of the first trainings; none where there is no file or it is of another job."""
+        if self.file is None or not self.file.is_file():
+            return ()
+        try:
+            arrays = load(self.file.read_bytes())
+        except (SafetensorError, ValueError, KeyError, TypeError):
+            return ()
+        trails = tuple(arrays[name] for name in sorted(arrays))
+        is_ours = len(trails) <= len(trainings) and all(
+            trail.ndim == 2 and len(trail) and np.array_equal(trail[0], training.start())
+            for trail, training in zip(trails, trainings, strict=False)
+        )
+        return trails if is_ours else ()
+
+
+def trail_name(number: int) -> str:
+    """Sorted by name, they are in order."""
+    return f"trail_{number:02d}"
+
+
+def trails_bytes(trails: Sequence[NDArray]) -> bytes:
+    return save({trail_name(number): trail for number, trail in enumerate(trails)})

@@ -1,0 +1,51 @@
+"""The whole job as one pure function: spec and rows in, files and metrics out."""
+
+import rfc8785
+
+from qjobs.algorithms.circuits import as_qasm, as_qpy
+from qjobs.algorithms.progress import OnProgress, ShouldCancel, Watch, ignore_progress, never_cancel
+from qjobs.algorithms.qnn.card import model_card
+from qjobs.algorithms.qnn.checkpoints import Checkpoints
+from qjobs.algorithms.qnn.circuit import qnn_circuit
+from qjobs.algorithms.qnn.metrics import metrics_of
+from qjobs.algorithms.qnn.model import final_model, model_bytes
+from qjobs.algorithms.qnn.sample import Sample
+from qjobs.algorithms.qnn.training import Plan, baseline_answers, plan_steps, trained_trails
+from qjobs.algorithms.result import (
+    CARD_FILE,
+    METRICS_FILE,
+    MODEL_FILE,
+    PREPROCESSING_FILE,
+    QASM_FILE,
+    QPY_FILE,
+    AlgorithmResult,
+)
+from qjobs.spec import QnnSpec
+
+NO_CHECKPOINTS = Checkpoints()
+
+
+def run_qnn(
+    spec: QnnSpec,
+    sample: Sample,
+    on_progress: OnProgress = ignore_progress,
+    should_cancel: ShouldCancel = never_cancel,
+    checkpoints: Checkpoints = NO_CHECKPOINTS,
+) -> AlgorithmResult:
+    """Trains, measures and packs. Raises `TrainingCancelled` soon after `should_cancel` says so."""
+    watch = Watch(plan_steps(spec), on_progress, should_cancel)
+    plan = Plan.of(spec, sample)
+    trails = trained_trails(plan, watch, checkpoints)
+    baselines = baseline_answers(spec, sample, plan.splits, watch)
+    metrics = metrics_of(spec, sample, plan, trails, baselines)
+    watch.step("report", "held against classical models")
+    circuit = qnn_circuit(spec)
+    files = {
+        MODEL_FILE: model_bytes(final_model(plan.final, trails)),
+        PREPROCESSING_FILE: rfc8785.dumps(plan.final.reduction.as_json(sample.feature_names)),
+        QASM_FILE: as_qasm(circuit),
+        QPY_FILE: as_qpy(circuit),
+        METRICS_FILE: rfc8785.dumps(dict(metrics)),
+        CARD_FILE: model_card(spec, metrics).encode(),
+    }
+    return AlgorithmResult(files, metrics)

@@ -1,0 +1,55 @@
+"""The whole job as one pure function: spec and Hamiltonian in, files and metrics out."""
+
+from typing import Any
+
+import rfc8785
+
+from qjobs.algorithms.circuits import as_qasm, as_qpy
+from qjobs.algorithms.progress import OnProgress, ShouldCancel, Watch, ignore_progress, never_cancel
+from qjobs.algorithms.result import (
+    CARD_FILE,
+    METRICS_FILE,
+    MODEL_FILE,
+    PREPROCESSING_FILE,
+    QASM_FILE,
+    QPY_FILE,
+    AlgorithmResult,
+)
+from qjobs.algorithms.vqe.card import model_card
+from qjobs.algorithms.vqe.circuit import trial_circuit
+from qjobs.algorithms.vqe.hamiltonian import Hamiltonian
+from qjobs.algorithms.vqe.metrics import evaluate
+from qjobs.algorithms.vqe.model import VqeModel, model_bytes
+from qjobs.algorithms.vqe.training import Landscape, trained_angles
+from qjobs.spec import EnergySpec
+
+
+def run_vqe(
+    spec: EnergySpec,
+    hamiltonian: Hamiltonian,
+    on_progress: OnProgress = ignore_progress,
+    should_cancel: ShouldCancel = never_cancel,
+) -> AlgorithmResult:
+    """Trains, measures and packs. Raises `TrainingCancelled` soon after `should_cancel` says so."""
+    method = spec.algorithm
+    watch = Watch(method.states * method.restarts + 1, on_progress, should_cancel)
+    landscape = Landscape.of(spec, hamiltonian)
+    angles = trained_angles(spec, landscape, watch)
+    metrics = evaluate(spec, hamiltonian, landscape, angles)
+    watch.step("answers", "held against exact and mean-field energies", metrics["answers"]["vqe"])
+    circuit = trial_circuit(spec)
+    files = {
+        MODEL_FILE: model_bytes(VqeModel(angles, landscape.energies(angles))),
+        PREPROCESSING_FILE: rfc8785.dumps(shown_terms(spec, hamiltonian)),
+        QASM_FILE: as_qasm(circuit),
+        QPY_FILE: as_qpy(circuit),
+        METRICS_FILE: rfc8785.dumps(dict(metrics)),
+        CARD_FILE: model_card(spec, metrics).encode(),
+    }
+    return AlgorithmResult(files, metrics)
+
+
+def shown_terms(spec: EnergySpec, hamiltonian: Hamiltonian) -> dict[str, Any]:
+    """The Hamiltonian as JSON values; of one from a dataset, whose strings are rows, only where it is."""
+    source = spec.hamiltonian.model_dump(mode="json")
+    return {"hamiltonian": source, "terms": None if hamiltonian.rows else dict(hamiltonian.terms)}

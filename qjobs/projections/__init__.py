@@ -1,0 +1,11 @@
+"""From chain events to rows; the only writer of this app's projected tables."""
+
+from collections.abc import Callable
+
+from chain.events import LogEvent
+from qjobs.projections import disputes, jobs
+from qjobs.projections.jobs import on_deep_block, on_deep_reorg
+
+__all__ = ["HANDLERS", "on_deep_block", "on_deep_reorg"]
+
+HANDLERS: dict[tuple[str, str], Callable[[LogEvent], None]] = {**jobs.HANDLERS, **disputes.HANDLERS}

@@ -1,0 +1,137 @@
+"""The spec of a job that trains a circuit on the rows of tables."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic_core import PydanticCustomError
+
+from qjobs.spec.document import TableSpec
+from qjobs.spec.feature_maps import AngleFeatureMap, Entanglement, FeatureMap
+from qjobs.spec.methods import Method
+from qjobs.spec.noise import MAX_NOISY_QUBITS, Noise
+from qjobs.spec.optimisers import Adam, Iterations, Lbfgs, Spsa, StepSize
+from qjobs.spec.parts import Columns, Part
+
+MAX_WEIGHTS = 2000
+
+
+class NaturalGradient(Part):
+    """Gradients measured in the geometry of the states (Stokes et al. 2020, arXiv:1909.02108).
+
+    `damping`: added to the metric's diagonal, so that flat directions move no further than others.
+    """
+
+    name: Literal["natural-gradient"] = "natural-gradient"
+    iterations: Iterations = 50
+    step: StepSize = 0.1
+    damping: Annotated[float, Field(gt=0, le=1)] = 0.01
+
+
+class Layers(Part):
+    """The trained part of the circuit: `count` layers, each rotations of every qubit and entangling gates,
+    and rotations at the end.
+
+    real-amplitudes: RY and CX. efficient-su2: RY, RZ and CX. strongly-entangling: RZ, RY, RZ and a ring of CX
+    that reaches further from layer to layer (Schuld et al. 2020, arXiv:1804.00633); it has no `entanglement`.
+    """
+
+    name: Literal["real-amplitudes", "efficient-su2", "strongly-entangling"] = "real-amplitudes"
+    count: Annotated[int, Field(ge=1, le=12)] = 2
+    entanglement: Entanglement = "circular"
+
+
+class Boosting(Part):
+    """Gradient-boosted trees of the best of these depths, by cross-validation inside the training part."""
+
+    depths: Annotated[tuple[Annotated[int, Field(ge=1, le=8)], ...], Field(min_length=1, max_length=4)] = (
+        1,
+        3,
+    )
+    trees: Annotated[int, Field(ge=1, le=500)] = 50
+
+
+def _name(value: Any) -> Any:
+    return value.get("name", "adam") if isinstance(value, dict) else getattr(value, "name", None)
+
+
+QnnOptimiser = Annotated[
+    Annotated[Adam, Tag("adam")]
+    | Annotated[Lbfgs, Tag("l-bfgs")]
+    | Annotated[Spsa, Tag("spsa")]
+    | Annotated[NaturalGradient, Tag("natural-gradient")],
+    Discriminator(_name),
+]
+
+
+class Qnn(Method):
+    """Variational classifier or regressor: slope x <O> + offset, trained with the angles of the circuit
+    (Schuld et al. 2020, arXiv:1804.00633; re-uploading: Perez-Salinas et al. 2020, arXiv:1907.02085).
+
+    `uploads`: whether the features are written once or before every layer. `readout`: O is Z of qubit 0, the
+    mean of all Z, or their product. `batch_size` None: all rows at every step. `penalty`: times slope**2.
+    `patience` above 0: the first of `inner_folds` folds of the training part is held back, training stops
+    after so many checks, one every 10 steps, without a better loss there, and the best weights are kept. The
+    baselines are tuned on the same folds.
+    """
+
+    name: Literal["qnn"] = "qnn"
+    task: Literal["classify", "regress"] = "classify"
+    layers: Layers = Layers()
+    uploads: Literal["once", "every-layer"] = "every-layer"
+    readout: Literal["first", "mean", "product"] = "first"
+    optimiser: QnnOptimiser = Adam(iterations=100, step=0.1)
+    batch_size: Annotated[int, Field(ge=1, le=4096)] | None = None
+    penalty: Annotated[float, Field(ge=0, le=1)] = 0.001
+    patience: Annotated[int, Field(ge=0, le=100)] = 0
+    inner_folds: Annotated[int, Field(ge=2, le=10)] = 5
+
+    def weights(self, qubits: int) -> int:
+        """Trained angles."""
+        rotations = {"real-amplitudes": 1, "efficient-su2": 2, "strongly-entangling": 3}
+        return (self.layers.count + 1) * rotations[self.layers.name] * qubits
+
+
+class QnnSpec(TableSpec):
+    """`shots` and `noise`: afterwards, what the trained circuit would give measured so often and on such a
+    device; None leaves that out. The seed drives starts, batches, SPSA's directions and the inner folds of
+    the baselines."""
+
+    algorithm: Qnn = Qnn()
+    feature_map: FeatureMap = AngleFeatureMap()
+    shots: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    noise: Noise | None = None
+    boosting: Boosting | None = Boosting()
+
+    @model_validator(mode="after")
+    def _label_fits(self) -> "QnnSpec":
+        is_class = isinstance(self.datasets[0].columns, Columns)
+        if is_class != (self.algorithm.task == "classify"):
+            raise PydanticCustomError(
+                "label_kind",
+                "to {task}, the columns must {name} a positive_label",
+                {"task": self.algorithm.task, "name": "not name" if is_class else "name"},
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _circuit_fits(self) -> "QnnSpec":
+        method = self.algorithm
+        if self.parent_models:
+            raise PydanticCustomError("no_parents", "qnn starts from no other model")
+        if method.batch_size is not None and isinstance(method.optimiser, Lbfgs):
+            raise PydanticCustomError(
+                "no_batches", "l-bfgs needs all rows at every step: batch_size must be null"
+            )
+        if method.weights(self.qubits) > MAX_WEIGHTS:
+            raise PydanticCustomError(
+                "too_many_weights",
+                "the circuit has {weights} trained angles; the limit is {limit}",
+                {"weights": method.weights(self.qubits), "limit": MAX_WEIGHTS},
+            )
+        if self.noise is not None and self.qubits > MAX_NOISY_QUBITS:
+            raise PydanticCustomError(
+                "too_many_noisy_qubits",
+                "noise on {qubits} qubits needs 4**{qubits} numbers; the limit with noise is {limit} qubits",
+                {"qubits": self.qubits, "limit": MAX_NOISY_QUBITS},
+            )
+        return self

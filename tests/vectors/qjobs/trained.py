@@ -1,0 +1,55 @@
+"""Specs of trained circuits that the tests of qjobs share; the tables are scikit-learn's own."""
+
+from typing import Any
+
+from sklearn.datasets import load_diabetes
+
+from qjobs.spec import QnnSpec, build_spec
+from tests.vectors.qjobs.specs import spec_fields, two_irises_csv
+
+IRISES = two_irises_csv()
+
+SHORT = {
+    "splits": {"count": 2, "test_fraction": 0.25, "seed": 3},
+    "baselines": {"models": ["linear"], "features": ["reduced"], "c_grid": [1, 10], "gamma_grid": [1]},
+    "boosting": {"depths": [1], "trees": 10},
+}
+
+
+def qnn_fields(content: bytes = IRISES, **changes: Any) -> dict[str, Any]:
+    """A valid spec that trains in under a second, with the given fields replaced."""
+    algorithm = {
+        "name": "qnn",
+        "layers": {"count": 1},
+        "optimiser": {"name": "adam", "iterations": 20, "step": 0.1},
+        "inner_folds": 2,
+    }
+    fields = {**spec_fields(content), "title": "Trained circuit", **SHORT, **changes}
+    return {**fields, "algorithm": {**algorithm, **changes.get("algorithm", {})}}
+
+
+def qnn_spec(content: bytes = IRISES, **changes: Any) -> QnnSpec:
+    spec = build_spec(qnn_fields(content, **changes))
+    if not isinstance(spec, QnnSpec):
+        raise TypeError(f"{spec.algorithm.name} trains no circuit")
+    return spec
+
+
+def diabetes_csv() -> bytes:
+    """120 rows, 10 features, the target a number from 25 to 346."""
+    bunch = load_diabetes(scaled=False)
+    lines = [[*bunch.feature_names, "progression"]]
+    lines += [
+        [repr(float(each)) for each in (*row, target)]
+        for row, target in zip(bunch.data[:120], bunch.target[:120], strict=True)
+    ]
+    return "".join(",".join(line) + "\n" for line in lines).encode()
+
+
+def regression_spec(content: bytes, **changes: Any) -> QnnSpec:
+    """As `qnn_spec`, with the last column as the number to predict."""
+    header = content.split(b"\n", 1)[0].decode().split(",")
+    columns = {"features": header[:-1], "label": header[-1]}
+    dataset = {**spec_fields(content)["datasets"][0], "columns": columns}
+    algorithm = {"task": "regress", **changes.pop("algorithm", {})}
+    return qnn_spec(content, datasets=[dataset], algorithm=algorithm, **changes)
