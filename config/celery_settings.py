@@ -26,6 +26,7 @@ beat_schedule = {
     "look-for-work": {"task": "qjobs.look_for_work", "schedule": 5.0, "options": {"expires": 5}},
     "sweep-uploads": {"task": "marketplace.sweep_uploads", "schedule": 3600.0, "options": {"expires": 3600}},
     "scrub-store": {"task": "marketplace.scrub_store", "schedule": DAY_SECONDS},
+    "check-pins": {"task": "marketplace.check_pins", "schedule": DAY_SECONDS},
     "collect-store": {"task": "marketplace.collect_store", "schedule": DAY_SECONDS},
 }
 

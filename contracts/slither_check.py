@@ -3,7 +3,7 @@
     .venv-slither/bin/python contracts/slither_check.py
 
 Runs in an environment of its own (docs/adr/0011-slither-at-arms-length.md). Slither cannot read Vyper 0.4:
-about JobBoard, DataMarket, ParameterBook and ExecutorRegistry its silence says nothing.
+about what is written in Vyper (docs/contracts.md) its silence says nothing.
 """
 
 import json

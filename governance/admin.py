@@ -4,8 +4,12 @@ from django.contrib import admin
 
 from common.console import ReadOnlyAdmin, moment
 from governance.models import (
+    BookAllowance,
+    BookDocument,
+    BookValue,
     Delegation,
     GovernorSetting,
+    Guardian,
     PowerCheckpoint,
     Proposal,
     QuorumCheckpoint,
@@ -61,6 +65,27 @@ class QuorumCheckpointAdmin(ReadOnlyAdmin):
 @admin.register(GovernorSetting)
 class GovernorSettingAdmin(ReadOnlyAdmin):
     list_display = ("name", "value")
+
+
+@admin.register(BookValue)
+class BookValueAdmin(ReadOnlyAdmin):
+    list_display = ("key", "value", moment("set_at"), "set_tx")
+
+
+@admin.register(BookAllowance)
+class BookAllowanceAdmin(ReadOnlyAdmin):
+    list_display = ("kind", "item", "is_allowed", moment("set_at"), "set_tx")
+    list_filter = ("kind", "is_allowed")
+
+
+@admin.register(BookDocument)
+class BookDocumentAdmin(ReadOnlyAdmin):
+    list_display = ("kind", "digest", moment("set_at"), "set_tx")
+
+
+@admin.register(Guardian)
+class GuardianAdmin(ReadOnlyAdmin):
+    list_display = ("__str__", "is_armed", moment("paused_until"), moment("named_at"))
 
 
 @admin.register(TimelockOperation)

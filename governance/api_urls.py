@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from governance.api.ballots import BallotsView
+from governance.api.book import ParametersPage, PausesView
 from governance.api.demo_members import DemoVotesView
 from governance.api.members import DelegationsView, GovernancePage, MemberPage
 from governance.api.proposals import (
@@ -23,6 +24,8 @@ register_converter(Uint256Converter, "uint256")
 urlpatterns = [
     path("governance", GovernancePage.as_view()),
     path("members/<str:address>", MemberPage.as_view()),
+    path("parameters", ParametersPage.as_view()),
+    path("pauses", PausesView.as_view()),
     path("delegations", DelegationsView.as_view()),
     path("transactions/<str:tx_hash>", TransactionView.as_view()),
     path("proposals", ProposalsView.as_view()),

@@ -9,8 +9,18 @@ from chain.deployments import address_of
 from common.errors import InvalidInput
 from common.moments import moment_text
 from governance.rules.answers import account
-from governance.rules.kinds import Act, ActionKind, Answers, Change, Choice, Draft, FormField, Parameter, Reader
-from storage.cid import Cid, Codec
+from governance.rules.kinds import (
+    Act,
+    ActionKind,
+    Answers,
+    Change,
+    Choice,
+    Draft,
+    FormField,
+    Parameter,
+    Reader,
+)
+from storage.cid import RAW, Cid
 from storage.errors import InvalidCid, UnsupportedCid
 
 NO_DIGEST = "0x" + "00" * 32
@@ -73,7 +83,7 @@ def _document_fields() -> Sequence[FormField]:
         FormField(
             "cid",
             "Its CID",
-            hint="Of the document as one raw block, as `python -m storage cid FILE` prints it; empty for none.",
+            hint="Of the document as one raw block: `python -m storage cid FILE` prints it. Empty for none.",
             is_optional=True,
         ),
     )
@@ -91,7 +101,7 @@ def _digest_of(text: str) -> str:
         cid = Cid.parse(text)
     except (InvalidCid, UnsupportedCid) as error:
         raise InvalidInput("This is no CID that we read.", field="cid") from error
-    if cid.codec != Codec.RAW:
+    if cid.codec != RAW:
         raise InvalidInput("The document must be one raw block: its CID begins with bafkrei.", field="cid")
     return cid.digest_hex
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from governance.views import effects, exports, forms, members, proposals
+from governance.views import effects, exports, forms, members, parameters, proposals
 
 PROPOSAL = r"^proposals/(?P<proposal_id>[0-9]+)"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     re_path(rf"{PROPOSAL}/tally$", proposals.proposal_tally, name="proposal-tally"),
     re_path(rf"{PROPOSAL}/effect$", effects.proposal_effect, name="proposal-effect"),
     re_path(rf"{PROPOSAL}/votes\.csv$", exports.votes_csv, name="proposal-votes-csv"),
+    path("parameters", parameters.parameter_list, name="parameter-list"),
     path("members", members.member_list, name="member-list"),
     path("members/<str:address>", members.member_detail, name="member-detail"),
 ]

@@ -12,6 +12,7 @@ from marketplace.models import (
     Listing,
     MarketCredit,
     Payee,
+    PinReceipt,
     Purchase,
     ReleaseEntry,
     ReleaseGrant,
@@ -119,3 +120,12 @@ class ReleaseEntryAdmin(ReadOnlyAdmin):
 
     list_display = ["number", "at", "event", "hash"]
     list_filter = ["event"]
+
+
+@admin.register(PinReceipt)
+class PinReceiptAdmin(ReadOnlyAdmin):
+    """What each place has, as it was read back there."""
+
+    list_display = ["cid", "place", "read_back_bytes", "problem", "checked_at"]
+    list_filter = ["place"]
+    search_fields = ["cid"]

@@ -141,6 +141,11 @@ CHANGES = {
 }
 PARAMETERS = (
     Parameter(
-        "market_fee_bps", "the market's fee", "per cent of the price", write_basis_points, read_percent
+        "market_fee_bps",
+        "the market's fee",
+        "per cent of the price",
+        write_basis_points,
+        read_percent,
+        bounds="0 to 10 %",
     ),
 )

@@ -1,11 +1,31 @@
 """The content store of this installation, from the settings."""
 
+from functools import lru_cache
+
 from django.conf import settings
 
-from storage.factory import open_store
+from storage.factory import open_places, open_store
+from storage.local.store import LocalStore
+from storage.places import SeveralPlaces
 from storage.protocol import ContentStore
 
 
 def content_store() -> ContentStore:
-    """Where this site keeps its bytes: a folder, or a Kubo node."""
-    return open_store(store_dir=settings.STORE_DIR, ipfs_api_url=settings.IPFS_API_URL or None)
+    """Where this site keeps its bytes: a folder, a Kubo node, or these and further places together."""
+    if not settings.STORE_PLACES:
+        return open_store(store_dir=settings.STORE_DIR, ipfs_api_url=settings.IPFS_API_URL or None)
+    first = settings.IPFS_API_URL or str(settings.STORE_DIR)
+    return _several((first, *settings.STORE_PLACES), settings.STORE_COPIES)
+
+
+def local_stores() -> list[LocalStore]:
+    """The folders among the places; their upkeep is ours, a node's is its own."""
+    store = content_store()
+    stores = store.stores if isinstance(store, SeveralPlaces) else (store,)
+    return [each for each in stores if isinstance(each, LocalStore)]
+
+
+@lru_cache(maxsize=4)
+def _several(addresses: tuple[str, ...], copies: int) -> SeveralPlaces:
+    """One object a process, since it remembers which place failed a moment ago."""
+    return open_places(addresses, copies=copies or None)

@@ -5,6 +5,7 @@ import time
 from celery import shared_task
 from django.utils import timezone
 
+from marketplace.pins import check_pins
 from marketplace.services.upkeep import collect_store, scrub_store
 from marketplace.services.upload_sessions import sweep_uploads
 
@@ -25,3 +26,9 @@ def scrub() -> None:
 def collect() -> None:
     """Removes what nobody has wanted for a day."""
     collect_store(now=time.time())
+
+
+@shared_task(name="marketplace.check_pins")
+def check() -> None:
+    """Reads a day's share of the promised content back from every place, and brings what is missing there."""
+    check_pins(timezone.now())

@@ -8,7 +8,11 @@ from django.http import HttpRequest, HttpResponse
 
 from common.console import ActingAdmin, ReadOnlyAdmin, ReadOnlyInline, moment
 from qjobs.models import (
+    Attestation,
     Consent,
+    Dispute,
+    Executor,
+    ExecutorKey,
     Job,
     JobCredit,
     JobDataset,
@@ -16,10 +20,12 @@ from qjobs.models import (
     JobParent,
     JobPayout,
     JobTask,
+    Recheck,
     Run,
     RunEvent,
     RunFile,
     SpecDocument,
+    StakeCredit,
     TrainedModel,
 )
 from qjobs.selectors.job_work import work_on
@@ -92,6 +98,45 @@ class JobPayoutAdmin(ReadOnlyAdmin):
 class TrainedModelAdmin(ReadOnlyAdmin):
     list_display = ("token_id", "job_id", "owner", "minted_block")
     search_fields = ("=token_id", "=job_id", "owner")
+
+
+@admin.register(Dispute)
+class DisputeAdmin(ReadOnlyAdmin):
+    list_display = ("job_id", "task", "state", "challenger", "executor", moment("attest_by"), "slashed_units")
+    list_filter = ("state",)
+    search_fields = ("=job_id", "challenger", "executor")
+
+
+@admin.register(Attestation)
+class AttestationAdmin(ReadOnlyAdmin):
+    list_display = ("dispute_id", "verifier", "is_right", "report_digest", moment("attested_at"))
+    search_fields = ("dispute_id", "verifier")
+
+
+@admin.register(Recheck)
+class RecheckAdmin(ReadOnlyAdmin):
+    list_display = ("dispute_id", "verdict", "report_cid", "busy_until", "made_at")
+    list_filter = ("verdict",)
+    search_fields = ("dispute_id",)
+
+
+@admin.register(Executor)
+class ExecutorAdmin(ReadOnlyAdmin):
+    list_display = ("address", "is_admitted", "is_verifier", "staked_units", "leaving_units", "slashed_units")
+    list_filter = ("is_admitted", "is_verifier")
+    search_fields = ("address",)
+
+
+@admin.register(ExecutorKey)
+class ExecutorKeyAdmin(ReadOnlyAdmin):
+    list_display = ("executor", "number", "signing_key", moment("since"))
+    search_fields = ("executor", "signing_key")
+
+
+@admin.register(StakeCredit)
+class StakeCreditAdmin(ReadOnlyAdmin):
+    list_display = ("contract", "account", "credited_units", "withdrawn_units")
+    search_fields = ("account",)
 
 
 class RunEventInline(ReadOnlyInline):

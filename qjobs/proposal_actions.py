@@ -20,6 +20,7 @@ from governance.rules.kinds import (
 )
 from marketplace.proposal_actions import read_percent, write_basis_points
 from qjobs.models import Job
+from qjobs.selectors.dispute_terms import stake_token
 from qjobs.selectors.jobs import approval_call
 
 MAX_JOB = 10**18
@@ -44,7 +45,7 @@ def _job_draft(answers: Answers) -> Draft:
 
 
 def _admit_fields() -> Sequence[FormField]:
-    roles = (Choice("no", "runs jobs"), Choice("yes", "runs jobs and attests in disputes"))
+    roles = (Choice("no", "runs jobs"), Choice("yes", "verifier: may also attest in disputes"))
     return (
         FormField("executor", "Executor", hint="Its address.", pattern="0x[0-9a-fA-F]{40}"),
         FormField("verifier", "Role", choices=roles),
@@ -76,6 +77,50 @@ def _admit_draft(answers: Answers) -> Draft:
         age_recipient="0x" + recipient.encode().hex(),
     )
     return Draft((call,), f"Admit {executor} as an executor")
+
+
+def _slash_fields() -> Sequence[FormField]:
+    token = stake_token()
+    return (
+        FormField("executor", "Whose stake", hint="Its address.", pattern="0x[0-9a-fA-F]{40}"),
+        FormField(
+            "amount",
+            f"How much, in {token.symbol or 'the stake token'}",
+            hint="No more than there is, is taken; also of what is leaving.",
+            pattern=r"[0-9]+(\.[0-9]+)?",
+        ),
+        FormField("beneficiary", "To whom", hint="An address.", pattern="0x[0-9a-fA-F]{40}"),
+    )
+
+
+def _slash_draft(answers: Answers) -> Draft:
+    executor, beneficiary = account(answers, "executor"), account(answers, "beneficiary")
+    token = stake_token()
+    if token.decimals is None:
+        raise InvalidInput("The token does not say its decimals now. Try again later.", field="amount")
+    units = base_units(answers["amount"], token.decimals, field="amount")
+    if units == 0:
+        raise InvalidInput("Take more than nothing.", field="amount")
+    call = executor_registry.SLASH.call(
+        address_of("ExecutorRegistry"), executor=executor, amount=units, beneficiary=beneficiary
+    )
+    return Draft((call,), _slash_words(executor, units, beneficiary))
+
+
+def _slash_words(executor: str, units: int, beneficiary: str) -> str:
+    return f"Take up to {stake_token().text(units)} of the stake of {executor} for {beneficiary}"
+
+
+def _slash_changes(act: Act, reader: Reader) -> Sequence[Change]:
+    executor, token = act.args["executor"], stake_token()
+    staked = reader.client.read(act.target, executor_registry.STAKE_OF, executor=executor)
+    leaving = reader.client.read(act.target, executor_registry.LEAVING_OF, executor=executor)
+    taken = min(act.args["amount"], staked + leaving)
+    from_stake = min(taken, staked)
+    changes = [Change(f"Stake of {executor}", token.text(staked), token.text(staked - from_stake))]
+    if leaving:
+        changes.append(Change("Leaving", token.text(leaving), token.text(leaving - (taken - from_stake))))
+    return (*changes, Change(f"Credited to {act.args['beneficiary']}", token.text(0), token.text(taken)))
 
 
 def _is_hex(text: str) -> bool:
@@ -141,8 +186,18 @@ KINDS = (
         _remove_fields,
         _remove_draft,
     ),
+    ActionKind(
+        "slash",
+        "Take from a stake",
+        "What an executor or verifier loses by a vote, and who gets it. A lost dispute takes by itself.",
+        _slash_fields,
+        _slash_draft,
+    ),
 )
 SENTENCES = {
+    ("ExecutorRegistry", "slash"): lambda act: _slash_words(
+        act.args["executor"], act.args["amount"], act.args["beneficiary"]
+    ),
     ("JobBoard", "approve"): lambda act: (
         f"Approve job {act.args['job_id']} to run, exactly as the spec with digest "
         f"{act.args['spec_digest']} says"
@@ -151,19 +206,50 @@ SENTENCES = {
     ("ExecutorRegistry", "remove"): lambda act: f"Remove the executor {act.args['executor']}",
 }
 CHANGES = {
+    ("ExecutorRegistry", "slash"): _slash_changes,
     ("JobBoard", "approve"): _approval_changes,
     ("ExecutorRegistry", "admit"): _executor_changes,
     ("ExecutorRegistry", "remove"): _executor_changes,
 }
 PARAMETERS = (
-    Parameter("job_fee_bps", "the fee on jobs", "per cent of the pay", write_basis_points, read_percent),
-    Parameter("max_qubits", "the largest circuit", "qubits", lambda value: f"{value} qubits", _read_count),
-    Parameter("max_run_seconds", "the longest run", "seconds", duration_text, _read_count),
+    Parameter(
+        "job_fee_bps",
+        "the fee on jobs",
+        "per cent of the pay",
+        write_basis_points,
+        read_percent,
+        bounds="0 to 10 %",
+    ),
+    Parameter(
+        "max_qubits",
+        "the largest circuit",
+        "qubits",
+        lambda value: f"{value} qubits",
+        _read_count,
+        bounds="1 to 64 qubits",
+    ),
+    Parameter(
+        "max_run_seconds",
+        "the longest run",
+        "seconds",
+        duration_text,
+        _read_count,
+        bounds="1 second to 30 days",
+    ),
+    Parameter(
+        "max_escrow",
+        "the largest escrow of a job",
+        "base units of its token; 0 for no limit",
+        lambda value: f"{value:,} base units" if value else "no limit",
+        _read_count,
+        bounds="any",
+    ),
     Parameter(
         "verifier_quorum",
         "the attestations that decide a dispute",
         "verifiers",
         lambda value: f"{value} attestations",
         _read_count,
+        bounds="0 to 64",
     ),
 )

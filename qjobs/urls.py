@@ -3,7 +3,7 @@
 from django.urls import path
 
 from qjobs.api.events import JobEventsPage
-from qjobs.views import account, comparing, home, jobs, models, request
+from qjobs.views import account, comparing, executors, home, jobs, models, request
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("jobs/<int:job_id>", jobs.job_detail, name="job-detail"),
     path("jobs/<int:job_id>/progress", jobs.job_progress, name="job-progress"),
     path("jobs/<int:job_id>/events", JobEventsPage.as_view(), name="job-events"),
+    path("executors", executors.executor_list, name="executor-list"),
+    path("executors/<str:address>", executors.executor_detail, name="executor-detail"),
     path("models", models.model_list, name="model-list"),
     path("models/<int:token_id>", models.model_detail, name="model-detail"),
 ]

@@ -67,8 +67,9 @@ class SeveralPlaces:
     ) -> None:
         if not 1 <= copies <= len(places):
             raise StoreNotConfigured(f"{copies} copies cannot be kept in {len(places)} places")
+        self.copies = copies
+        self.stores = tuple(place.store for place in places)
         self._places = tuple(places)
-        self._copies = copies
         self._aside_seconds = aside_seconds
         self._clock = clock
         self._aside_until: dict[str, float] = {}
@@ -129,7 +130,7 @@ class SeveralPlaces:
     def is_pinned(self, cid: Cid) -> bool:
         """Whether enough places have a pin; `receipts` also reads it back."""
         return sum(self._says_yes(place, lambda store: store.is_pinned(cid)) for place in self._places) >= (
-            self._copies
+            self.copies
         )
 
     def has(self, cid: Cid) -> bool:
@@ -137,7 +138,7 @@ class SeveralPlaces:
 
     def receipts(self, cid: Cid) -> list[Receipt]:
         """Reads the whole tree back from every place: what is truly there now."""
-        return [_receipt(place, cid) for place in self._places]
+        return [receipt_of(place, cid) for place in self._places]
 
     def read_block(self, cid: Cid) -> bytes:
         return self._first_good(lambda store: store.read_block(cid))
@@ -171,7 +172,7 @@ class SeveralPlaces:
                 answer = keep(place.store)
                 if kept and cid_of(answer) != cid_of(kept[0]):
                     raise PinRefused(f"{place.name} keeps {cid_of(answer)} instead of {cid_of(kept[0])}")
-                receipt = _receipt(place, cid_of(answer))
+                receipt = receipt_of(place, cid_of(answer))
             except KEEP_FAULTS as error:
                 self._set_aside(place)
                 failure = failure or error
@@ -182,11 +183,11 @@ class SeveralPlaces:
                 kept.append(answer)
             else:
                 self._set_aside(place)
-            if len(kept) == self._copies:
+            if len(kept) == self.copies:
                 return kept[0], receipts
         if not kept:
             raise failure or PinRefused("no place keeps what it was given")
-        raise TooFewCopies(str(cid_of(kept[0])), wanted=self._copies, kept=len(kept)) from failure
+        raise TooFewCopies(str(cid_of(kept[0])), wanted=self.copies, kept=len(kept)) from failure
 
     def _first_good(self, ask: Callable[[ContentStore], T]) -> T:
         failure: Exception | None = None
@@ -235,7 +236,8 @@ class SeveralPlaces:
         return sorted(self._places, key=lambda place: place.name in aside)
 
 
-def _receipt(place: Place, cid: Cid) -> Receipt:
+def receipt_of(place: Place, cid: Cid) -> Receipt:
+    """Reads the whole tree back from the place."""
     try:
         if not place.store.is_pinned(cid):
             return Receipt(place.name, None, f"{place.name} has no pin of {cid}")

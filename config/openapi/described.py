@@ -73,6 +73,8 @@ ACCOUNTS = {
 VOTE = {
     "GET governance": Told(vote.GovernanceAnswer),
     "GET members/{address}": Told(vote.MemberAnswer),
+    "GET parameters": Told(vote.ParametersAnswer),
+    "POST pauses": PREPARED,
     "POST delegations": PREPARED,
     "GET transactions/{tx_hash}": Told(vote.TransactionFate, asks={"sender": Address, "nonce": Nonce}),
     "GET proposals": Told(PageOf[vote.ProposalRow], asks={"state": State, "proposer": Address, **PAGE}),

@@ -11,8 +11,8 @@ from django.conf import settings
 from common.errors import QommonsError
 from common.templatetags.qommons import duration
 from config.stack.findings import Finding, broken, fine, note
-from marketplace.models import DatasetDraft, Upload
-from marketplace.store import content_store
+from marketplace.models import DatasetDraft, PinReceipt, Upload
+from marketplace.store import content_store, local_stores
 from qjobs.models import RunFile, SpecDocument
 from storage.cid import Cid
 from storage.local.store import LocalStore
@@ -38,6 +38,9 @@ def pins() -> Finding:
         return broken("pins", f"the content store cannot tell: {error.message}")
     except OSError as error:
         return broken("pins", f"the content store cannot be read: {error.strerror}")
+    short = PinReceipt.objects.exclude(problem="").first()
+    if short is not None:
+        return broken("pins", f"{short.place} does not keep {short.cid}: {short.problem}")
     if lost:
         return broken("pins", f"{len(lost)} of {looked_at} files are not pinned, the first is {lost[0]}")
     return fine("pins", f"the {looked_at} newest files are pinned" if looked_at else "nothing to keep yet")
@@ -45,18 +48,19 @@ def pins() -> Finding:
 
 def scrubs(now: datetime) -> list[Finding]:
     """What hashing the local store again has found; a node scrubs itself."""
-    store = content_store()
-    if not isinstance(store, LocalStore):
-        return []
+    return [_scrub_of(store, now) for store in local_stores()]
+
+
+def _scrub_of(store: LocalStore, now: datetime) -> Finding:
     damaged = store.book.damaged()
     if damaged:
-        return [broken("scrub", f"{len(damaged)} files are damaged, the first is {damaged[0]}")]
+        return broken("scrub", f"{len(damaged)} files are damaged, the first is {damaged[0]}")
     last = max(store.book.checked_at().values(), default=None)
     if last is None:
-        return [note("scrub", "nothing was hashed again yet")]
+        return note("scrub", "nothing was hashed again yet")
     ago = now.timestamp() - last
     said = fine if ago < SCRUBBED_WITHIN_SECONDS else note
-    return [said("scrub", f"no damage is known; the last look was {duration(max(0, round(ago)))} ago")]
+    return said("scrub", f"no damage is known; the last look was {duration(max(0, round(ago)))} ago")
 
 
 def _promised() -> Iterator[str]:

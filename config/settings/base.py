@@ -153,6 +153,7 @@ PROJECTIONS = ["governance.projections", "marketplace.projections", "qjobs.proje
 # What each room tells of its contracts to whoever votes: forms, words, and what a call changes.
 PROPOSAL_ACTIONS = [
     "governance.proposal_actions",
+    "governance.book_actions",
     "marketplace.proposal_actions",
     "qjobs.proposal_actions",
 ]
@@ -178,6 +179,8 @@ RELAYED_VOTES_A_DAY = env.integer("RELAYED_VOTES_A_DAY", 20)
 # Content
 STORE_DIR = env.path("STORE_DIR", VAR_DIR / "store")
 IPFS_API_URL = env.text("IPFS_API_URL", "")
+STORE_PLACES = [place for place in env.text("STORE_PLACES", "").split(",") if place]
+STORE_COPIES = env.integer("STORE_COPIES", 0)
 UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_BYTES", 32 * 1024 * 1024, minimum=1)
 UPLOAD_SESSION_MAX_BYTES = env.integer("UPLOAD_SESSION_MAX_BYTES", 512 * 1024 * 1024, minimum=1)
 UPLOAD_SESSION_HOURS = env.integer("UPLOAD_SESSION_HOURS", 24, minimum=1)

@@ -10,6 +10,7 @@ from common.api_types import (
     Address,
     Bytes32,
     ChainName,
+    CidText,
     Hex,
     Id,
     Json,
@@ -240,3 +241,39 @@ class TransactionFate(TypedDict):
     is_indexed: bool
     reason: str | None
     replaced_by: Replacement | None
+
+
+class ValueAnswer(TypedDict):
+    """A number of the ParameterBook."""
+
+    key: str
+    value: Units
+    set_at: Time | None
+
+
+class AllowanceAnswer(TypedDict):
+    """An item on the list of its kind: a short name, or 32 bytes as hex (an address padded on the left)."""
+
+    kind: str
+    item: str
+    set_at: Time | None
+
+
+class DocumentAnswer(TypedDict):
+    """A document in force: one raw block."""
+
+    kind: str
+    digest: Bytes32
+    cid: CidText
+    set_at: Time | None
+
+
+class ParametersAnswer(TypedDict):
+    """What members have set; `paused_until` is null while nothing is paused."""
+
+    values: list[ValueAnswer]
+    allowed: list[AllowanceAnswer]
+    documents: list[DocumentAnswer]
+    guardian: Address | None
+    pause_is_armed: bool
+    paused_until: Time | None

@@ -95,13 +95,17 @@ class Reader:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A number of the ParameterBook in words; `write` shows a value, `read` takes what a person types."""
+    """A number of the ParameterBook in words; `write` shows a value, `read` takes what a person types.
+
+    bounds: between what the contract lets it be, in words.
+    """
 
     key: str
     label: str
     unit: str
     write: Callable[[int], str]
     read: Callable[[str], int]
+    bounds: str = ""
 
 
 Sentence = Callable[[Act], str]

@@ -1,6 +1,7 @@
 from marketplace.models.catalogue import CatalogueEntry
 from marketplace.models.dataset import Dataset, DatasetVersion, Payee
 from marketplace.models.metadata import VersionMetadata
+from marketplace.models.receipt import PinReceipt
 from marketplace.models.release import ContentKey, ReleaseEntry, ReleaseGrant
 from marketplace.models.trade import AccessPass, Listing, MarketCredit, ModelTransfers, Purchase
 from marketplace.models.upload import DatasetDraft, Keeping, Upload, UploadChunk, UploadSession
@@ -18,6 +19,7 @@ __all__ = [
     "MarketCredit",
     "ModelTransfers",
     "Payee",
+    "PinReceipt",
     "Purchase",
     "ReleaseEntry",
     "ReleaseGrant",

@@ -12,6 +12,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from marketplace.errors import NotReleased
 from marketplace.models import ContentKey, Keeping, ReleaseGrant, Upload
+from marketplace.pins import keep_file
 from marketplace.release.keys import keeper_of, release_identities, release_recipient
 from marketplace.release.log import note
 from marketplace.store import content_store
@@ -54,7 +55,7 @@ def keep_sealed(file: IO[bytes]) -> KeptSealed:
         cid = import_stream(PieceStream(sealed.pieces), on_chunk=note_chunk).cid
         note_row = Keeping.objects.create(cid=str(cid))
         copy.seek(0)
-        stored = content_store().add_file(copy)
+        stored = keep_file(copy)
     key = ContentKey(cid=str(stored.cid), header=sealed.key_header, keeper=keeper_of(recipient))
     return KeptSealed(stored, note_row, digest.hexdigest(), key)
 

@@ -17,6 +17,7 @@ from common.formulas import without_formula
 from marketplace.errors import UnreadableTable
 from marketplace.models import Keeping, Upload, UploadSession
 from marketplace.parsing.runner import profile_file
+from marketplace.pins import keep_file
 from marketplace.profile import Profile, read_profile
 from marketplace.release.files import erase, keep_sealed
 from marketplace.rules.disclosure import Shown, disclosed, mock_rows
@@ -51,7 +52,7 @@ def take_upload(*, owner: User, file: BroughtFile) -> tuple[Upload, bool]:
     digest = hashlib.sha256()
     note = Keeping.objects.create(cid=str(import_stream(file.content, on_chunk=digest.update).cid))
     file.content.seek(0)
-    stored = content_store().add_file(file.content)
+    stored = keep_file(file.content)
     with transaction.atomic():
         note.delete()
         upload, is_new = Upload.objects.get_or_create(

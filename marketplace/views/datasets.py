@@ -11,7 +11,7 @@ from common.errors import NotFound, QommonsError, RetryableError
 from common.paging import Cursor
 from marketplace.croissant.citing import bibtex, citation_file
 from marketplace.licences import licence_flags, spdx_page
-from marketplace.models import RowsInModel
+from marketplace.models import PinReceipt, RowsInModel
 from marketplace.selectors.copies import near_copy
 from marketplace.selectors.datasets import (
     DatasetCard,
@@ -92,6 +92,7 @@ def _about_version(card: DatasetCard, newest: VersionCard) -> dict[str, Any]:
         "quantum_qualities": quantum_qualities(profile),
         "hints": hint_rows(profile),
         "completeness": completeness_of(newest),
+        "receipts": PinReceipt.objects.filter(cid=newest.content_cid),
         "same_bytes_as": first_with_these_bytes(newest),
         "near_copy": near_copy(newest),
         "licence_flags": licence_flags(metadata.licence),

@@ -18,6 +18,9 @@ from qjobs.algorithms.qnn.circuit import qnn_circuit
 from qjobs.algorithms.qnn.job import run_qnn
 from qjobs.algorithms.qnn.predicting import predict_qnn
 from qjobs.algorithms.qnn.sample import Sample, read_sample
+from qjobs.algorithms.qpca.certificate import certify_qpca
+from qjobs.algorithms.qpca.job import run_qpca
+from qjobs.algorithms.qpca.rows import Features, read_features
 from qjobs.algorithms.qsvm.certificate import certify_qsvm
 from qjobs.algorithms.qsvm.job import run_qsvm
 from qjobs.algorithms.qsvm.predicting import predict_qsvm
@@ -37,7 +40,7 @@ from qjobs.algorithms.vqe.certificate import certify_vqe
 from qjobs.algorithms.vqe.circuit import trial_circuit
 from qjobs.algorithms.vqe.hamiltonian import Hamiltonian, read_hamiltonian
 from qjobs.algorithms.vqe.job import run_vqe
-from qjobs.spec import EnergySpec, GraphSpec, JobSpec, LearningSpec, QnnSpec
+from qjobs.spec import EnergySpec, GraphSpec, JobSpec, LearningSpec, QnnSpec, ReductionSpec
 
 SpecT = TypeVar("SpecT", bound=JobSpec)
 DataT = TypeVar("DataT", bound=Sized)
@@ -58,7 +61,7 @@ class Algorithm(Generic[SpecT, DataT]):
     predict: Callable[[SpecT, Mapping[str, bytes], NDArray], NDArray] | None = None
 
 
-def _feature_map(spec: LearningSpec) -> QuantumCircuit:
+def _feature_map(spec: LearningSpec | ReductionSpec) -> QuantumCircuit:
     return feature_map_circuit(spec.qubits, spec.feature_map)
 
 
@@ -85,6 +88,13 @@ ALGORITHMS: Mapping[str, Algorithm[Any, Any]] = {
         load=read_hamiltonian,
         run=run_vqe,
         certify=certify_vqe,
+        file_names=FILE_NAMES,
+    ),
+    "qpca": Algorithm[ReductionSpec, Features](
+        circuit=_feature_map,
+        load=read_features,
+        run=run_qpca,
+        certify=certify_qpca,
         file_names=FILE_NAMES,
     ),
     "qnn": Algorithm[QnnSpec, Sample](

@@ -31,7 +31,7 @@ _ENDED = {
     "settled": "settled: the model is minted and everybody is credited",
     "cancelled": "cancelled by the requester; the escrow went back",
     "expired": "expired; the escrow went back",
-    "disputed": "disputed",
+    "disputed": "challenged: verifiers compute the result again",
 }
 
 

@@ -36,6 +36,11 @@ def dispute_terms() -> DisputeTerms | None:
     )
 
 
+def stake_token() -> Token:
+    """The one token of bonds and stakes."""
+    return token_at(_stake_token(current()))
+
+
 def _stake_token(deployment: Deployment) -> str:
     name = str(deployment.parameters.get("stake_token", TEST_DOLLAR))
     return deployment.contracts.get(name, name)

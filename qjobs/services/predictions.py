@@ -20,7 +20,7 @@ from qjobs.selectors.models import ModelView
 from qjobs.selectors.predicting import features_of, right_to_predict
 from qjobs.selectors.results import PostedFile
 from qjobs.selectors.specs import read_pinned_spec
-from qjobs.spec import LearningSpec, canonical_bytes
+from qjobs.spec import TableSpec, canonical_bytes
 from storage.cid import Cid
 
 MODEL_FILES = ("model.safetensors", "preprocessing.json")
@@ -64,7 +64,7 @@ def features_read(view: ModelView) -> tuple[str, ...]:
 def predict_rows(view: ModelView, rows: Rows, *, pass_id: int) -> Prediction:
     """The artefact's own decisions. Raises what `qjobs.runner.errors` names, PredictorBusy, Unavailable."""
     spec = read_pinned_spec(view.job.spec_digest) if view.job else None
-    if not isinstance(spec, LearningSpec):
+    if not isinstance(spec, TableSpec):
         raise ModelDecidesNothing(f"The spec of model {view.model.token_id} is not at hand.")
     with _place(), tempfile.TemporaryDirectory(prefix="qommons-predict-") as name:
         files, workdir = Path(name) / "model", Path(name) / "work"

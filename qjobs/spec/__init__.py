@@ -9,6 +9,7 @@ from qjobs.spec.estimate import Estimate, estimate
 from qjobs.spec.graph import GraphSpec
 from qjobs.spec.parts import MAX_QUBITS
 from qjobs.spec.qnn import QnnSpec
+from qjobs.spec.reduction import ReductionSpec
 
 __all__ = [
     "MAX_QUBITS",
@@ -22,6 +23,7 @@ __all__ = [
     "OnChainRequest",
     "Problem",
     "QnnSpec",
+    "ReductionSpec",
     "SpecRefused",
     "TableSpec",
     "build_spec",

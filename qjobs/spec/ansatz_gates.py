@@ -64,13 +64,16 @@ def excitations(molecule: Molecule) -> tuple[tuple[int, ...], ...]:
 
 
 def excitation_strings(excitation: tuple[int, ...]) -> Iterator[tuple[float, PauliTerm]]:
-    """T - T^dagger of an excitation is i times the sum of these by Jordan-Wigner; all of them commute.
+    """T - T^dagger of an excitation is, up to its sign, i times the sum of these; all of them commute.
 
     T moves the electrons of the first half of the orbitals to the second: a_t^dagger a_s, or
-    a_t^dagger a_u^dagger a_s a_r for (r, s, t, u).
+    a_t^dagger a_u^dagger a_s a_r for (r, s, t, u), by Jordan-Wigner.
     """
     half = len(excitation) // 2
-    between = _parity_qubits(excitation)
+    ends = sorted(excitation)
+    between = [
+        qubit for first, last in zip(ends[::2], ends[1::2], strict=True) for qubit in range(first + 1, last)
+    ]
     for letters in range(2 ** len(excitation)):
         is_y = [bool(letters >> place & 1) for place in range(len(excitation))]
         if sum(is_y) % 2 == 0:
@@ -80,12 +83,6 @@ def excitation_strings(excitation: tuple[int, ...]) -> Iterator[tuple[float, Pau
         sign = 1.0 if power % 4 == 1 else -1.0
         pairs = [(qubit, "Y" if each else "X") for qubit, each in zip(excitation, is_y, strict=True)]
         yield sign * 2.0 ** (1 - len(excitation)), tuple(sorted([*pairs, *((each, "Z") for each in between)]))
-
-
-def _parity_qubits(excitation: tuple[int, ...]) -> Iterator[int]:
-    ends = sorted(excitation)
-    for first, last in zip(ends[::2], ends[1::2], strict=True):
-        yield from range(first + 1, last)
 
 
 def _hardware_efficient(qubits: int, ansatz: HardwareEfficient) -> Iterator[TrialGate]:

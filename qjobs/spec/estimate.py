@@ -7,6 +7,7 @@ from typing import Any
 from qjobs.spec.costs.figures import FLOAT_BYTES, Cost
 from qjobs.spec.costs.qaoa import qaoa_cost
 from qjobs.spec.costs.qnn import qnn_cost
+from qjobs.spec.costs.qpca import qpca_cost
 from qjobs.spec.costs.qsvm import qsvm_cost
 from qjobs.spec.costs.vqe import vqe_cost
 from qjobs.spec.document import JobSpec
@@ -16,6 +17,7 @@ COSTS: Mapping[str, Callable[[Any, int], Cost]] = {
     "qsvm": qsvm_cost,
     "qaoa": qaoa_cost,
     "vqe": vqe_cost,
+    "qpca": qpca_cost,
     "qnn": qnn_cost,
 }
 

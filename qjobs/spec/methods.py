@@ -57,3 +57,20 @@ class Vqe(Method):
     restarts: Annotated[int, Field(ge=1, le=20)] = 3
     states: Annotated[int, Field(ge=1, le=4)] = 1
     deflation: Annotated[float, Field(gt=0, le=2)] = 1.0
+
+
+class Qpca(Method):
+    """Principal components in the space of a quantum kernel (Schoelkopf, Smola and Mueller 1998; kernel:
+    Havlicek et al. 2019, arXiv:1804.11326).
+
+    `phase_qubits`: of the phase estimation that reads the spectrum of the mean state beside it (Lloyd, Mohseni
+    and Rebentrost 2014, arXiv:1307.0401); 0 leaves it out. `copies`: of that state, with which its evolution
+    is imitated.
+    """
+
+    name: Literal["qpca"] = "qpca"
+    components: Annotated[int, Field(ge=1, le=16)] = 2
+    bandwidth_grid: Grid = (0.05, 0.1, 0.2, 0.4, 1.0)
+    inner_folds: Annotated[int, Field(ge=2, le=10)] = 3
+    phase_qubits: Annotated[int, Field(ge=0, le=8)] = 6
+    copies: Annotated[int, Field(ge=1, le=100_000)] = 1000

@@ -97,6 +97,16 @@ LabelColumns = Annotated[
 LABELS = ("class", "number")
 
 
+class FeatureColumns(Part):
+    """Which columns of a table without labels are read."""
+
+    features: Annotated[ColumnNames, Field(min_length=1, max_length=4096)]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.features
+
+
 class DatasetVersion(Part):
     """One version of one dataset token, by number and by content; a kind of job says which columns it
     reads."""
@@ -105,7 +115,7 @@ class DatasetVersion(Part):
     version: Annotated[int, Field(ge=1, le=2**32 - 1)]
     content_cid: CidText
     format: Literal["csv", "jsonl", "parquet", "npz"] = "csv"
-    columns: Columns | TargetColumns | EdgeColumns | TermColumns
+    columns: Columns | TargetColumns | EdgeColumns | TermColumns | FeatureColumns
 
 
 class TableRef(DatasetVersion):
@@ -124,6 +134,12 @@ class GraphRef(DatasetVersion):
     """A table with one edge a row."""
 
     columns: EdgeColumns
+
+
+class FeaturesRef(DatasetVersion):
+    """A table with features alone."""
+
+    columns: FeatureColumns
 
 
 class TermsRef(DatasetVersion):

@@ -23,6 +23,7 @@ from qjobs.selectors.standing import job_sub_state
 from qjobs.views.acts import acts_on
 from qjobs.views.cards import job_card, job_cards
 from qjobs.views.checking import verify_command
+from qjobs.views.disputing import dispute_context
 from qjobs.views.pictures import result_pictures
 from qjobs.views.plot import dot_plot, measured_models
 from qjobs.views.words import FILTERS, HELD_NOTE, LIVE_STATES, MONEY_NOTES, STATES, moments_of
@@ -69,6 +70,7 @@ def job_detail(request: HttpRequest, job_id: int) -> HttpResponse:
     context = {
         **_standing_context(view),
         **_result_context(posted),
+        **dispute_context(request, view.job),
         "view": view,
         "acts": acts_on(request, view),
         "awaits_vote": view.job.state == Job.State.REQUESTED,

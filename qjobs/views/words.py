@@ -27,9 +27,10 @@ FILTERS: tuple[tuple[str, str, int | None], ...] = (
     ("approved", "Approved", State.APPROVED),
     ("running", "Running", State.RUNNING),
     ("window", "In their window", State.WINDOW),
+    ("disputed", "Disputed", State.DISPUTED),
     ("settled", "Settled", State.SETTLED),
 )
-LIVE_STATES = frozenset({State.APPROVED, State.RUNNING, State.WINDOW})
+LIVE_STATES = frozenset({State.APPROVED, State.RUNNING, State.WINDOW, State.DISPUTED})
 MONEY_NOTES: dict[int, str] = {
     State.SETTLED: "Credited when the job settled; each account withdraws its own.",
     State.CANCELLED: "The escrow went back to the requester.",

@@ -21,6 +21,7 @@ import { inWords } from "./words.js";
 /** @type {Map<string, (act: Act) => Promise<void>>} */
 const acts = new Map([
   ["transaction", transaction],
+  ["approved", approved],
   ["purchase", purchase],
   ["request", request],
   ["ask", ask],
@@ -102,6 +103,16 @@ async function transaction({ form, submitter, asking, path, key, next }) {
   const prepared = await sayingBeside(form, async () => post(path, bodyOf(form, submitter)));
   const found = next.replace("{proposal_id}", prepared.proposal_id ?? "");
   await send(asking, prepared.transaction, { key, next: found });
+}
+
+/**
+ * One transaction that takes tokens, with the exact approval before it where one is needed.
+ * @param {Act} act
+ */
+async function approved(act) {
+  const { form, submitter, path } = act;
+  const prepared = await sayingBeside(form, async () => post(path, bodyOf(form, submitter)));
+  await approveThen(act, prepared.approval, prepared.transaction);
 }
 
 /**

@@ -19,6 +19,9 @@ NOT_WRITABLE = {
     errno.EROFS: "the disk is read-only",
     errno.EACCES: "we may not write there",
     errno.EPERM: "we may not write there",
+    errno.EIO: "the disk fails",
+    errno.ENOTDIR: "a file stands where a folder should be",
+    errno.EEXIST: "a file stands where a folder should be",
 }
 
 

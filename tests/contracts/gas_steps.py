@@ -10,6 +10,7 @@ from permits import permit_signature, vote_signature
 from stage import ARTEFACT, MAX, METRICS, RUN_RECORD, SPEC_DIGEST, WINDOW_SECONDS, Stage, mint_terms, version
 
 PRICE = 10 * DOLLARS
+STAKE = 70 * DOLLARS
 
 
 def gas_of(receipt: ReceiptAPI) -> int:
@@ -85,4 +86,22 @@ def running(stage: Stage, job_id: int, beside: str = "") -> dict[str, int]:
     gas[f"result{beside}"] = gas_of(board.post_result(job_id, 0, 1, *digests, sender=executor))
     stage.wait(WINDOW_SECONDS)
     gas[f"settle{beside}"] = gas_of(board.settle(job_id, sender=executor))
+    return gas
+
+
+def dispute(stage: Stage, verifiers: tuple[AccountAPI, AccountAPI]) -> dict[str, int]:
+    """A challenge by the provider of an executor with a stake; two verifiers say that the result is wrong."""
+    commons, book, registry = stage.commons, stage.commons.dispute_book, stage.commons.executor_registry
+    commons.test_dollar.transfer(stage.executor, STAKE, sender=stage.provider)
+    stage.approve_dollars(registry, owner=stage.executor)
+    gas = {"stake": gas_of(registry.stake(STAKE, sender=stage.executor))}
+    for verifier in verifiers:
+        registry.admit(verifier, True, b"\x07" * 32, b"age1verifier", sender=stage.timelock)
+    job_id = stage.post(stage.claim(stage.approve(stage.requested_job())))
+    stage.approve_dollars(book, owner=stage.provider)
+    gas["challenge"] = gas_of(book.challenge(job_id, 0, b"\xd1" * 32, sender=stage.provider))
+    book.attest(job_id, False, b"\xd2" * 32, sender=verifiers[0])
+    gas["attest"] = gas_of(book.attest(job_id, False, b"\xd2" * 32, sender=verifiers[1]))
+    stage.wait(book.attest_seconds() + 1)
+    gas["close, dispute lost"] = gas_of(book.close(job_id, sender=stage.provider))
     return gas

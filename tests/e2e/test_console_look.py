@@ -18,8 +18,6 @@ from tests.fakes import job_rows, rows
 __all__ = ["chromium", "site"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.attack("S17")]
 MANY = 1_000
-# What Web Vitals call good: the stock lists settle while a slow machine still reads them.
-SHIFT_ALLOWED = 0.1
 # What the browser says of stock forms; it refuses nothing.
 ADVICE = ("[DOM]", "Autofocus processing was blocked")
 LISTS = [f"/admin/{each._meta.app_label}/{each._meta.model_name}/" for each in admin.site._registry]
@@ -62,7 +60,7 @@ def fill_console() -> dict[str, int]:
 
 def complaints(watched: Watched, address: str) -> list[str]:
     watched.complaints.clear()
-    faults = faults_of(watched, address, SHIFT_ALLOWED)
+    faults = faults_of(watched, address)
     return faults + [f"{address}: {each}" for each in watched.complaints if not each.startswith(ADVICE)]
 
 

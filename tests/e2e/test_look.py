@@ -41,12 +41,12 @@ def complaints_of(page: Page) -> list[str]:
     return [f"{each['id']}: {each['help']} at {each['nodes'][0]['html'][:160]}" for each in found]
 
 
-def faults_of(watched: Watched, address: str, shift_allowed: float = SHIFT_ALLOWED) -> list[str]:
+def faults_of(watched: Watched, address: str) -> list[str]:
     """Everything that is wrong with one page."""
     watched.open(address)
     faults = [f"{address}: {each}" for each in complaints_of(watched.page)]
     faults += [f"{address}: the policy refused {each}" for each in watched.refusals()]
-    if watched.layout_shift() > shift_allowed:
+    if watched.layout_shift() > SHIFT_ALLOWED:
         faults.append(f"{address}: shifts by {watched.layout_shift():.4f}")
     if watched.width_beyond() > 0:
         faults.append(f"{address}: {watched.width_beyond()} px too wide")

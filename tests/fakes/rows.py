@@ -36,7 +36,14 @@ CONTRACTS = (
     "ParameterBook",
     "DataMarket",
     "JobBoard",
+    "DisputeBook",
 )
+STAKE_TERMS = {
+    "dispute_bond": "10000000",
+    "dispute_slash": "100000000",
+    "attest_seconds": 60,
+    "stake_token": "TestDollar",
+}
 
 
 def address(number: int) -> str:
@@ -57,7 +64,8 @@ def write_deployment(path: Path, chain_id: int = 31337) -> None:
     """A deployment file whose addresses hold no code."""
     contracts = {name: address(number) for number, name in enumerate(CONTRACTS, start=21)}
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"chain_id": chain_id, "start_block": 1, "contracts": contracts}))
+    written = {"chain_id": chain_id, "start_block": 1, "contracts": contracts, "parameters": STAKE_TERMS}
+    path.write_text(json.dumps(written))
 
 
 @contextmanager

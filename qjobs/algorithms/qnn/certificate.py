@@ -96,7 +96,8 @@ def _trail_finding(name: str, training: Training, trail: NDArray) -> Finding:
     allowed = f"each check within {TRAIL_TOLERANCE:g} of the one before it, walked again"
     if len(wrong):
         return Finding(name, False, allowed, f"check {wrong[0]} differs by {distance[wrong[0]].max():.1e}")
-    ends = [count for count in range(1, len(trail) + 1) if training.is_over(trail[:count])][:1]
+    held = training.held_losses(trail)
+    ends = [count for count in range(1, len(trail) + 1) if training.is_over(held[:count])][:1]
     if ends != [len(trail)]:
         right = f"an end after check {ends[0] - 1}" if ends else "further checks"
         return Finding(name, False, right, f"ends after check {len(trail) - 1}")

@@ -108,7 +108,7 @@ def _interval(scores: Sequence[float], test_to_train: float, is_class: bool) -> 
 
 
 def _final_report(training: Training, states: NDArray) -> dict[str, Any]:
-    losses, held = training.losses(states)
+    losses, held = training.losses(states), training.held_losses(states)
     kept = training.kept(states)
     weights = states[kept, : training.weights]
     return {
@@ -118,7 +118,7 @@ def _final_report(training: Training, states: NDArray) -> dict[str, Any]:
         "loss": float(losses[kept]),
         "gradient_norm": float(np.linalg.norm(training.objective.loss_and_slopes(weights)[1])),
         "loss_curve": [float(each) for each in losses],
-        "held_loss_curve": None if held is None else [float(each) for each in held],
+        "held_loss_curve": None if training.held is None else held,
     }
 
 

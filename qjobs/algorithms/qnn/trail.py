@@ -1,6 +1,6 @@
 """One training, check by check: the trail of states that an auditor walks again from each to the next."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,24 +57,27 @@ class Training:
         """The state after check number `check`, from 0."""
         return advanced(self.spec.algorithm, self.objective, state, check, self.seeds)
 
-    def losses(self, states: NDArray) -> tuple[NDArray, NDArray | None]:
-        """The loss on the training rows and on those held back, one a state."""
-        weights = states[:, : self.weights]
-        trained = np.array([self.objective.loss(each) for each in weights])
-        if self.held is None:
-            return trained, None
-        return trained, np.array([self.held.loss(each) for each in weights])
+    def losses(self, states: NDArray) -> NDArray:
+        """The loss on the training rows, one a state."""
+        return np.array([self.objective.loss(each) for each in states[:, : self.weights]])
 
-    def is_over(self, states: NDArray) -> bool:
-        """Whether training ends with the last of these states."""
-        if len(states) > checks(self.spec.algorithm):
-            return True
-        return self.held is not None and len(states) - 1 - self.kept(states) >= self.spec.algorithm.patience
+    def held_losses(self, states: NDArray) -> list[float]:
+        """`held_loss` of each state."""
+        return [self.held_loss(state, number) for number, state in enumerate(states)]
+
+    def held_loss(self, state: NDArray, number: int) -> float:
+        """The loss on the rows held back; without such rows every state passes for better than the last."""
+        return -float(number) if self.held is None else self.held.loss(state[: self.weights])
+
+    def is_over(self, held_losses: Sequence[float]) -> bool:
+        """Whether training ends with the last of the states that have these losses."""
+        done, patience = len(held_losses) - 1, self.spec.algorithm.patience
+        waited = done - int(np.argmin(held_losses))
+        return done >= checks(self.spec.algorithm) or 0 < patience <= waited
 
     def kept(self, states: NDArray) -> int:
-        """The number of the state whose weights are used: the last, or the first of the best held back."""
-        _, held = self.losses(states) if self.held is not None else (None, None)
-        return len(states) - 1 if held is None else int(held.argmin())
+        """The number of the state whose weights are used: the first of the best held back, or the last."""
+        return int(np.argmin(self.held_losses(states)))
 
     def answers(self, states: NDArray, features: NDArray) -> NDArray:
         """Answers (m,) on feature rows (m, d) with the weights kept: margins, or numbers in the target's
@@ -86,9 +89,11 @@ class Training:
 
 def trained_trail(training: Training, watch: Watch, name: str, states: NDArray) -> Iterator[NDArray]:
     """The states so far, (checks done + 1, state), after each check; goes on from those given."""
-    while not training.is_over(states):
+    held_losses = training.held_losses(states)
+    while not training.is_over(held_losses):
         watch.check()
         state = training.after(states[-1], len(states) - 1)
+        held_losses.append(training.held_loss(state, len(states)))
         states = np.vstack([states, state])
         loss = training.objective.loss(state[: training.weights])
         watch.tell("training", f"{name}: check {len(states) - 1} of {checks(training.spec.algorithm)}", loss)

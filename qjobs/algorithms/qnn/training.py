@@ -54,7 +54,7 @@ def trained_trails(plan: Plan, watch: Watch, checkpoints: Checkpoints) -> tuple[
         for states in trained_trail(training, watch, name, trails[number]):
             trails[number] = states
             checkpoints.write(trails)
-        watch.step("training", f"{name}: trained", float(training.losses(trails[number][-1:])[0][0]))
+        watch.step("training", f"{name}: trained", float(training.losses(trails[number][-1:])[0]))
     return tuple(trails)
 
 

@@ -10,6 +10,9 @@ from qjobs.spec.hamiltonians import DatasetHamiltonian, Lattice, bonds
 from qjobs.spec.optimisers import Adam, Lbfgs, Spsa
 from qjobs.spec.sizes import AMPLITUDE_BYTES
 
+LOAD_SECONDS = 1.0
+"""Aer and the optimisers."""
+
 CALL_SECONDS = 3e-4
 """A gradient, whatever its size."""
 
@@ -47,7 +50,7 @@ def vqe_cost(spec: EnergySpec, rows: int) -> Cost:
     calls = _calls_a_start(spec, gates)
     circuits = method.states * method.restarts * calls
     share = VALUE_SHARE if isinstance(method.optimiser, Spsa) else 1.0
-    seconds = START_SECONDS + share * circuits * _gradient_seconds(spec, gates, rows)
+    seconds = START_SECONDS + LOAD_SECONDS + share * circuits * _gradient_seconds(spec, gates, rows)
     seconds += _exact_seconds(spec)
     memory = PROCESS_BYTES + (STATES_HELD + 2 * method.states) * AMPLITUDE_BYTES * amplitudes
     if spec.qubits <= MAX_DENSE_QUBITS:

@@ -71,6 +71,20 @@ class JobWorld:
         deadlines = (at + APPROVE, at + CLAIM, RUN)
         return self.act("request", self.model.requester, list(chosen), list(passes), tasks, pay, deadlines)
 
+    def request_job_of(self, tasks: int) -> str | None:
+        """A federated job on both datasets, or a plain one on that without standing consent."""
+        datasets, passes = tuple(self.model.datasets), tuple(self.model.passes)
+        return self.request(datasets[-tasks:], passes[-tasks:], tasks, 33)
+
+    def open_window(self, tasks: int) -> None:
+        """Job 1 with the results of all its tasks."""
+        self.request_job_of(tasks)
+        self.act("consent", "provider", 1, list(self.model.datasets)[1])
+        self.act("approve", "treasury", 1, True)
+        for task in range(tasks):
+            self.act("claim", "executor", 1, task)
+            self.act("post_result", "executor", 1, task, 1)
+
     def transfer(self, dataset: int, to: str) -> None:
         owner = self.accounts[self.model.datasets[dataset].owner]
         self._must(owner, self.datasets, "transferFrom", owner, self.accounts[to], dataset)

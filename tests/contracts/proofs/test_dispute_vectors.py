@@ -4,7 +4,6 @@ import json
 
 import pytest
 from dispute_model import ATTEST_SECONDS
-from test_jobs_exhaustive import open_window
 from toolchain import ROOT
 
 CASES = json.loads((ROOT / "tests" / "vectors" / "contracts" / "disputes.json").read_text())
@@ -19,7 +18,7 @@ def test_bond_and_stake_end_as_the_vector_says(job_world, case):
     job_world.act("slash", "treasury", "executor", case["slashed_before"], "stranger")
     if case["leaving"]:
         job_world.act("request_unstake", "executor", case["leaving"])
-    open_window(job_world, 1)
+    job_world.open_window(1)
     assert job_world.act("challenge", "provider", 1, 0) is None
     for verifier, is_right in zip(VERIFIERS, case["said"], strict=False):
         assert job_world.act("attest", verifier, 1, is_right) is None

@@ -19,11 +19,9 @@ Action = Callable[[DisputeWorld], object]
 
 def alphabet(world: DisputeWorld, tasks: int) -> list[Action]:
     """Each call by its rightful caller, once by another, and the passing of each deadline."""
-    first, second = world.model.datasets
-    few, many = world.model.passes
-    datasets, passes = ((first, second), (few, many)) if tasks == 2 else ((second,), (many,))
+    second = list(world.model.datasets)[1]
     actions: list[Action] = [
-        lambda w: w.model.jobs or w.request(datasets, passes, tasks, 33),
+        lambda w: w.model.jobs or w.request_job_of(tasks),
         lambda w: w.act("approve", "treasury", 1, True),
         lambda w: w.act("approve", "treasury", 1, False),
         lambda w: w.act("approve", "researcher", 1, True),
@@ -60,17 +58,6 @@ def dispute_alphabet(tasks: int) -> list[Action]:
         lambda w: w.wait(WINDOW_SECONDS),
         lambda w: w.wait(ATTEST_SECONDS),
     ]
-
-
-def open_window(world: DisputeWorld, tasks: int) -> None:
-    """A job whose tasks all have their results."""
-    request, approve = alphabet(world, tasks)[:2]
-    request(world)
-    world.act("consent", "provider", 1, list(world.model.datasets)[1])
-    approve(world)
-    for task in range(tasks):
-        world.act("claim", "executor", 1, task)
-        world.act("post_result", "executor", 1, task, 1)
 
 
 def explore(world: DisputeWorld, actions: list[Action], depth: int, left_at: dict[object, int]) -> None:
@@ -114,7 +101,7 @@ def test_every_short_sequence_does_what_the_model_does_and_pays_everything_out(
 def test_every_short_sequence_from_the_window_on_does_what_the_model_does_and_pays_everything_out(
     job_world, figures, is_deep, tasks
 ):
-    open_window(job_world, tasks)
+    job_world.open_window(tasks)
     calls_before, left_at = job_world.chain.calls, {}
 
     explore(job_world, dispute_alphabet(tasks), (4 + 2 * tasks) if is_deep else 3, left_at)

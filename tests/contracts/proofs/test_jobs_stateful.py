@@ -5,7 +5,7 @@ everybody is owed what the model says, nothing is claimed without approval and c
 From wherever a sequence ends, everything is paid out.
 """
 
-from dispute_model import OPEN_DISPUTE, UNSTAKE_SECONDS
+from dispute_model import LOST, OPEN_DISPUTE, REJECTED, TIED, UNSTAKE_SECONDS
 from dispute_world import WITHDRAWALS
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -32,9 +32,19 @@ class JobMachine(WorldMachine):
 
     proof = "jobs, random"
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(
+        start=st.sampled_from(["nothing", "window", "challenged", "right", "wrong"]), tasks=st.integers(1, 2)
+    )
+    def begin(self, start: str, tasks: int) -> None:
+        """From nothing, or from where a long sequence alone would come."""
         self.start()
+        if start == "nothing":
+            return
+        self.world.open_window(tasks)
+        if start != "window":
+            self.world.act("challenge", "provider", 1, 0)
+        if start in ("right", "wrong"):
+            self.world.act("attest", "contributor", 1, start == "right")
 
     def _job(self, pick: int) -> int:
         return pick % len(self.world.model.jobs) + 1
@@ -128,8 +138,20 @@ class JobMachine(WorldMachine):
             self.world.act("post_result", task.executor, number, unposted[0], task.epoch)
         elif unclaimed:
             self.world.act("claim", "executor", number, unclaimed[pick % len(unclaimed)])
+        elif pick % 2:
+            self._go_on_with_a_dispute(number, pick)
         else:
             self.world.act("settle", "stranger", number)
+
+    def _go_on_with_a_dispute(self, number: int, pick: int) -> None:
+        dispute = self.world.model.disputes.get(number)
+        if dispute is None or dispute.state != OPEN_DISPUTE:
+            self.world.act("challenge", "provider", number, pick % len(self.world.model.jobs[number].tasks))
+        elif not dispute.said:
+            self.world.act("attest", "contributor", number, pick % 3 == 0)
+        else:
+            self.world.wait(max(0, dispute.attest_by - self.world.model.now))
+            self.world.act("close", "stranger", number)
 
     @precondition(lambda self: self.world.model.jobs)
     @rule(pick=PICK, call=st.sampled_from(["settle", "expire"]))
@@ -203,5 +225,7 @@ class JobMachine(WorldMachine):
 def test_job_board_does_what_the_model_does_and_pays_everything_out(job_world, figures, is_deep):
     seen = prove(JobMachine, job_world, figures, is_deep=is_deep)
 
+    ends = {dispute[3] for state in figures.states[JobMachine.proof] for dispute in state[1]}
+    assert {LOST, REJECTED, TIED} <= ends, "the sequences end disputes in every way"
     assert seen["distinct states"] > 50
     assert seen["distinct refusals"] > 10

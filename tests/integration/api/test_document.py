@@ -93,6 +93,7 @@ def test_every_schema_is_one_and_its_example_fits_it() -> None:
         assert complaints == [], schema
 
 
+@pytest.mark.django_db
 def test_page_of_the_guide_shows_every_endpoint_with_an_example() -> None:
     page = Client().get("/docs/api")
 

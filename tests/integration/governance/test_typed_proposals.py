@@ -4,8 +4,10 @@ import pytest
 
 from chain.abi import short_name
 from chain.bindings import data_market, erc20, executor_registry, parameter_book
+from storage.cid import DAG_PB, RAW, Cid
 from tests.integration.qjobs.http import get, post, sign_and_send, signed_in
 from tests.integration.qjobs.stage import DOLLARS, small_table
+from tests.integration.qjobs.verifiers import put_up_stake
 
 SIGNING_KEY = "0x" + "12" * 32
 
@@ -214,3 +216,90 @@ def test_list_holds_neither_whole_descriptions_nor_calldata(stage, people, membe
     )
     assert not {"description", "actions", "description_hash"} & set(one)
     assert "words" in get(member, f"proposals/{prepared['proposal_id']}")["description"]
+
+
+def test_guardian_is_named_by_vote_pauses_once_and_is_armed_again_by_another_vote(stage, people, member):
+    guardian = people.rival
+    prepared = propose(member, "guardian", {"guardian": guardian.address})
+    assert said(prepared)["Guardian"] == f"nobody → {guardian.address}"
+    carry_out(stage, people, prepared)
+
+    pause = post(signed_in(guardian), "pauses", {"seconds": 3600})
+    sign_and_send(stage, guardian, pause["transaction"])
+    told = get(member, "parameters")
+    assert (told["guardian"], told["pause_is_armed"]) == (guardian.address, False)
+    assert told["paused_until"] is not None
+    refused = post(signed_in(guardian), "pauses", {"seconds": 3600}, status=409)
+    assert refused["error"]["code"] == "pause_spent"
+    post(member, "pauses", {"seconds": 3600}, status=403)
+
+    again = propose(member, "guardian", {"guardian": guardian.address}, reason="The alarm was a true one.")
+    assert said(again)["Its pause"] == "not armed → armed"
+    assert said(again)["The pause that runs"].endswith("→ ends")
+    carry_out(stage, people, again)
+
+    told = get(member, "parameters")
+    assert (told["pause_is_armed"], told["paused_until"]) == (True, None)
+
+
+def test_document_is_put_in_force_by_its_cid_and_taken_back(stage, people, member):
+    cid = Cid.of_block(b"Do no harm.", RAW)
+    prepared = propose(member, "document", {"kind": "ethical_guidelines", "cid": str(cid)})
+    assert said(prepared)["The ethical guidelines"] == f"none → {cid}"
+    carry_out(stage, people, prepared)
+    document = get(member, "parameters")["documents"][0]
+    assert (document["digest"], document["cid"]) == (cid.digest_hex, str(cid))
+
+    carry_out(stage, people, propose(member, "document", {"kind": "ethical_guidelines"}))
+
+    assert get(member, "parameters")["documents"] == []
+    answers = {"kind": "ethical_guidelines", "cid": str(Cid.of_block(b"", DAG_PB))}
+    refused = post(member, "proposal-kinds/document", {"answers": answers}, status=422)
+    assert refused["error"]["field"] == "cid"
+
+
+def test_stake_is_taken_by_vote_no_more_than_there_is(stage, people, member):
+    executor, receiver = people.executor, people.rival
+    put_up_stake(stage, executor, 30 * DOLLARS)
+    stage.follow()
+    answers = {"executor": executor.address, "amount": "40", "beneficiary": receiver.address}
+
+    prepared = propose(member, "slash", answers)
+    assert said(prepared)[f"Stake of {executor.address}"] == "30 TUSD → 0 TUSD"
+    carry_out(stage, people, prepared)
+
+    told = get(member, f"executors/{executor.address}")
+    assert (told["staked"], told["slashed"]) == ("0", str(30 * DOLLARS))
+    owed = post(signed_in(receiver), "stakes/withdrawals", {"source": "ExecutorRegistry"})
+    assert owed["credit"] == str(30 * DOLLARS)
+
+
+def test_verifier_is_admitted_by_vote_and_shown_with_its_keys(stage, people, member):
+    answers = {"executor": people.stranger.address, "verifier": "yes", "signing_key": SIGNING_KEY}
+
+    prepared = propose(member, "executor", answers)
+    carry_out(stage, people, prepared)
+
+    told = get(member, f"executors/{people.stranger.address}")
+    assert (told["is_admitted"], told["is_verifier"]) == (True, True)
+    assert [key["signing_key"] for key in told["keys"]] == [SIGNING_KEY]
+
+
+def test_stake_is_put_up_asked_back_and_released_through_the_api_after_its_delay(stage, people, member):
+    researcher, browser = people.researcher, signed_in(people.researcher)
+    offer = post(browser, "stakes", {"amount": str(20 * DOLLARS)})
+    sign_and_send(stage, researcher, offer["approval"])
+    sign_and_send(stage, researcher, offer["transaction"])
+    post(browser, "stakes/leaving", {"amount": str(21 * DOLLARS)}, status=409)
+
+    leaving = post(browser, "stakes/leaving", {"amount": str(5 * DOLLARS)})
+    sign_and_send(stage, researcher, leaving["transaction"])
+    post(browser, "stakes/release", {}, status=409)
+    wait = executor_registry.UNSTAKE_SECONDS
+    stage.pass_time(stage.client.read(stage.at("ExecutorRegistry"), wait) + 1)
+    stage.follow()
+    sign_and_send(stage, researcher, post(browser, "stakes/release", {})["transaction"])
+
+    told = get(member, f"executors/{researcher.address}")
+    assert (told["staked"], told["leaving"], told["is_admitted"]) == (str(15 * DOLLARS), "0", False)
+    assert post(browser, "stakes/withdrawals", {"source": "ExecutorRegistry"})["credit"] == str(5 * DOLLARS)

@@ -148,7 +148,7 @@ def test_page_shows_card_licence_and_how_many_may_ask(reader: Client) -> None:
     text = reader.get("/models/1").text
 
     assert "# Card\n&lt;script&gt;alert(1)" in text
-    assert "<dd>1 holds now</dd>" in text
+    assert "<dd>1 to predict, held now</dd>" in text
     assert "CC-BY-4.0" in text
 
 

@@ -92,9 +92,7 @@ def test_electrons_become_the_pauli_strings_of_their_matrices():
         expected += one[p, q] * ladder[2 * p + spin].T @ ladder[2 * q + spin]
     for p, q, r, s, spin, other in itertools.product(*[range(2)] * 6):
         pair = ladder[2 * p + spin].T @ ladder[2 * r + other].T
-        expected += (
-            orbitals.two_body[p, q, r, s] / 2 * pair @ ladder[2 * s + other] @ ladder[2 * q + spin]
-        )
+        expected += orbitals.two_body[p, q, r, s] / 2 * pair @ ladder[2 * s + other] @ ladder[2 * q + spin]
 
     found = matrix_of(molecular_terms(one, orbitals.two_body, 0.5))
 
@@ -223,9 +221,9 @@ def test_the_best_product_state_of_two_spins_is_known():
     spec = energy_spec(qubits=2, hamiltonian={"source": "lattice", "field": 0.5})
 
     # -cos**2 a - 2 (1/2) sin a is lowest at sin a = 1/2.
-    assert product_energy(spec, hamiltonian_of(qubits=2, hamiltonian={"source": "lattice", "field": 0.5})) == (
-        pytest.approx(-1.25, abs=1e-9)
-    )
+    assert product_energy(
+        spec, hamiltonian_of(qubits=2, hamiltonian={"source": "lattice", "field": 0.5})
+    ) == (pytest.approx(-1.25, abs=1e-9))
 
 
 def test_product_states_have_the_energy_and_slopes_of_their_circuits():

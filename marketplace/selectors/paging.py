@@ -1,1 +1,0 @@
-from common.paging import *  # noqa: F403

@@ -1,0 +1,104 @@
+"""Checks a posted QPCA artefact against data, circuit, kernel and components rebuilt from the spec.
+
+Components are not compared by bytes: signs and the directions inside a shared eigenvalue are free. Posted
+observables are accepted when the coordinates that they give the training rows solve the eigenvalue equation of
+the rebuilt kernel, and when they are the sum over the training rows that these coordinates call for.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+import numpy as np
+
+from common.strict_json import NotJson, strict_loads
+from qjobs.algorithms.circuits import as_qasm, feature_map_circuit
+from qjobs.algorithms.comparing import (
+    EXACT_TOLERANCE,
+    array_finding,
+    document_findings,
+    text_findings,
+)
+from qjobs.algorithms.errors import ModelRefused
+from qjobs.algorithms.progress import OnProgress, ignore_progress, never_cancel
+from qjobs.algorithms.qpca.card import model_card
+from qjobs.algorithms.qpca.metrics import metrics_of
+from qjobs.algorithms.qpca.model import observables, preprocessing_bytes, read_model
+from qjobs.algorithms.qpca.rows import Features
+from qjobs.algorithms.qpca.training import TrainedQpca, train
+from qjobs.algorithms.result import (
+    CARD_FILE,
+    METRICS_FILE,
+    MODEL_FILE,
+    PREPROCESSING_FILE,
+    QASM_FILE,
+    Finding,
+)
+from qjobs.spec import ReductionSpec
+
+METRICS_TOLERANCE = 1e-8
+"""Shares given back come from least squares and eigenvectors of small eigenvalues."""
+
+
+def certify_qpca(
+    spec: ReductionSpec,
+    features: Features,
+    files: Mapping[str, bytes],
+    on_progress: OnProgress = ignore_progress,
+) -> Iterator[Finding]:
+    """Findings for every file given, in the order pre-processing, circuit, model, metrics, card."""
+    trained = train(spec, features, on_progress, never_cancel)
+    metrics = metrics_of(spec, features, trained)
+    prepared = strict_loads(preprocessing_bytes(trained.reduction, features.names))
+    circuit = as_qasm(feature_map_circuit(spec.qubits, spec.feature_map))
+    card = model_card(spec, metrics).encode()
+    checks: dict[str, Callable[[bytes], Iterator[Finding]]] = {
+        PREPROCESSING_FILE: lambda block: _json_findings(
+            PREPROCESSING_FILE, prepared, block, EXACT_TOLERANCE
+        ),
+        QASM_FILE: lambda block: text_findings(QASM_FILE, circuit, block),
+        MODEL_FILE: lambda block: _model_findings(spec, trained, block),
+        METRICS_FILE: lambda block: _json_findings(METRICS_FILE, dict(metrics), block, METRICS_TOLERANCE),
+        CARD_FILE: lambda block: text_findings(CARD_FILE, card, block),
+    }
+    for name, check in checks.items():
+        if name in files:
+            yield from check(files[name])
+
+
+def _model_findings(spec: ReductionSpec, trained: TrainedQpca, block: bytes) -> Iterator[Finding]:
+    try:
+        posted = read_model(block, components=spec.algorithm.components, qubits=spec.qubits)
+    except ModelRefused as error:
+        yield Finding(MODEL_FILE, False, "a QPCA model", "unreadable", str(error))
+        return
+    rebuilt, states = trained.components, trained.states
+    yield array_finding(f"{MODEL_FILE} bandwidth", np.array([trained.bandwidth]), posted.bandwidth)
+    yield array_finding(f"{MODEL_FILE} eigenvalues", rebuilt.eigenvalues, posted.eigenvalues)
+    scores = posted.coordinates(states)
+    count, scale = len(states), np.sqrt(rebuilt.eigenvalues)
+    unit = scores / (scale * count**0.5)
+    yield array_finding(f"{MODEL_FILE} orthogonality", np.eye(len(scale)), unit.T @ unit)
+    gram, means = np.abs(states.conj() @ states.T) ** 2, rebuilt.means
+    centred = gram - means[:, None] - means[None, :] + means.mean()
+    largest = float(np.abs(centred @ unit / count - unit * rebuilt.eigenvalues).max())
+    yield Finding(
+        f"{MODEL_FILE} components",
+        largest <= EXACT_TOLERANCE,
+        f"residual <= {EXACT_TOLERANCE:.0e}",
+        f"{largest:.1e}",
+    )
+    called_for = unit / (scale * count**0.5)
+    whole = observables(states, called_for)
+    # Small eigenvalues magnify the last digits of what is posted.
+    size = max(1.0, float(np.abs(called_for).max()) * count**0.5)
+    yield array_finding(f"{MODEL_FILE} real", whole.real / size, posted.real / size)
+    yield array_finding(f"{MODEL_FILE} imaginary", whole.imag / size, posted.imaginary / size)
+    yield array_finding(f"{MODEL_FILE} offsets", rebuilt.means @ called_for / size, posted.offsets / size)
+
+
+def _json_findings(name: str, expected: object, block: bytes, tolerance: float) -> Iterator[Finding]:
+    try:
+        posted = strict_loads(block)
+    except NotJson:
+        yield Finding(name, False, "JSON", "unreadable")
+        return
+    yield from document_findings(name, expected, posted, lambda path: tolerance)

@@ -1,0 +1,82 @@
+"""metrics.json: what the components keep of the rows, beside classical ones; the same on every machine."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from qjobs.algorithms.qpca.density import density_report
+from qjobs.algorithms.qpca.rows import Features
+from qjobs.algorithms.qpca.training import QUANTUM, Outcome, TrainedQpca
+from qjobs.algorithms.statistics import METHOD, CorrectedMean, corrected_mean, verdict_on
+from qjobs.spec import ReductionSpec, spec_digest
+
+SCHEMA = "qommons/metrics/qpca/1"
+MODEL_NAMES = {
+    "quantum": "quantum kernel",
+    "pca_all": "PCA, all features",
+    "rbf_reduced": "RBF kernel, reduced features",
+    "rbf_all": "RBF kernel, all features",
+}
+
+
+def metrics_of(spec: ReductionSpec, features: Features, trained: TrainedQpca) -> Mapping[str, Any]:
+    """The document as JSON values."""
+    first, components = trained.splits[0], trained.components
+    ratio = len(first.test) / len(first.train)
+    kept = {name: [each.given_back for each in outcomes] for name, outcomes in trained.outcomes.items()}
+    models = {name: corrected_mean(each, ratio) for name, each in kept.items()}
+    baseline = max((name for name in kept if name != QUANTUM), key=lambda name: models[name].mean)
+    pairs = zip(kept[QUANTUM], kept[baseline], strict=True)
+    difference = corrected_mean([mine - theirs for mine, theirs in pairs], ratio)
+    verdict = verdict_on(difference)
+    return {
+        "schema": SCHEMA,
+        "spec_digest": spec_digest(spec),
+        "algorithm": spec.algorithm.name,
+        "rows": len(features),
+        "features": len(features.names),
+        "qubits": spec.qubits,
+        "components": spec.algorithm.components,
+        "splits": [
+            {name: _outcome(outcomes[number]) for name, outcomes in trained.outcomes.items()}
+            for number in range(len(trained.splits))
+        ],
+        "measure": "share of the held-out rows' variance given back by a linear map of the components",
+        "models": {name: _interval(each) for name, each in models.items()},
+        "interval_method": METHOD,
+        "comparison": {"baseline": baseline, **_interval(difference), "p_value": difference.p_value},
+        "final_model": {
+            "bandwidth": trained.bandwidth,
+            "eigenvalues": components.eigenvalues.tolist(),
+            "explained": components.shares.tolist(),
+            "variance": components.total,
+        },
+        "density": density_report(spec, trained.states),
+        "verdict": verdict,
+        "verdict_sentence": _sentence(spec, verdict, models, baseline, difference),
+    }
+
+
+def _outcome(outcome: Outcome) -> dict[str, float]:
+    return {"width": outcome.width, "given_back": outcome.given_back, "explained": outcome.explained}
+
+
+def _interval(mean: CorrectedMean) -> dict[str, Any]:
+    return {"mean": mean.mean, "interval": [mean.low, mean.high]}
+
+
+def _sentence(
+    spec: ReductionSpec,
+    verdict: str,
+    models: Mapping[str, CorrectedMean],
+    baseline: str,
+    difference: CorrectedMean,
+) -> str:
+    many = spec.algorithm.components
+    components = "1 component gives" if many == 1 else f"{many} components give"
+    return (
+        f"{verdict.capitalize()}: {components} back {models[QUANTUM].mean:.1%} of the variance of rows held out "
+        f"with the quantum kernel, {models[baseline].mean:.1%} with the best baseline "
+        f"({MODEL_NAMES[baseline]}); difference {100 * difference.mean:+.1f} points, 95 % interval "
+        f"{100 * difference.low:+.1f} to {100 * difference.high:+.1f}, p = {difference.p_value:.2g} over "
+        f"{spec.splits.count} splits."
+    )

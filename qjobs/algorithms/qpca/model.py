@@ -1,0 +1,106 @@
+"""The components as observables of the feature map's state: safetensors in and out, bit for bit.
+
+A coordinate is <psi(x)| W |psi(x)> - offset with W = sum of weight x |psi_i><psi_i| over the training rows:
+what a device would measure. No row is in the files, only sums over all of them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import rfc8785
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from common.strict_json import NotJson, strict_loads
+from qjobs.algorithms.circuits import feature_map_circuit
+from qjobs.algorithms.errors import ModelRefused
+from qjobs.algorithms.preprocessing import Reduction
+from qjobs.algorithms.result import MODEL_FILE, PREPROCESSING_FILE
+from qjobs.engines.statevector import StatevectorEngine
+from qjobs.spec import ReductionSpec
+
+MAX_MODEL_BYTES = 2**26
+
+
+@dataclass(frozen=True)
+class QpcaModel:
+    """real, imaginary: (k, 2**q, 2**q) parts of W; offsets, eigenvalues: (k,); bandwidth: (1,)."""
+
+    real: NDArray
+    imaginary: NDArray
+    offsets: NDArray
+    eigenvalues: NDArray
+    bandwidth: NDArray
+
+    def coordinates(self, states: NDArray) -> NDArray:
+        """(m, 2**q) states -> (m, k)."""
+        observables = self.real + 1j * self.imaginary
+        found: NDArray = np.einsum("ma,kab,mb->mk", states.conj(), observables, states, optimize=True).real
+        return found - self.offsets
+
+
+NAMES = ("real", "imaginary", "offsets", "eigenvalues", "bandwidth")
+
+
+def observables(states: NDArray, weights: NDArray) -> NDArray:
+    """(n, 2**q) and (n, k) -> (k, 2**q, 2**q) complex, W of each component."""
+    return np.stack([(states.T * column) @ states.conj() for column in weights.T])
+
+
+def model_bytes(model: QpcaModel) -> bytes:
+    """The model as safetensors."""
+    return save({name: np.ascontiguousarray(getattr(model, name), dtype=np.float64) for name in NAMES})
+
+
+def read_model(block: bytes, *, components: int, qubits: int) -> QpcaModel:
+    """The model in safetensors bytes; raises `ModelRefused` on wrong names, types, shapes or values."""
+    if len(block) > MAX_MODEL_BYTES:
+        raise ModelRefused(f"the model has {len(block)} bytes; the limit is {MAX_MODEL_BYTES}")
+    try:
+        arrays = load(block)
+    except (SafetensorError, ValueError, KeyError, TypeError) as error:
+        raise ModelRefused("the model is not safetensors") from error
+    if set(arrays) != set(NAMES):
+        raise ModelRefused(f"the model has arrays {sorted(arrays)}, not {sorted(NAMES)}")
+    whole, line = (components, 2**qubits, 2**qubits), (components,)
+    shapes = {"real": whole, "imaginary": whole, "offsets": line, "eigenvalues": line, "bandwidth": (1,)}
+    for name, shape in shapes.items():
+        found = arrays[name]
+        if found.dtype != np.float64 or found.shape != shape:
+            raise ModelRefused(f"{name} is {found.dtype} of shape {found.shape}, not float64 of {shape}")
+        if not np.isfinite(found).all():
+            raise ModelRefused(f"{name} holds something that is no finite number")
+    return QpcaModel(**arrays)
+
+
+def preprocessing_bytes(reduction: Reduction, names: tuple[str, ...]) -> bytes:
+    """Features to angles, before the bandwidth, as JSON."""
+    return rfc8785.dumps({"reduction": reduction.as_json(names)})
+
+
+def read_preprocessing(block: bytes) -> Reduction:
+    """What `preprocessing_bytes` wrote; raises `ModelRefused`."""
+    try:
+        document = strict_loads(block)
+    except NotJson as error:
+        raise ModelRefused("the pre-processing is not JSON") from error
+    if not isinstance(document, dict):
+        raise ModelRefused("the pre-processing is no object")
+    return Reduction.from_json(document.get("reduction"))
+
+
+def project_qpca(spec: ReductionSpec, files: Mapping[str, bytes], rows: NDArray) -> NDArray:
+    """The artefact's own coordinates (m, k) of feature rows (m, d). Raises `ModelRefused`."""
+    model = read_model(files[MODEL_FILE], components=spec.algorithm.components, qubits=spec.qubits)
+    reduction = read_preprocessing(files[PREPROCESSING_FILE])
+    features, qubits = reduction.components.shape
+    if qubits != spec.qubits:
+        raise ModelRefused(f"the pre-processing is not for a circuit with {spec.qubits} qubits")
+    if rows.shape[1] != features:
+        raise ModelRefused(f"the rows have {rows.shape[1]} features, the model {features}")
+    program = StatevectorEngine(spec.limits.memory_bytes).compile(
+        feature_map_circuit(spec.qubits, spec.feature_map)
+    )
+    return model.coordinates(program.states(reduction.apply(rows) * model.bandwidth[0]))

@@ -1,0 +1,150 @@
+"""Components of the quantum kernel and of its baselines on the same splits, then of all rows."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qjobs.algorithms.circuits import feature_map_circuit
+from qjobs.algorithms.kernels import (
+    NO_WIDTH,
+    FittedKernel,
+    FittedLinearKernel,
+    FittedQuantumKernel,
+    FittedRbfKernel,
+)
+from qjobs.algorithms.preprocessing import Reduction, Standardiser
+from qjobs.algorithms.progress import OnProgress, ShouldCancel, Watch
+from qjobs.algorithms.qpca.components import KernelComponents, held_out_error
+from qjobs.algorithms.qpca.rows import Features
+from qjobs.algorithms.splits import Split, inner_folds, outer_splits
+from qjobs.engines.statevector import StatevectorEngine
+from qjobs.spec import ReductionSpec
+
+QUANTUM = "quantum"
+TIE = 1e-9
+
+
+@dataclass(frozen=True)
+class Family:
+    """Kernels of one kind; `fitted` fits their pre-processing to training rows (n, d)."""
+
+    widths: tuple[float, ...]
+    fitted: Callable[[NDArray], FittedKernel]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One model on one split. `given_back`: the share of the held-out rows' variance that a linear map of the
+    coordinates gives back. `explained`: of the training rows' variance in the kernel's own space."""
+
+    width: float
+    given_back: float
+    explained: float
+
+
+@dataclass(frozen=True)
+class TrainedQpca:
+    """outcomes: model name -> one a split. The final components are those of all rows; `states` are theirs."""
+
+    splits: tuple[Split, ...]
+    outcomes: Mapping[str, tuple[Outcome, ...]]
+    bandwidth: float
+    reduction: Reduction
+    components: KernelComponents
+    states: NDArray
+
+
+def train(
+    spec: ReductionSpec, features: Features, on_progress: OnProgress, should_cancel: ShouldCancel
+) -> TrainedQpca:
+    """Everything that the spec asks for; the seeds in the spec decide all choices."""
+    families = _families(spec)
+    splits = outer_splits(np.zeros(len(features), dtype=bool), spec.splits)
+    watch = Watch(len(splits) * len(families) + 1, on_progress, should_cancel)
+    outcomes: dict[str, list[Outcome]] = {name: [] for name in families}
+    for number, split in enumerate(splits, start=1):
+        for name, family in families.items():
+            outcome = _on_split(spec, features, split, family, watch)
+            outcomes[name].append(outcome)
+            watch.step("splits", f"split {number} of {len(splits)}: {name}", outcome.given_back)
+    quantum = families[QUANTUM]
+    bandwidth = _chosen_width(spec, quantum, features.values, watch)
+    kernel = quantum.fitted(features.values)
+    if not isinstance(kernel, FittedQuantumKernel):
+        raise TypeError("the final components are the quantum ones")
+    components = KernelComponents.of(kernel.square(bandwidth), spec.algorithm.components)
+    watch.step("final model", "components of all rows")
+    return TrainedQpca(
+        splits,
+        {name: tuple(each) for name, each in outcomes.items()},
+        bandwidth,
+        kernel.reduction,
+        components,
+        kernel.program.states(kernel.angles * bandwidth),
+    )
+
+
+def _families(spec: ReductionSpec) -> dict[str, Family]:
+    engine = StatevectorEngine(spec.limits.memory_bytes)
+    program = engine.compile(feature_map_circuit(spec.qubits, spec.feature_map))
+
+    def reduction(values: NDArray) -> Reduction:
+        angles = spec.preprocessing
+        return Reduction.fitted(values, spec.qubits, angles.angle_low, angles.angle_high)
+
+    def quantum(values: NDArray) -> FittedKernel:
+        fitted = reduction(values)
+        return FittedQuantumKernel(engine, program, fitted, fitted.apply(values))
+
+    def linear(values: NDArray) -> FittedKernel:
+        standard = Standardiser.fitted(values)
+        return FittedLinearKernel(standard, standard.apply(values))
+
+    def rbf(values: NDArray, coordinates: Standardiser | Reduction) -> FittedKernel:
+        points = coordinates.apply(values)
+        return FittedRbfKernel(coordinates, points, 1.0 / (points.shape[1] * points.var()))
+
+    return {
+        QUANTUM: Family(spec.algorithm.bandwidth_grid, quantum),
+        "pca_all": Family((NO_WIDTH,), linear),
+        "rbf_reduced": Family(spec.gamma_grid, lambda values: rbf(values, reduction(values))),
+        "rbf_all": Family(spec.gamma_grid, lambda values: rbf(values, Standardiser.fitted(values))),
+    }
+
+
+def _on_split(spec: ReductionSpec, features: Features, split: Split, family: Family, watch: Watch) -> Outcome:
+    values = features.values[split.train]
+    width = _chosen_width(spec, family, values, watch)
+    error, components = _measured(spec, family.fitted(values), width, values, features.values[split.test])
+    return Outcome(width, 1 - error, float(components.shares.sum()))
+
+
+def _chosen_width(spec: ReductionSpec, family: Family, values: NDArray, watch: Watch) -> float:
+    """The width with the least error over the inner folds; of equal ones the smallest."""
+    if len(family.widths) == 1:
+        return family.widths[0]
+    errors = np.zeros(len(family.widths))
+    for fold in inner_folds(np.zeros(len(values), dtype=bool), spec.algorithm.inner_folds, spec.seed):
+        kernel = family.fitted(values[fold.train])
+        for place, width in enumerate(family.widths):
+            watch.check()
+            errors[place] += _measured(spec, kernel, width, values[fold.train], values[fold.test])[0]
+    return family.widths[int(np.flatnonzero(errors <= errors.min() + TIE)[0])]
+
+
+def _measured(
+    spec: ReductionSpec, kernel: FittedKernel, width: float, train: NDArray, test: NDArray
+) -> tuple[float, KernelComponents]:
+    """The error on rows (m, d) of the components of the training rows (n, d), and these."""
+    gram = kernel.square(width)
+    components = KernelComponents.of(gram, spec.algorithm.components)
+    standard = Standardiser.fitted(train)
+    error = held_out_error(
+        components.coordinates(gram),
+        components.coordinates(kernel.cross(test, width)),
+        standard.apply(train),
+        standard.apply(test),
+    )
+    return error, components
