@@ -1,6 +1,6 @@
 """What the lists of the admin console share: rows to look at, and acts that leave a reason in the log."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -35,7 +35,9 @@ class _Kept:
 
 
 class ReadOnlyAdmin(_Kept, admin.ModelAdmin):
-    """Rows to look at. A long table is not counted for its list's foot."""
+    """Rows to look at, some columns told `in_words`. A long table is not counted for its list's foot."""
+
+    in_words: Mapping[str, Callable[[Model], str]] = {}
 
     list_per_page = 50
     show_full_result_count = False
@@ -43,7 +45,8 @@ class ReadOnlyAdmin(_Kept, admin.ModelAdmin):
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
         """Everything, also what no form could hold, such as the time at which a row was made."""
         hidden = self.exclude or ()
-        columns = [_shown(field) for field in self.opts.concrete_fields if field.name not in hidden]
+        shown = [field for field in self.opts.concrete_fields if field.name not in hidden]
+        columns = [self.in_words.get(field.name) or _shown(field) for field in shown]
         return list(self.fields or columns)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[Any, ...]:

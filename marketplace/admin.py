@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from common.console import ReadOnlyAdmin
+from marketplace.console import money
 from marketplace.models import (
     AccessPass,
     ContentKey,
@@ -11,6 +12,7 @@ from marketplace.models import (
     DatasetVersion,
     Listing,
     MarketCredit,
+    ModelTransfers,
     Payee,
     PinReceipt,
     Purchase,
@@ -20,6 +22,8 @@ from marketplace.models import (
     UploadSession,
     VersionMetadata,
 )
+
+PRICE = money("price_units", "payment_token")
 
 
 @admin.register(Dataset)
@@ -43,9 +47,16 @@ class PayeeAdmin(ReadOnlyAdmin):
 
 @admin.register(Listing)
 class ListingAdmin(ReadOnlyAdmin):
-    list_display = ["listing_id", "subject_kind", "subject_id", "right", "seller", "price_units", "sold"]
+    list_display = ["listing_id", "subject_kind", "subject_id", "right", "seller", PRICE, "sold"]
+    in_words = {"price_units": PRICE}
     list_filter = ["subject_kind", "right", "is_delisted"]
     search_fields = ["=listing_id", "seller"]
+
+
+@admin.register(ModelTransfers)
+class ModelTransfersAdmin(ReadOnlyAdmin):
+    list_display = ["token_id", "transfers"]
+    search_fields = ["=token_id"]
 
 
 @admin.register(AccessPass)
@@ -57,13 +68,16 @@ class AccessPassAdmin(ReadOnlyAdmin):
 
 @admin.register(Purchase)
 class PurchaseAdmin(ReadOnlyAdmin):
-    list_display = ["pass_id", "listing_id", "buyer", "price_units", "bought_at"]
+    list_display = ["pass_id", "listing_id", "buyer", PRICE, "bought_at"]
+    in_words = {
+        name: money(name, "payment_token") for name in ("price_units", "treasury_fee_units", "royalty_units")
+    }
     search_fields = ["=pass_id", "buyer"]
 
 
 @admin.register(MarketCredit)
 class MarketCreditAdmin(ReadOnlyAdmin):
-    list_display = ["account", "token", "earned_units", "withdrawn_units"]
+    list_display = ["account", money("earned_units", "token"), money("withdrawn_units", "token")]
     search_fields = ["account"]
 
 

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from common.console import ActingAdmin, ReadOnlyAdmin, ReadOnlyInline, moment
+from marketplace.console import money
 from qjobs.models import (
     Attestation,
     Consent,
@@ -39,6 +40,10 @@ class JobAdmin(ReadOnlyAdmin):
     list_display = ("job_id", "state", "algorithm", "qubits", "requester", "approved_block", "model_id")
     list_filter = ("state", "algorithm", "engine")
     search_fields = ("=job_id", "requester", "spec_digest")
+    in_words = {
+        name: money(name, "payment_token")
+        for name in ("pay_per_task", "data_fees", "treasury_fee", "refunded_units")
+    }
 
     def change_view(
         self,
@@ -84,13 +89,13 @@ class JobMilestoneAdmin(ReadOnlyAdmin):
 
 @admin.register(JobCredit)
 class JobCreditAdmin(ReadOnlyAdmin):
-    list_display = ("account", "token", "credited_units", "withdrawn_units")
+    list_display = ("account", money("credited_units", "token"), money("withdrawn_units", "token"))
     search_fields = ("account",)
 
 
 @admin.register(JobPayout)
 class JobPayoutAdmin(ReadOnlyAdmin):
-    list_display = ("job_id", "account", "token", "units")
+    list_display = ("job_id", "account", money("units", "token"))
     search_fields = ("=job_id", "account")
 
 

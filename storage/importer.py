@@ -1,7 +1,7 @@
 """Bytes -> tree of blocks -> CID, in one pass and constant memory.
 
-The layout is Kubo's balanced one with raw leaves. A profile fixes the chunk size and the links of a node;
-what we create is always `unixfs-v1-2025` (IPIP-499). Hashing runs on threads, since hashlib lets go of the
+The layout is Kubo's balanced one. A profile fixes chunk size, links of a node and the form of the leaves; what
+we create is always `unixfs-v1-2025` (IPIP-499), and the older one is there to check what others have made. Hashing runs on threads, since hashlib lets go of the
 interpreter's lock.
 """
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from storage.cid import DAG_PB, RAW, Cid
-from storage.dagpb import Link, encode_file_node
+from storage.dagpb import Link, encode_file_leaf, encode_file_node
 
 HASHING_THREADS = min(4, os.cpu_count() or 1)
 
@@ -30,9 +30,13 @@ class Profile:
     name: str
     chunk_bytes: int
     links_per_node: int
+    has_raw_leaves: bool = True
+    """False: leaves are dag-pb nodes, and CIDs are written in version 0."""
 
 
 UNIXFS_V1_2025 = Profile("unixfs-v1-2025", chunk_bytes=1 << 20, links_per_node=1024)
+UNIXFS_V0_2015 = Profile("unixfs-v0-2015", chunk_bytes=1 << 18, links_per_node=174, has_raw_leaves=False)
+PROFILES = {profile.name: profile for profile in (UNIXFS_V1_2025, UNIXFS_V0_2015)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +63,11 @@ def import_stream(
 
     on_chunk sees each chunk as it is read, on_node each interior node, children before parents.
     """
-    tree = _Tree(profile.links_per_node, on_node)
+    tree = _Tree(profile, on_node)
     size = 0
-    for cid, chunk_size in _hashed_chunks(stream, profile.chunk_bytes, on_chunk):
-        size += chunk_size
-        tree.add(0, Link(cid, chunk_size, chunk_size))
+    for leaf in _hashed_chunks(stream, profile, on_chunk):
+        size += leaf.file_size
+        tree.add(0, leaf)
     root = tree.close()
     return ImportedFile(root.cid, size, tree.nodes)
 
@@ -84,18 +88,20 @@ def read_exactly(stream: ByteStream, size: int) -> bytes:
 
 
 def _hashed_chunks(
-    stream: ByteStream, chunk_bytes: int, on_chunk: Callable[[bytes], object]
-) -> Iterator[tuple[Cid, int]]:
-    """CID and size of each chunk in order; one empty chunk for an empty stream."""
+    stream: ByteStream, profile: Profile, on_chunk: Callable[[bytes], object]
+) -> Iterator[Link]:
+    """The leaf of each chunk in order; one empty chunk for an empty stream."""
+    chunk_bytes = profile.chunk_bytes
+    leaf = _raw_leaf if profile.has_raw_leaves else _wrapped_leaf
     chunk = read_exactly(stream, chunk_bytes)
     on_chunk(chunk)
     if len(chunk) < chunk_bytes:
-        yield _leaf(chunk)
+        yield leaf(chunk)
         return
-    pending: deque[Future[tuple[Cid, int]]] = deque()
+    pending: deque[Future[Link]] = deque()
     with ThreadPoolExecutor(HASHING_THREADS, thread_name_prefix="cid") as pool:
         while chunk:
-            pending.append(pool.submit(_leaf, chunk))
+            pending.append(pool.submit(leaf, chunk))
             if len(pending) > 2 * HASHING_THREADS:
                 yield pending.popleft().result()
             chunk = read_exactly(stream, chunk_bytes)
@@ -105,15 +111,21 @@ def _hashed_chunks(
             yield pending.popleft().result()
 
 
-def _leaf(chunk: bytes) -> tuple[Cid, int]:
-    return Cid(1, RAW, hashlib.sha256(chunk).digest()), len(chunk)
+def _raw_leaf(chunk: bytes) -> Link:
+    return Link(Cid(1, RAW, hashlib.sha256(chunk).digest()), len(chunk), len(chunk))
+
+
+def _wrapped_leaf(chunk: bytes) -> Link:
+    block = encode_file_leaf(chunk)
+    return Link(Cid(0, DAG_PB, hashlib.sha256(block).digest()), len(block), len(chunk))
 
 
 class _Tree:
     """Balanced tree: a full level moves up as one node only when another link arrives for it."""
 
-    def __init__(self, links_per_node: int, on_node: Callable[[Cid, bytes], object]) -> None:
-        self._links_per_node = links_per_node
+    def __init__(self, profile: Profile, on_node: Callable[[Cid, bytes], object]) -> None:
+        self._links_per_node = profile.links_per_node
+        self._cid_version = 1 if profile.has_raw_leaves else 0
         self._on_node = on_node
         self._levels: list[list[Link]] = [[]]
         self.nodes = 0
@@ -136,7 +148,7 @@ class _Tree:
 
     def _node(self, links: list[Link]) -> Link:
         block = encode_file_node(links)
-        cid = Cid.of_block(block, DAG_PB)
+        cid = Cid(self._cid_version, DAG_PB, hashlib.sha256(block).digest())
         self._on_node(cid, block)
         self.nodes += 1
         return Link(

@@ -15,6 +15,7 @@ from common.errors import NotFound
 from common.paging import Cursor
 from common.templatetags.qommons import units
 from marketplace.models import Dataset, Listing, SubjectKind, Upload, UploadSession, VersionMetadata
+from marketplace.rules.algorithms import algorithm_choices
 from marketplace.rules.disclosure import SHOWN_WORDS, Shown
 from marketplace.rules.terms import ALL_PARTS, MAX_PAYEES
 from marketplace.selectors.uploads import DraftCard, drafts_of, find_upload, sessions_of, uploads_of
@@ -128,6 +129,7 @@ def _terms_page(request: HttpRequest, upload: Upload, draft: DraftCard | None, w
         "quantum_qualities": quantum_qualities(profile),
         "hints": hint_rows(profile),
         "licences": LICENCES,
+        "algorithm_choices": algorithm_choices(terms.get("algorithms") or ()),
         "payment_tokens": tokens,
         "max_payees": MAX_PAYEES,
         "own_datasets": Dataset.objects.filter(owner=wallet, is_retired=False)[:OWN_DATASETS_SHOWN],

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sized
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from numpy.typing import NDArray
@@ -51,6 +52,7 @@ class Algorithm(Generic[SpecT, DataT]):
     """`circuit` is drawn before the vote. `load` reads the files of the datasets by token id and raises
     `DatasetRefused`; `run` makes the files; `certify` checks posted ones; `file_names` are all that a run may
     write. `predict` gives decisions (m,) on rows (m, d) from posted files; None where it gives none.
+    `resume` is `run` with a file that it goes on from and writes to as it trains; None where it starts anew.
     """
 
     circuit: Callable[[SpecT], QuantumCircuit]
@@ -59,6 +61,7 @@ class Algorithm(Generic[SpecT, DataT]):
     certify: Callable[[SpecT, DataT, Mapping[str, bytes], OnProgress], Iterator[Finding]]
     file_names: tuple[str, ...]
     predict: Callable[[SpecT, Mapping[str, bytes], NDArray], NDArray] | None = None
+    resume: Callable[[SpecT, DataT, OnProgress, ShouldCancel, Path], AlgorithmResult] | None = None
 
 
 def _feature_map(spec: LearningSpec | ReductionSpec) -> QuantumCircuit:
@@ -89,6 +92,7 @@ ALGORITHMS: Mapping[str, Algorithm[Any, Any]] = {
         run=run_vqe,
         certify=certify_vqe,
         file_names=FILE_NAMES,
+        resume=run_vqe,
     ),
     "qpca": Algorithm[ReductionSpec, Features](
         circuit=_feature_map,
@@ -104,5 +108,6 @@ ALGORITHMS: Mapping[str, Algorithm[Any, Any]] = {
         certify=certify_qnn,
         file_names=FILE_NAMES,
         predict=predict_qnn,
+        resume=run_qnn,
     ),
 }

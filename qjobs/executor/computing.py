@@ -20,13 +20,23 @@ from qjobs.executor.private_data import is_sealed, key_for, refuse_open_machine
 from qjobs.models import Run, RunFile
 from qjobs.records import describe_files, manifest_bytes
 from qjobs.rules.run_states import RunState
-from qjobs.runner import ProgressEvent, RunLimits, RunOutput, run_job
+from qjobs.runner import (
+    OutputRefused,
+    ProgressEvent,
+    RunLimits,
+    RunOutOfMemory,
+    RunOutput,
+    RunTimedOut,
+    run_job,
+)
+from qjobs.runner import RunRefused as ChildRefused
 from storage.age.file_key import FileKey
 from storage.cid import Cid
 from storage.errors import BlockMissing, CidMismatch
 from storage.protocol import ContentStore
 
 MANIFEST_NAME = "manifest.json"
+NO_USE_IN_GOING_ON = (ChildRefused, OutputRefused, RunOutOfMemory, RunTimedOut)
 
 
 def compute(run: Run, lease: Lease, job: CheckedJob, executor: str, heartbeat: Heartbeat) -> None:
@@ -40,18 +50,31 @@ def compute(run: Run, lease: Lease, job: CheckedJob, executor: str, heartbeat: H
         inputs = {
             one.token_id: _fetch(store, one.cid, folder / f"dataset-{one.token_id}") for one in job.inputs
         }
-        workdir = folder / "work"
+        workdir, kept = folder / "work", _kept_folder(run)
         workdir.mkdir()
-        output = run_job(
-            job.spec_bytes,
-            inputs,
-            workdir,
-            _recorder(lease),
-            lambda: heartbeat.is_lost,
-            _limits(job),
-            file_keys=file_keys,
-        )
-        _freeze(lease, job, output, store, started_at)
+        try:
+            output = run_job(
+                job.spec_bytes,
+                inputs,
+                workdir,
+                _recorder(lease),
+                lambda: heartbeat.is_lost,
+                _limits(job),
+                file_keys=file_keys,
+                kept=kept,
+            )
+            _freeze(lease, job, output, store, started_at)
+        except NO_USE_IN_GOING_ON:
+            shutil.rmtree(kept, ignore_errors=True)
+            raise
+    shutil.rmtree(kept, ignore_errors=True)
+
+
+def _kept_folder(run: Run) -> Path:
+    """Where an attempt that is killed leaves its checkpoint for the next one; gone once the run has ended."""
+    folder = Path(settings.RUN_SCRATCH_DIR) / f"kept-{run.job_id}-{run.task}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
 
 
 @sensitive_variables()

@@ -3,8 +3,8 @@
 from qjobs.spec import QnnSpec
 from qjobs.spec.optimisers import Lbfgs
 from qjobs.spec.parts import Columns
+from qjobs.spec.qnn import CHECK_STEPS
 
-CHECK_STEPS = 10
 READOUTS = {"first": "Z of the first qubit", "mean": "the mean of all Z", "product": "the product of all Z"}
 OPTIMISERS = {
     "adam": "Adam",
@@ -43,14 +43,14 @@ def _training_in_words(spec: QnnSpec) -> str:
     step = "" if isinstance(optimiser, Lbfgs) else f" of size {optimiser.step:g}"
     batch = "all rows" if method.batch_size is None else f"{method.batch_size} rows"
     early = (
-        f", or after {method.patience} checks ({method.patience * CHECK_STEPS} steps) without a better loss on "
-        f"one of {method.inner_folds} parts held back"
+        f", or after {method.patience} checks ({method.patience * CHECK_STEPS} steps) without a better loss "
+        f"on one of {method.inner_folds} parts held back"
         if method.patience
         else ""
     )
     return (
-        f"Steps by {OPTIMISERS[optimiser.name]}{step} on {batch} at a time; stops after {optimiser.iterations} "
-        f"steps{early}."
+        f"Steps by {OPTIMISERS[optimiser.name]}{step} on {batch} at a time; stops after "
+        f"{optimiser.iterations} steps{early}."
     )
 
 
@@ -68,6 +68,7 @@ def _device_in_words(spec: QnnSpec) -> str:
         noise = spec.noise
         said.append(
             f"on a device with errors of {noise.one_qubit_error:g} a gate on one qubit, "
-            f"{noise.two_qubit_error:g} on two and {noise.readout_error:g} a readout, and with these mitigated"
+            f"{noise.two_qubit_error:g} on two and {noise.readout_error:g} a readout, and with these "
+            "mitigated"
         )
     return f"Then says what it would answer {' and '.join(said)}." if said else "Says nothing about noise."

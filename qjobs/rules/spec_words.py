@@ -1,14 +1,16 @@
 """A job spec in words, for the request page and for the proposal that members vote on."""
 
 from qjobs.rules.energy_words import energy_job_in_words
+from qjobs.rules.qnn_words import qnn_job_in_words
 from qjobs.rules.reduction_words import reduction_job_in_words
-from qjobs.spec import EnergySpec, GraphSpec, JobSpec, LearningSpec, ReductionSpec
+from qjobs.spec import EnergySpec, GraphSpec, JobSpec, LearningSpec, QnnSpec, ReductionSpec
 from qjobs.spec.feature_maps import AngleFeatureMap, AnyFeatureMap, PauliFeatureMap
 
 ALGORITHMS = {
     "qsvm": "quantum-kernel support vector machine",
     "qaoa": "quantum approximate optimisation circuit",
     "vqe": "variational quantum eigensolver",
+    "qnn": "trained quantum circuit",
     "qpca": "quantum principal component analysis",
 }
 ENGINES = {"statevector": "an exact simulation of the quantum states"}
@@ -27,6 +29,8 @@ def spec_in_words(spec: JobSpec) -> list[str]:
         columns = _columns_in_words(spec.datasets[0].columns.features)
         feature_map = feature_map_in_words(spec.feature_map)
         return [*reduction_job_in_words(spec, columns, feature_map), _limits_in_words(spec)]
+    if isinstance(spec, QnnSpec):
+        return [*qnn_job_in_words(spec), _limits_in_words(spec)]
     raise TypeError(f"no words for {spec.algorithm.name}")
 
 

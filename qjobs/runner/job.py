@@ -1,6 +1,7 @@
 """Second program of a run: reads spec and rows, runs the algorithm, writes its files.
 
-`python -m qjobs.runner.job SPEC OUTPUT_FOLDER '{"token id": "path"}'`, started by `qjobs.runner.child`.
+`python -m qjobs.runner.job SPEC OUTPUT_FOLDER '{"token id": "path"}' [CHECKPOINT]`, started by
+`qjobs.runner.child`. CHECKPOINT: a file that an attempt that was killed left, and that this one may leave.
 Standard input may hold `{"token id": "file key in hex"}`: those files are sealed, and opened in memory alone.
 """
 
@@ -65,14 +66,23 @@ def tables(inputs: Mapping[int, Path], file_keys: dict[int, FileKey]) -> dict[in
     return opened
 
 
-def run(spec_path: Path, output: Path, inputs: Mapping[int, TableFile], events: EventPipe) -> None:
+def run(
+    spec_path: Path,
+    output: Path,
+    inputs: Mapping[int, TableFile],
+    events: EventPipe,
+    checkpoint: Path | None = None,
+) -> None:
     spec = read_spec(spec_path.read_bytes())
     algorithm = ALGORITHMS[spec.algorithm.name]
     data = algorithm.load(spec, inputs)
     size = estimate(spec, len(data))
     if size.memory_bytes > spec.limits.memory_bytes:
         raise TooLarge(size.refusals[0])
-    result = algorithm.run(spec, data, events.progress, never_cancel)
+    if algorithm.resume is not None and checkpoint is not None:
+        result = algorithm.resume(spec, data, events.progress, never_cancel, checkpoint)
+    else:
+        result = algorithm.run(spec, data, events.progress, never_cancel)
     for name, block in result.files.items():
         (output / name).write_bytes(block)
     events.send("done", environment=environment())
@@ -80,14 +90,15 @@ def run(spec_path: Path, output: Path, inputs: Mapping[int, TableFile], events: 
 
 def main() -> None:
     events = EventPipe()
-    spec_path, output, inputs = sys.argv[1:4]
+    spec_path, output, inputs, *checkpoint = sys.argv[1:5]
     paths = {int(token_id): Path(path) for token_id, path in json.loads(inputs).items()}
     whispered = sys.stdin.buffer.read()
     file_keys = {
         int(token_id): FileKey(bytes.fromhex(key)) for token_id, key in json.loads(whispered or b"{}").items()
     }
     try:
-        run(Path(spec_path), Path(output), tables(paths, file_keys), events)
+        files = tables(paths, file_keys)
+        run(Path(spec_path), Path(output), files, events, *map(Path, checkpoint))
     except PermanentError as error:
         events.send("refused", code=error.code, message=error.message)
     except MemoryError:

@@ -22,6 +22,7 @@ PRIVATE_LAYERS = ("network",)
 """Without these a run on private data could send it away."""
 
 METRICS_NAME = "metrics.json"
+CHECKPOINT_NAME = "checkpoint.safetensors"
 ERRORS_SHOWN = 800
 OPENBLAS_IS_FULL = "OpenBLAS error: Memory allocation"
 
@@ -47,23 +48,26 @@ def run_job(  # noqa: PLR0917 (the callers' seam, agreed by position)
     should_stop: Callable[[], bool],
     limits: RunLimits,
     file_keys: Mapping[int, FileKey] = MappingProxyType({}),
+    kept: Path | None = None,
 ) -> RunOutput:
     """Runs the spec on the given content files (token id -> path) in a child process.
 
     `workdir` is an existing empty folder of the caller's, who also removes it. Both callbacks run in the
     caller's thread, `should_stop` at least every 0.2 s; an exception from either stops the child.
     `file_keys`: of the inputs that are sealed; only the child opens them, and only where it has no network.
-    Raises the errors of `qjobs.runner.errors`.
+    `kept`: an existing folder for the job alone, in which an attempt that is killed leaves what the next one
+    goes on from. Raises the errors of `qjobs.runner.errors`.
     """
     spec_path, output = workdir / "spec.json", workdir / "output"
     spec_path.write_bytes(spec_bytes)
     output.mkdir()
     paths = {str(token_id): str(Path(path).resolve()) for token_id, path in inputs.items()}
+    checkpoint = [] if kept is None else [str(kept.resolve() / CHECKPOINT_NAME)]
     child = start_isolated(
-        ["qjobs.runner.job", str(spec_path.resolve()), str(output.resolve()), json.dumps(paths)],
+        ["qjobs.runner.job", str(spec_path.resolve()), str(output.resolve()), json.dumps(paths), *checkpoint],
         folder=workdir,
         readable=[spec_path.resolve(), *map(Path, paths.values())],
-        writable=[output.resolve()],
+        writable=[output.resolve(), *([] if kept is None else [kept.resolve()])],
         limits=limits,
         secret=json.dumps({str(token_id): key.secret.hex() for token_id, key in file_keys.items()}).encode(),
         required=PRIVATE_LAYERS if file_keys else (),

@@ -21,6 +21,7 @@ from qjobs.selectors.predicting import features_of, right_to_predict
 from qjobs.selectors.results import PostedFile
 from qjobs.selectors.specs import read_pinned_spec
 from qjobs.spec import TableSpec, canonical_bytes
+from qjobs.spec.parts import Columns
 from storage.cid import Cid
 
 MODEL_FILES = ("model.safetensors", "preprocessing.json")
@@ -33,7 +34,8 @@ _places = threading.BoundedSemaphore(AT_ONCE)
 
 @dataclass(frozen=True)
 class Prediction:
-    """decisions: one a row, above 0 for `positive_label`; pass_id: by which it was asked, 0 for the owner."""
+    """decisions: one a row, above 0 for `positive_label`, or the number itself where that
+    is empty; pass_id: by which it was asked, 0 for the owner."""
 
     decisions: tuple[float, ...]
     label: str
@@ -80,7 +82,8 @@ def predict_rows(view: ModelView, rows: Rows, *, pass_id: int) -> Prediction:
                 f"These rows took more than {RUN_SECONDS} seconds. Send fewer at once.", field="rows"
             ) from error
     columns = spec.datasets[0].columns
-    return Prediction(tuple(found), columns.label, columns.positive_label, pass_id)
+    positive = columns.positive_label if isinstance(columns, Columns) else ""
+    return Prediction(tuple(found), columns.label, positive, pass_id)
 
 
 @contextmanager

@@ -14,9 +14,9 @@ from qjobs.models import Job, SpecDocument
 from qjobs.rules.dataset_terms import Terms, terms_problem
 from qjobs.spec import (
     JobSpec,
-    LearningSpec,
     Problem,
     SpecRefused,
+    TableSpec,
     build_spec,
     canonical_bytes,
     estimate,
@@ -143,7 +143,7 @@ def _check_columns(card: VersionCard, spec: JobSpec, position: int) -> None:
     known = {column["name"] for column in card.metadata.columns}
     wanted = [
         *spec.datasets[position].columns.names,
-        *(spec.group_columns if isinstance(spec, LearningSpec) else ()),
+        *(spec.group_columns if isinstance(spec, TableSpec) else ()),
     ]
     missing = [name for name in wanted if name not in known]
     if known and missing:

@@ -63,9 +63,9 @@ class Qpca(Method):
     """Principal components in the space of a quantum kernel (Schoelkopf, Smola and Mueller 1998; kernel:
     Havlicek et al. 2019, arXiv:1804.11326).
 
-    `phase_qubits`: of the phase estimation that reads the spectrum of the mean state beside it (Lloyd, Mohseni
-    and Rebentrost 2014, arXiv:1307.0401); 0 leaves it out. `copies`: of that state, with which its evolution
-    is imitated.
+    `phase_qubits`: of the phase estimation that reads the spectrum of the mean state beside it (Lloyd,
+    Mohseni and Rebentrost 2014, arXiv:1307.0401); 0 leaves it out. `copies`: of that state, with which its
+    evolution is imitated.
     """
 
     name: Literal["qpca"] = "qpca"

@@ -13,6 +13,8 @@ from qjobs.spec.optimisers import Adam, Iterations, Lbfgs, Spsa, StepSize
 from qjobs.spec.parts import Columns, Part
 
 MAX_WEIGHTS = 2000
+CHECK_STEPS = 10
+"""Steps of training from one check to the next."""
 
 
 class NaturalGradient(Part):
@@ -70,8 +72,8 @@ class Qnn(Method):
     `uploads`: whether the features are written once or before every layer. `readout`: O is Z of qubit 0, the
     mean of all Z, or their product. `batch_size` None: all rows at every step. `penalty`: times slope**2.
     `patience` above 0: the first of `inner_folds` folds of the training part is held back, training stops
-    after so many checks, one every 10 steps, without a better loss there, and the best weights are kept. The
-    baselines are tuned on the same folds.
+    after so many checks, one every CHECK_STEPS steps, without a better loss there, and the best weights are
+    kept. The baselines are tuned on the same folds.
     """
 
     name: Literal["qnn"] = "qnn"

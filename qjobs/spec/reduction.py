@@ -60,7 +60,7 @@ class ReductionSpec(JobSpec):
         if qubits > MAX_QPCA_QUBITS:
             raise PydanticCustomError(
                 "too_many_qubits",
-                "a component on {qubits} qubits is a matrix of 4**{qubits} numbers; the limit is {limit} qubits",
+                "a component on {qubits} qubits has 4**{qubits} numbers; the limit is {limit} qubits",
                 {"qubits": qubits, "limit": MAX_QPCA_QUBITS},
             )
         needed = method.components * 16 * 4**qubits
@@ -78,7 +78,7 @@ class ReductionSpec(JobSpec):
         if method.phase_qubits and method.phase_qubits + qubits > MAX_PHASE_ESTIMATION_QUBITS:
             raise PydanticCustomError(
                 "too_many_phase_qubits",
-                "phase estimation on {all} qubits; the limit is {limit} together (0 phase_qubits leaves it out)",
+                "phase estimation on {all} qubits; the limit is {limit}, and 0 phase_qubits leaves it out",
                 {"all": method.phase_qubits + qubits, "limit": MAX_PHASE_ESTIMATION_QUBITS},
             )
         return self

@@ -17,7 +17,8 @@ from qjobs.rules.spec_words import spec_in_words
 from qjobs.selectors.jobs import JobFilter, all_jobs, find_job
 from qjobs.selectors.specs import find_spec, read_pinned_spec
 from qjobs.services.requests import JobOffer, Wish, offer_with_permit
-from qjobs.spec import LearningSpec, build_spec
+from qjobs.spec import build_spec
+from qjobs.views.forms.registry import FORMS
 from qjobs.views.request_form import form_context
 
 MAX_DIGITS = 18
@@ -28,13 +29,20 @@ NODE_SILENT = "The chain's node does not answer just now, so the cost is not kno
 @never_cache
 @require_safe
 def new_job(request: HttpRequest) -> HttpResponse:
-    """`?dataset=N`: the form. `?from=N`: filled in as that job was. `?spec=0x..`: a pinned document."""
-    digest, job, dataset = (request.GET.get(name, "") for name in ("spec", "from", "dataset"))
+    """`?dataset=N`: the form, `&algorithm=` of another kind of job. `?from=N`: filled in as that job was.
+    `?spec=0x..`: a pinned document."""
+    digest, job, dataset, algorithm = (
+        request.GET.get(name, "") for name in ("spec", "from", "dataset", "algorithm")
+    )
     if digest:
         return _review(request, digest)
     if job:
         return _copy(request, job)
-    return render(request, "qjobs/job_form.html", form_context(request, _card(dataset), None))
+    if algorithm and algorithm not in FORMS:
+        raise Http404
+    is_free = not dataset and algorithm in FORMS and FORMS[algorithm].is_free
+    card = None if is_free else _card(dataset)
+    return render(request, "qjobs/job_form.html", form_context(request, card, algorithm, None))
 
 
 @never_cache
@@ -59,9 +67,10 @@ def _copy(request: HttpRequest, number: str) -> HttpResponse:
     except NotFound:
         raise Http404 from None
     spec = read_pinned_spec(job.spec_digest)
-    if not isinstance(spec, LearningSpec):
-        return render(request, "qjobs/job_copy_refused.html", {"job_id": job.job_id, "spec": spec})
-    context = form_context(request, _card(str(spec.datasets[0].token_id)), spec)
+    if spec is None:
+        return render(request, "qjobs/job_copy_refused.html", {"job_id": job.job_id})
+    card = _card(str(spec.datasets[0].token_id)) if spec.datasets else None
+    context = form_context(request, card, spec.algorithm.name, spec)
     return render(request, "qjobs/job_form.html", {**context, "copied_job": job.job_id})
 
 
@@ -84,13 +93,13 @@ def _review(request: HttpRequest, digest: str) -> HttpResponse:
     except (NotFound, InvalidInput):
         raise Http404 from None
     spec = build_spec(document.spec)
-    first = spec.datasets[0]
+    first = next(iter(spec.datasets), None)
     offer, problem = _offer(request, document)
     context = {
         "document": document,
         "spec": spec,
         "words": spec_in_words(spec),
-        "dataset_id": first.token_id,
+        "dataset_id": first.token_id if first else 0,
         "cards": dataset_cards(Dataset.objects.filter(pk__in=[each.token_id for each in spec.datasets])),
         "offer": offer,
         "problem": problem,

@@ -49,7 +49,7 @@ function termsOf(form) {
     ...body,
     keywords: String(body.keywords).split(",").map((word) => word.trim()).filter(Boolean),
     label_column: body.label_column || null,
-    algorithms: body.algorithms ? [body.algorithms] : [],
+    algorithms: new FormData(form).getAll("algorithms"),
     payees: payeesOf(form),
     job_fee: feeUnits === "0" ? null : { token: new FormData(form).get("fee_token"), amount: feeUnits },
   };

@@ -8,7 +8,7 @@ from storage.cid import Cid
 from storage.command.streams import DONE, opened, output, say, shown, write_all
 from storage.errors import StoreNotConfigured
 from storage.factory import open_places, open_store
-from storage.importer import import_stream
+from storage.importer import PROFILES, import_stream
 from storage.local.store import LocalStore
 from storage.places import SeveralPlaces
 from storage.protocol import BlockSource, ContentStore
@@ -18,7 +18,7 @@ from storage.streams import PieceStream
 
 def show_cid(chosen: argparse.Namespace) -> int:
     with opened(chosen.file) as file:
-        say(str(import_stream(file).cid))
+        say(str(import_stream(file, profile=PROFILES[chosen.profile]).cid))
     return DONE
 
 

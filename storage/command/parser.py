@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from storage.command import files, sealing, upkeep
 from storage.command.streams import STANDARD
+from storage.importer import PROFILES, UNIXFS_V1_2025
 
 DESCRIPTION = "Content-addressed files: the CID is computed here, and every byte read is checked against it."
 EPILOG = """exit codes: 0 done, 1 refused (missing, damaged, disk full ...), 2 wrong use, 130 interrupted
@@ -45,6 +46,9 @@ def parser() -> argparse.ArgumentParser:
 def _add_files(commands: Commands, places: argparse.ArgumentParser, out: argparse.ArgumentParser) -> None:
     command = commands.add_parser("cid", help="print the CID of a file, without storing it")
     command.add_argument("file", metavar="FILE", help=A_FILE)
+    command.add_argument(
+        "--profile", choices=PROFILES, default=UNIXFS_V1_2025.name, help="as another tool has cut it"
+    )
     command.set_defaults(run=files.show_cid)
 
     command = commands.add_parser("add", parents=[places], help="store a file and print its CID")

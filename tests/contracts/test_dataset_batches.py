@@ -139,3 +139,20 @@ def test_job_names_a_version_of_a_batch_once_it_is_open(commons, stage, batch, s
         stage.request_job([token_id], passes, versions=[4])
     commons.dataset_token.openVersion(token_id, 0, 4, versions[2], proof_of(leaves, 2), sender=stranger)
     assert stage.request_job([token_id], passes, versions=[4]) == 1
+
+
+def test_owner_who_put_two_contents_under_one_number_is_held_to_the_one_opened_first(
+    commons, stage, provider, stranger
+):
+    token_id, datasets = stage.publish(), commons.dataset_token
+    versions = [version(seed) for seed in (2, 3, 4)]
+    leaves = [leaf_of(token_id, number, each) for number, each in zip((2, 2, 3), versions, strict=True)]
+    newest = (token_id, root_of(leaves), 2, versions[2], proof_of(leaves, 2))
+    datasets.publishVersions(*newest, sender=provider)
+    assert not datasets.hasVersion(token_id, 2), "until it is opened, no job can name it"
+
+    datasets.openVersion(token_id, 0, 2, versions[0], proof_of(leaves, 0), sender=stranger)
+
+    with ape.reverts(datasets.VersionIsOpen):
+        datasets.openVersion(token_id, 0, 2, versions[1], proof_of(leaves, 1), sender=provider)
+    assert datasets.versionOf(token_id, 2).contentDigest == versions[0]["contentDigest"]

@@ -67,11 +67,12 @@ def test_set_payees_replaces_all_of_them(commons, stage, provider, contributor):
     assert commons.dataset_token.payeesOf(token_id) == ([contributor], [10_000])
 
 
-def test_set_payees_that_do_not_add_up_is_refused(commons, stage, provider, contributor):
+@pytest.mark.parametrize("part", [9_999, 10_001])
+def test_set_payees_that_do_not_add_up_is_refused(commons, stage, provider, contributor, part):
     token_id = stage.publish()
 
     with ape.reverts(commons.dataset_token.PartsDoNotAddUp):
-        commons.dataset_token.setPayees(token_id, [contributor], [9_999], sender=provider)
+        commons.dataset_token.setPayees(token_id, [contributor], [part], sender=provider)
 
 
 def test_set_job_fee_can_be_set_and_taken_back(commons, stage, provider):

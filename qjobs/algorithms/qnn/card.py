@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from qjobs.algorithms.geometry import geometry_sentence
 from qjobs.spec import QnnSpec, spec_cid
+from qjobs.spec.parts import Columns
 
 HARDWARE_NAMES = {
     "ideal": "exact values",
@@ -47,7 +49,7 @@ Mean test score ({metrics["score"]}) over {spec.splits.count} splits (test part
 {_rows(metrics["models"])}
 
 {_hardware(metrics["hardware"])}
-
+{_geometry(metrics["geometry"])}
 ## The model in these files
 
 Trained on all {final["rows"]} rows; the table above estimates its score. It has {metrics["weights"]} trained
@@ -67,7 +69,7 @@ Spec: `{spec_cid(spec)}`.
 
 def _purpose(spec: QnnSpec) -> str:
     columns = spec.datasets[0].columns
-    if spec.algorithm.task == "classify":
+    if isinstance(columns, Columns):
         return f"Tells rows with `{columns.label}` = `{columns.positive_label}` from the others."
     return f"Predicts the number in `{columns.label}`."
 
@@ -92,6 +94,10 @@ def _hardware(report: Mapping[str, Any] | None) -> str:
         f"On {report['rows']} of the training rows:\n\n"
         f"| evaluated | score | mean error of <O> |\n|---|---|---|\n{lines}"
     )
+
+
+def _geometry(report: Mapping[str, Any] | None) -> str:
+    return "" if report is None else f"\n{geometry_sentence(report)}\n"
 
 
 def _plateau(report: Mapping[str, Any]) -> str:

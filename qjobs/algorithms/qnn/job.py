@@ -1,5 +1,7 @@
 """The whole job as one pure function: spec and rows in, files and metrics out."""
 
+from pathlib import Path
+
 import rfc8785
 
 from qjobs.algorithms.circuits import as_qasm, as_qpy
@@ -22,20 +24,21 @@ from qjobs.algorithms.result import (
 )
 from qjobs.spec import QnnSpec
 
-NO_CHECKPOINTS = Checkpoints()
-
 
 def run_qnn(
     spec: QnnSpec,
     sample: Sample,
     on_progress: OnProgress = ignore_progress,
     should_cancel: ShouldCancel = never_cancel,
-    checkpoints: Checkpoints = NO_CHECKPOINTS,
+    checkpoints: Path | None = None,
 ) -> AlgorithmResult:
-    """Trains, measures and packs. Raises `TrainingCancelled` soon after `should_cancel` says so."""
+    """Trains, measures and packs. Raises `TrainingCancelled` soon after `should_cancel` says so.
+
+    `checkpoints`: a file to go on from and to write after every check; None keeps nothing.
+    """
     watch = Watch(plan_steps(spec), on_progress, should_cancel)
     plan = Plan.of(spec, sample)
-    trails = trained_trails(plan, watch, checkpoints)
+    trails = trained_trails(plan, watch, Checkpoints(checkpoints))
     baselines = baseline_answers(spec, sample, plan.splits, watch)
     metrics = metrics_of(spec, sample, plan, trails, baselines)
     watch.step("report", "held against classical models")

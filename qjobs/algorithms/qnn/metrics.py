@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qjobs.algorithms.circuits import feature_map_circuit
+from qjobs.algorithms.geometry import geometry_report, picked_rows
 from qjobs.algorithms.qnn.noisy import hardware_report
 from qjobs.algorithms.qnn.sample import Sample
 from qjobs.algorithms.qnn.scores import bootstrap_interval, judged, row_scores, split_score
@@ -81,6 +83,7 @@ def metrics_of(
         "verdict_sentence": verdict.sentence,
         "final_model": _final_report(plan.final, trails[-1]),
         "plateau": plateau_report(spec, plan),
+        "geometry": _geometry(spec, sample, plan.final),
         "hardware": _hardware(spec, sample, plan.final, trails[-1]),
         "groups": {QUANTUM: _groups(sample, plan, quantum, is_class)} if sample.groups else {},
     }
@@ -98,6 +101,17 @@ def plateau_report(spec: QnnSpec, plan: Plan) -> dict[str, Any]:
     _, slopes = circuit.engine.value_gradients(circuit.program, rows, (circuit.observable,), columns)
     variance = float(slopes[:, 0].var(axis=0).mean())
     return {"gradient_variance": variance, "draws": PLATEAU_DRAWS, "is_barren": variance < PLATEAU_VARIANCE}
+
+
+def _geometry(spec: QnnSpec, sample: Sample, final: Training) -> dict[str, Any] | None:
+    """Of the kernel of the features' own circuit: what is written in once is compared by nothing else
+    (Schuld 2021, arXiv:2101.11020). None where features are written in again, which leaves that space."""
+    if spec.algorithm.uploads != "once":
+        return None
+    rows, engine = picked_rows(len(sample)), final.objective.circuit.engine
+    program = engine.compile(feature_map_circuit(spec.qubits, spec.feature_map))
+    features = sample.features[rows]
+    return geometry_report(spec, engine.gram(program, final.reduction.apply(features)), features)
 
 
 def _interval(scores: Sequence[float], test_to_train: float, is_class: bool) -> dict[str, Any]:

@@ -12,10 +12,7 @@ from scipy.optimize import minimize
 
 from qjobs.algorithms.qnn.objective import SCALARS, Objective
 from qjobs.spec.optimisers import Adam, Lbfgs, Spsa
-from qjobs.spec.qnn import NaturalGradient, Qnn
-
-CHECK_STEPS = 10
-"""Steps from one check to the next."""
+from qjobs.spec.qnn import CHECK_STEPS, NaturalGradient, Qnn
 
 DECAYS = (0.9, 0.999)
 SAFEGUARD = 1e-8

@@ -31,8 +31,8 @@ components of the fidelity kernel of the resulting states, by the `{spec.engine}
 
 ## How good it is
 
-The {metrics["measure"]}, mean over {spec.splits.count} splits (test part {spec.splits.test_fraction:.0%}), every
-width chosen inside the same training parts. Intervals: {metrics["interval_method"]}.
+The {metrics["measure"]}, mean over {spec.splits.count} splits (test part {spec.splits.test_fraction:.0%}),
+every width chosen inside the same training parts. Intervals: {metrics["interval_method"]}.
 
 | model | mean | interval |
 |---|---|---|
@@ -46,7 +46,7 @@ width chosen inside the same training parts. Intervals: {metrics["interval_metho
 
 ## The model in these files
 
-Of all {metrics["rows"]} rows, with bandwidth {final["bandwidth"]:g}. No row is in it, only sums over all rows.
+Of all {metrics["rows"]} rows, with bandwidth {final["bandwidth"]:g}. No row is in it, only sums over all.
 
 - `model.safetensors`: one observable a component, offsets, variances
 - `preprocessing.json`: means, scales, principal components, angle ranges
@@ -62,7 +62,8 @@ Nothing is known about rows from elsewhere. Simulated without noise: hardware wo
 
 def _rows(models: Mapping[str, Any]) -> str:
     return "\n".join(
-        f"| {MODEL_NAMES[name]} | {each['mean']:.4f} | {each['interval'][0]:.4f} to {each['interval'][1]:.4f} |"
+        f"| {MODEL_NAMES[name]} | {each['mean']:.4f} | "
+        f"{each['interval'][0]:.4f} to {each['interval'][1]:.4f} |"
         for name, each in models.items()
     )
 
@@ -81,7 +82,7 @@ def _density_in_words(density: Mapping[str, Any] | None) -> str:
     exact = ", ".join(f"{each:.3f}" for each in density["exact"])
     return (
         f"Phase estimation with {density['phase_qubits']} qubits reads eigenvalues {found} of the mean state "
-        f"(resolution {density['resolution']:.3f}); the exact ones begin {exact}. {density['copies']} copies of "
-        f"that state imitate its evolution for one unit of time within a trace distance of "
+        f"(resolution {density['resolution']:.3f}); the exact ones begin {exact}. {density['copies']} "
+        f"copies of that state imitate its evolution for one unit of time within a trace distance of "
         f"{density['exponentiation_error']:.2e}."
     )

@@ -1,8 +1,8 @@
 """Checks a posted QPCA artefact against data, circuit, kernel and components rebuilt from the spec.
 
 Components are not compared by bytes: signs and the directions inside a shared eigenvalue are free. Posted
-observables are accepted when the coordinates that they give the training rows solve the eigenvalue equation of
-the rebuilt kernel, and when they are the sum over the training rows that these coordinates call for.
+observables are accepted when the coordinates that they give the training rows solve the eigenvalue equation
+of the rebuilt kernel, and when they are the sum over the training rows that these coordinates call for.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -13,8 +13,8 @@ LEAST_SHARE = 1e-10
 
 @dataclass(frozen=True)
 class KernelComponents:
-    """weights: (n, k) of the training rows, each column of sum 0; eigenvalues: (k,) falling, the variance along
-    each component; total: all variance; means: (n,) of the kernel's columns."""
+    """weights: (n, k) of the training rows, each column of sum 0; eigenvalues: (k,) falling, the variance
+    along each component; total: all variance; means: (n,) of the kernel's columns."""
 
     weights: NDArray
     eigenvalues: NDArray
@@ -53,8 +53,8 @@ class KernelComponents:
 
 
 def held_out_error(train: NDArray, test: NDArray, train_values: NDArray, test_values: NDArray) -> float:
-    """The squared error with which a linear map of the coordinates, fitted on the training rows, gives back the
-    values of the test rows, as a share of that of the training mean."""
+    """The squared error with which a linear map of the coordinates, fitted on the training rows, gives back
+    the values of the test rows, as a share of that of the training mean."""
     with_one = np.column_stack([train, np.ones(len(train))])
     scale = np.maximum(np.abs(with_one).max(axis=0), 1e-300)
     linear, *_ = np.linalg.lstsq(with_one / scale, train_values, rcond=1e-12)

@@ -1,8 +1,9 @@
 """The mean state of the rows as a density matrix, and its spectrum by phase estimation.
 
-Lloyd, Mohseni and Rebentrost 2014 (arXiv:1307.0401): copies of rho serve as the Hamiltonian exp(-i rho t), and
-phase estimation on rho itself gives each eigenvalue as often as it weighs. The eigenvalues are those of the
-kernel matrix over n, before it is centred.
+Lloyd, Mohseni and Rebentrost 2014 (arXiv:1307.0401): copies of rho serve as the Hamiltonian exp(-i rho t),
+and phase estimation on rho itself gives each eigenvalue as often as it weighs. The eigenvalues are those of
+the matrix of <a|b> over n. The fidelity kernel |<a|b>|**2 is that of two copies of each state: its spectrum,
+before it is centred, stands beside this one.
 """
 
 from collections.abc import Mapping
@@ -25,19 +26,19 @@ def mean_state(states: NDArray) -> NDArray:
     return rho
 
 
-def phase_distribution(states: NDArray, phase_qubits: int) -> NDArray:
+def phase_distribution(states: NDArray, phase_qubits: int, rho: NDArray) -> NDArray:
     """The chance of each outcome of phase estimation on the mean of these states, (2**phase_qubits,).
 
-    U = exp(2 pi i s rho) with s = 1 - 2**-phase_qubits, so that an eigenvalue of 1 is not read as 0. Outcome m
-    says eigenvalue m / (s 2**phase_qubits).
+    U = exp(2 pi i s rho) with s = 1 - 2**-phase_qubits, so that an eigenvalue of 1 is not read as 0. Outcome
+    m says eigenvalue m / (s 2**phase_qubits).
     """
     outcomes = 2**phase_qubits
-    values, vectors = np.linalg.eigh(mean_state(states))
+    values, vectors = np.linalg.eigh(rho)
     phases = np.exp(2j * np.pi * (1 - 1 / outcomes) * np.outer(np.arange(outcomes), values))
     chances = np.zeros(outcomes)
     for start in range(0, len(states), ROWS_AT_ONCE):
         part = states[start : start + ROWS_AT_ONCE] @ vectors.conj()
-        # Axes: row, ancilla, eigenvector; the inverse Fourier transform of the ancillas is NumPy's forward one.
+        # Axes: row, ancilla, eigenvector. The inverse Fourier transform is NumPy's forward one.
         moved = np.fft.fft(phases[None] * part[:, None, :], axis=1) / outcomes
         chances += (moved.real**2 + moved.imag**2).sum(axis=(0, 2))
     return chances / len(states)
@@ -81,14 +82,15 @@ def density_report(spec: ReductionSpec, states: NDArray) -> Mapping[str, Any] | 
         return None
     rho = mean_state(states)
     exact = np.linalg.eigvalsh(rho)[::-1]
-    chances = phase_distribution(states, method.phase_qubits)
-    found = peaks(chances)
+    chances = phase_distribution(states, method.phase_qubits, rho)
+    found, gram = peaks(chances), np.abs(states.conj() @ states.T) ** 2 / len(states)
     return {
         "phase_qubits": method.phase_qubits,
         "resolution": 1 / (2**method.phase_qubits - 1),
         "distribution": chances.tolist(),
         "peaks": found,
         "exact": exact[: method.components].tolist(),
+        "kernel": np.linalg.eigvalsh(gram)[::-1][: method.components].tolist(),
         "largest_error": found[0]["eigenvalue"] - float(exact[0]),
         "purity": float((exact**2).sum()),
         "copies": method.copies,

@@ -74,8 +74,8 @@ def _sentence(
     many = spec.algorithm.components
     components = "1 component gives" if many == 1 else f"{many} components give"
     return (
-        f"{verdict.capitalize()}: {components} back {models[QUANTUM].mean:.1%} of the variance of rows held out "
-        f"with the quantum kernel, {models[baseline].mean:.1%} with the best baseline "
+        f"{verdict.capitalize()}: {components} back {models[QUANTUM].mean:.1%} of the variance of rows held "
+        f"out with the quantum kernel, {models[baseline].mean:.1%} with the best baseline "
         f"({MODEL_NAMES[baseline]}); difference {100 * difference.mean:+.1f} points, 95 % interval "
         f"{100 * difference.low:+.1f} to {100 * difference.high:+.1f}, p = {difference.p_value:.2g} over "
         f"{spec.splits.count} splits."

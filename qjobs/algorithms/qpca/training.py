@@ -46,7 +46,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class TrainedQpca:
-    """outcomes: model name -> one a split. The final components are those of all rows; `states` are theirs."""
+    """outcomes: model name -> one a split. The final components, and `states`, are those of all rows."""
 
     splits: tuple[Split, ...]
     outcomes: Mapping[str, tuple[Outcome, ...]]

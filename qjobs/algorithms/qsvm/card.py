@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from qjobs.algorithms.geometry import geometry_sentence
 from qjobs.spec import LearningSpec, spec_cid
 
 MODEL_NAMES = {
@@ -44,7 +45,7 @@ every model tuned inside the same training parts. Intervals: {metrics["interval_
 | model | mean test accuracy | interval |
 |---|---|---|
 {_rows(metrics["models"])}
-
+{_geometry(metrics)}
 ## The model in these files
 
 Fitted on all {final["rows"]} rows with C = {final["c"]:g} and bandwidth = {final["bandwidth"]:g}, so no row
@@ -62,6 +63,11 @@ vectors: each is one row of the data in reduced coordinates. Optimality residual
 Trained and tested on one table; nothing is known about rows from elsewhere. No rows with missing values.
 Simulated without noise: hardware would do worse. Spec: `{spec_cid(spec)}`.
 """
+
+
+def _geometry(metrics: Mapping[str, Any]) -> str:
+    """Nothing where the document is of a form that had no such figures."""
+    return f"\n{geometry_sentence(metrics['geometry'])}\n" if "geometry" in metrics else ""
 
 
 def _rows(models: Mapping[str, Any]) -> str:

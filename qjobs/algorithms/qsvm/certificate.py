@@ -40,12 +40,12 @@ def certify_qsvm(
     """Findings for every file given, in the order pre-processing, circuit, model, metrics, card."""
     engine = open_engine(spec.engine, spec.limits.memory_bytes)
     trained = train(spec, table, engine, on_progress, never_cancel)
-    metrics = metrics_of(spec, table, trained)
+    metrics = metrics_of(spec, table, trained, schema=_posted_schema(files.get(METRICS_FILE, b"")))
     checks: dict[str, Callable[[bytes], Iterator[Finding]]] = {
         PREPROCESSING_FILE: lambda block: _preprocessing_findings(trained, table, block),
         QASM_FILE: lambda block: _circuit_findings(spec, block),
         MODEL_FILE: lambda block: _model_findings(table, trained, block),
-        METRICS_FILE: lambda block: _metrics_findings(spec, table, trained, block),
+        METRICS_FILE: lambda block: _metrics_findings(metrics, trained, block),
         CARD_FILE: lambda block: text_findings(CARD_FILE, model_card(spec, metrics).encode(), block),
     }
     for name, check in checks.items():
@@ -120,17 +120,23 @@ def _farthest_weight(rebuilt: SvmSolution, posted: SvmSolution) -> str:
     return f"the weight of row {row} says {posted.weights[row]:.6g}, rebuilt {rebuilt.weights[row]:.6g}"
 
 
-def _metrics_findings(
-    spec: LearningSpec, table: Table, trained: TrainedQsvm, block: bytes
-) -> Iterator[Finding]:
+def _posted_schema(metrics: bytes) -> str:
+    """The form in which a result was posted, and its card; the newest where it says none that is known."""
+    try:
+        posted = strict_loads(metrics)
+    except NotJson:
+        return SCHEMA
+    named = posted.get("schema") if isinstance(posted, dict) else None
+    return named if named in SCHEMAS else SCHEMA
+
+
+def _metrics_findings(metrics: Mapping[str, object], trained: TrainedQsvm, block: bytes) -> Iterator[Finding]:
     """The posted document against the rebuilt one of the same form."""
     try:
         posted = strict_loads(block)
     except NotJson:
         yield Finding(METRICS_FILE, False, "JSON", "unreadable")
         return
-    named = posted.get("schema") if isinstance(posted, dict) else None
-    metrics = metrics_of(spec, table, trained, schema=named if named in SCHEMAS else SCHEMA)
     slack, rows = _slack(trained), _rows_within_margin(trained)
 
     def tolerance(path: str) -> float:

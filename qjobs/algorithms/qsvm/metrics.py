@@ -6,15 +6,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qjobs.algorithms.geometry import geometry_report, picked_rows
 from qjobs.algorithms.qsvm.training import QUANTUM, SplitOutcome, TrainedQsvm, group_accuracies
 from qjobs.algorithms.statistics import METHOD, CorrectedMean, compare, corrected_mean
 from qjobs.algorithms.svm import KKT_TOLERANCE, MARGIN, kkt_residual
 from qjobs.algorithms.table import Table
 from qjobs.spec import LearningSpec, spec_digest
 
-SCHEMA = "qommons/metrics/2"
+SCHEMA = "qommons/metrics/3"
+WITHOUT_GEOMETRY = "qommons/metrics/2"
 WITHOUT_CONFUSION = "qommons/metrics/1"
-SCHEMAS = (WITHOUT_CONFUSION, SCHEMA)
+SCHEMAS = (WITHOUT_CONFUSION, WITHOUT_GEOMETRY, SCHEMA)
 """Every form of the document that a result may have been posted in; a new result is in the last one."""
 CONFUSION = "confusion"
 
@@ -27,6 +29,7 @@ def metrics_of(
     test_to_train = len(first.test) / len(first.train)
     accuracies = {name: [each.accuracy for each in outcomes] for name, outcomes in trained.outcomes.items()}
     comparison = compare(accuracies, QUANTUM, test_to_train)
+    newer = {"geometry": _geometry(spec, table, trained)} if schema == SCHEMA else {}
     return {
         "schema": schema,
         "spec_digest": spec_digest(spec),
@@ -58,7 +61,14 @@ def metrics_of(
         },
         "margin": MARGIN,
         "kkt_tolerance": KKT_TOLERANCE,
+        **newer,
     }
+
+
+def _geometry(spec: LearningSpec, table: Table, trained: TrainedQsvm) -> dict[str, Any]:
+    """Of the final model's kernel, at its bandwidth."""
+    rows = picked_rows(len(table))
+    return geometry_report(spec, trained.final.gram[np.ix_(rows, rows)], table.features[rows])
 
 
 def _split_report(table: Table, trained: TrainedQsvm, number: int, has_confusion: bool) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The whole job as one pure function: spec and Hamiltonian in, files and metrics out."""
 
+from pathlib import Path
 from typing import Any
 
 import rfc8785
@@ -16,12 +17,13 @@ from qjobs.algorithms.result import (
     AlgorithmResult,
 )
 from qjobs.algorithms.vqe.card import model_card
+from qjobs.algorithms.vqe.checkpoints import Checkpoints
 from qjobs.algorithms.vqe.circuit import trial_circuit
 from qjobs.algorithms.vqe.hamiltonian import Hamiltonian
 from qjobs.algorithms.vqe.metrics import evaluate
 from qjobs.algorithms.vqe.model import VqeModel, model_bytes
 from qjobs.algorithms.vqe.training import Landscape, trained_angles
-from qjobs.spec import EnergySpec
+from qjobs.spec import EnergySpec, spec_digest
 
 
 def run_vqe(
@@ -29,12 +31,16 @@ def run_vqe(
     hamiltonian: Hamiltonian,
     on_progress: OnProgress = ignore_progress,
     should_cancel: ShouldCancel = never_cancel,
+    checkpoint: Path | None = None,
 ) -> AlgorithmResult:
-    """Trains, measures and packs. Raises `TrainingCancelled` soon after `should_cancel` says so."""
+    """Trains, measures and packs. Raises `TrainingCancelled` soon after `should_cancel` says so.
+
+    `checkpoint`: a file to go on from and to write after every start; None keeps nothing.
+    """
     method = spec.algorithm
     watch = Watch(method.states * method.restarts + 1, on_progress, should_cancel)
     landscape = Landscape.of(spec, hamiltonian)
-    angles = trained_angles(spec, landscape, watch)
+    angles = trained_angles(spec, landscape, watch, Checkpoints(checkpoint, spec_digest(spec)))
     metrics = evaluate(spec, hamiltonian, landscape, angles)
     watch.step("answers", "held against exact and mean-field energies", metrics["answers"]["vqe"])
     circuit = trial_circuit(spec)

@@ -7,13 +7,14 @@ from numpy.typing import NDArray
 
 from qjobs.algorithms.optimisers import minimised
 from qjobs.algorithms.progress import Watch
+from qjobs.algorithms.vqe.checkpoints import Checkpoints
 from qjobs.algorithms.vqe.circuit import trial_circuit
 from qjobs.algorithms.vqe.hamiltonian import Hamiltonian
 from qjobs.engines.observables import Observable, PauliSum
 from qjobs.engines.program import Program
 from qjobs.engines.statevector import StatevectorEngine
 from qjobs.engines.steps import BlockValues
-from qjobs.spec import EnergySpec
+from qjobs.spec import EnergySpec, spec_digest
 
 SLOPE_TOLERANCE = 1e-6
 """Largest slope of the loss, as a share of all coefficients a radian, at which L-BFGS must have ended."""
@@ -94,21 +95,34 @@ class Landscape:
         return float(np.abs(self.loss(angles, before)[1]).max(initial=0.0))
 
 
-def trained_angles(spec: EnergySpec, landscape: Landscape, watch: Watch) -> NDArray:
-    """(states, parameters) radians, lowest state first."""
-    angles = np.empty((spec.algorithm.states, landscape.parameters))
-    for number in range(spec.algorithm.states):
+def trained_angles(
+    spec: EnergySpec, landscape: Landscape, watch: Watch, checkpoints: Checkpoints | None = None
+) -> NDArray:
+    """(states, parameters) radians, lowest state first; starts that the checkpoints know are not repeated."""
+    kept = checkpoints or Checkpoints(None, spec_digest(spec))
+    method, angles = spec.algorithm, np.empty((spec.algorithm.states, landscape.parameters))
+    for number in range(method.states):
         before = landscape.states(angles[:number])
-        angles[number] = _trained_state(spec, landscape, number, before, watch)
+        best_loss = np.inf
+        for restart in range(method.restarts):
+            reached = kept.reached(number, restart, landscape.parameters)
+            if reached is None:
+                reached = _from_start(spec, landscape, (number, restart), before, watch)
+                kept.keep(number, restart, reached)
+            loss = landscape.value(reached, before)
+            # Of equally good starts the first wins.
+            if loss < best_loss - TIE:
+                angles[number], best_loss = reached, loss
+            said = f"start {restart + 1} of {method.restarts}: state {number}"
+            watch.step("training", said, best_loss * landscape.scale)
     return angles
 
 
-def _trained_state(
-    spec: EnergySpec, landscape: Landscape, number: int, before: NDArray, watch: Watch
+def _from_start(
+    spec: EnergySpec, landscape: Landscape, place: tuple[int, int], before: NDArray, watch: Watch
 ) -> NDArray:
-    """The best of all starts; of equally good ones the first."""
-    method = spec.algorithm
-    best, best_loss = np.zeros(landscape.parameters), np.inf
+    """Where the training of a state ends; `place` is the number of the state and that of its start."""
+    dice = np.random.default_rng([spec.seed, *place])
 
     def loss(angles: NDArray) -> tuple[float, NDArray]:
         watch.check()
@@ -120,28 +134,19 @@ def _trained_state(
 
     def told(step: int, value: float) -> None:
         if step % TOLD_EVERY == 0:
-            watch.tell("training", f"step {step}, energy {value * landscape.scale:.6f}: state {number}")
+            watch.tell("training", f"step {step}, energy {value * landscape.scale:.6f}: state {place[0]}")
 
-    for restart in range(method.restarts):
-        dice = np.random.default_rng([spec.seed, number, restart])
-        found = minimised(
-            method.optimiser,
-            loss,
-            _start(spec, landscape.parameters, number, restart, dice),
-            tolerance=SLOPE_TOLERANCE / 10,
-            dice=dice,
-            on_step=told,
-            value=value,
-        )
-        if found.loss < best_loss - TIE:
-            best, best_loss = found.angles, found.loss
-        said = f"start {restart + 1} of {method.restarts}: state {number}"
-        watch.step("training", said, best_loss * landscape.scale)
-    return best
+    return minimised(
+        spec.algorithm.optimiser,
+        loss,
+        _start(landscape.parameters, place, dice),
+        tolerance=SLOPE_TOLERANCE / 10,
+        dice=dice,
+        on_step=told,
+        value=value,
+    ).angles
 
 
-def _start(spec: EnergySpec, count: int, number: int, restart: int, dice: np.random.Generator) -> NDArray:
+def _start(count: int, place: tuple[int, int], dice: np.random.Generator) -> NDArray:
     """First near zero, where a trial state is near its reference; then anywhere."""
-    if number == 0 and restart == 0:
-        return dice.normal(0.0, NEAR_ZERO, count)
-    return dice.uniform(-np.pi, np.pi, count)
+    return dice.normal(0.0, NEAR_ZERO, count) if place == (0, 0) else dice.uniform(-np.pi, np.pi, count)

@@ -41,8 +41,18 @@ def test_file_comes_as_attachment_that_no_browser_interprets() -> None:
 
 
 @pytest.mark.attack("S24")
-def test_html_is_no_page_of_ours() -> None:
-    answer = Client().get(f"/ipfs/{add(b'<script>alert(1)</script>')}")
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<script>alert(1)</script>",
+        b"a,b\n1,<script>alert(1)</script>\n",
+        b"GIF89a=1;alert(1)//",
+        b"%PDF-1.7 <html><script>alert(1)</script>",
+        b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>',
+    ],
+)
+def test_bytes_that_a_browser_could_run_are_no_page_of_ours(content: bytes) -> None:
+    answer = Client().get(f"/ipfs/{add(content)}")
 
     assert answer["Content-Type"] == "application/octet-stream"
     assert answer["Content-Disposition"].startswith("attachment")

@@ -8,16 +8,21 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from marketplace.models import Dataset
 from marketplace.store import content_store
 from qjobs.spec import SpecRefused, build_spec, canonical_bytes, spec_digest
 from qjobs.spec.feature_maps import FEATURE_MAPS
-from qjobs.views.request_form import MAPS
+from qjobs.spec.kinds import KIND_OF
+from qjobs.views.forms.feature_map import MAPS
+from qjobs.views.forms.registry import FORMS
 from storage.cid import Cid
 from tests.fakes import job_rows, rows
 from tests.integration.pages.test_job_pages import pin_spec
 from tests.vectors.qjobs.graphs import graph_spec
 
 pytestmark = pytest.mark.django_db
+SPLITS = ("splits.count", "splits.test_fraction", "splits.seed")
+METHOD = ("algorithm.c_grid", "algorithm.bandwidth_grid", "algorithm.inner_folds")
 
 
 def pin_fitting(**changes: object) -> str:
@@ -44,7 +49,7 @@ def fields(text: str) -> dict[str, str]:
             continue
         key = f"feature {named['value']}" if named.get("name") == "feature" else named.get("name", "")
         found[key] = html.unescape(named.get("value", ""))
-    for name, options in re.findall(r'<select[^>]*name="(\w+)"[^>]*>(.*?)</select>', text, re.DOTALL):
+    for name, options in re.findall(r'<select[^>]*name="([\w.]+)"[^>]*>(.*?)</select>', text, re.DOTALL):
         chosen = re.search(r"<option([^>]*) selected>([^<]*)", options)
         if chosen:
             value = re.search(r'value="([^"]*)"', chosen[1])
@@ -89,9 +94,10 @@ def test_fresh_form_holds_the_specs_own_defaults(owner: Client) -> None:
     given = fields(owner.get("/jobs/new?dataset=1").text)
 
     assert (given["feature_map"], given["reps"], given["entanglement"]) == ("zz", "2", "full")
-    assert (given["splits"], given["held"], given["folds"], given["seed"]) == ("5", "20", "3", "7")
-    assert given["c_grid"] == "0.1, 1, 10, 100"
-    assert (given["label"], given["run_seconds"]) == ("diagnosis", "600")
+    assert [given[name] for name in SPLITS] == ["5", "20", "7"]
+    assert (given["algorithm.inner_folds"], given["seed"]) == ("3", "7")
+    assert given["algorithm.c_grid"] == "0.1, 1, 10, 100"
+    assert (given["label"], given["limits.run_seconds"]) == ("diagnosis", "600")
 
 
 def test_copy_holds_everything_that_the_earlier_job_asked_for(owner: Client) -> None:
@@ -114,9 +120,9 @@ def test_copy_holds_everything_that_the_earlier_job_asked_for(owner: Client) -> 
     assert (given["title"], given["qubits"]) == ("Once <b>more</b>", "2")
     assert (given["feature_map"], given["reps"], given["entanglement"]) == ("pauli", "3", "circular")
     assert given["paulis"] == "X, ZZ"
-    assert (given["c_grid"], given["bandwidth_grid"], given["folds"]) == ("0.5, 2", "0.125", "4")
-    assert (given["splits"], given["held"], given["split_seed"], given["seed"]) == ("9", "25", "11", "12")
-    assert (given["run_seconds"], given["pay"]) == ("7000", "5")
+    assert [given[name] for name in METHOD] == ["0.5, 2", "0.125", "4"]
+    assert [given[name] for name in (*SPLITS, "seed")] == ["9", "25", "11", "12"]
+    assert (given["limits.run_seconds"], given["pay"]) == ("7000", "5")
     assert (given["label"], given["positive_label"]) == ("diagnosis", "mean radius")
     ticked = {name for name in given if name.startswith("feature mean")}
     assert ticked == {f"feature mean radius {number}" for number in (1, 2, 4)}
@@ -147,9 +153,58 @@ def test_copy_of_no_job_is_not_found(owner: Client, number: str) -> None:
     assert owner.get("/jobs/new", {"from": number}).status_code == 404
 
 
-def test_job_of_another_kind_is_not_pressed_into_the_form(owner: Client) -> None:
-    spec = graph_spec()
+def test_copy_of_a_job_on_a_graph_holds_what_that_job_asked_for(owner: Client) -> None:
+    rows.add_dataset(1)
+    spec = graph_spec(
+        title="Again", algorithm={"name": "qaoa", "layers": 3, "restarts": 2, "annealing_reads": 7}, shots=99
+    )
     content_store().add_block(canonical_bytes(spec))
     job_rows.add_job(4, spec_digest=spec_digest(spec))
 
-    assert "this document asks for qaoa" in owner.get("/jobs/new?from=4").text
+    given = fields(owner.get("/jobs/new?from=4").text)
+
+    assert (given["title"], given["algorithm"], given["qubits"], given["shots"]) == (
+        "Again",
+        "qaoa",
+        "6",
+        "99",
+    )
+    assert (given["algorithm.layers"], given["algorithm.restarts"]) == ("3", "2")
+    assert given["algorithm.annealing_reads"] == "7"
+
+
+@pytest.mark.parametrize("algorithm", FORMS)
+def test_every_algorithm_has_a_form_with_its_own_defaults(owner: Client, algorithm: str) -> None:
+    rows.add_dataset(1)
+
+    text = owner.get(f"/jobs/new?dataset=1&algorithm={algorithm}").text
+    given = fields(text)
+
+    assert given["algorithm"] == algorithm
+    assert f'algorithm={algorithm}" aria-current="true"' in text
+    empty = {name for name, value in given.items() if not value} - {"title", "columns.weight"}
+    assert empty <= {"algorithm.batch_size", "shots"}
+
+
+def test_there_is_a_form_for_every_kind_of_job_and_none_for_others(owner: Client) -> None:
+    rows.add_dataset(1)
+
+    assert set(FORMS) == set(KIND_OF)
+    assert {name: form.kind for name, form in FORMS.items()} == dict(KIND_OF)
+    assert owner.get("/jobs/new?dataset=1&algorithm=shor").status_code == 404
+
+
+def test_only_a_built_in_hamiltonian_needs_no_dataset(owner: Client) -> None:
+    given = fields(owner.get("/jobs/new?algorithm=vqe").text)
+
+    assert (given["hamiltonian.source"], given["ansatz.name"]) == ("lattice", "hardware-efficient")
+    assert owner.get("/jobs/new?algorithm=qaoa").status_code == 404
+
+
+def test_form_says_which_algorithms_the_owner_forbids(owner: Client) -> None:
+    rows.add_dataset(1)
+    with rows.projecting():
+        Dataset.objects.filter(pk=1).update(algorithms=["qaoa"])
+
+    assert fields(owner.get("/jobs/new?dataset=1").text)["algorithm"] == "qaoa"
+    assert "does not allow this algorithm" in owner.get("/jobs/new?dataset=1&algorithm=qsvm").text

@@ -1,5 +1,6 @@
 """The publish wizard and the job form: what each step shows, and to whom."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -7,6 +8,8 @@ from django.test import Client
 
 from accounts.models import User
 from marketplace.models import DatasetDraft, Upload
+from marketplace.rules.algorithms import ALGORITHM_WORDS
+from qjobs.spec.kinds import KIND_OF
 from tests.fakes import rows
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +92,27 @@ def add_upload(content: str = "file") -> Upload:
         size_bytes=10,
         profile=rows.profile_document(3),
     )
+
+
+def test_terms_offer_every_algorithm_by_name_and_keep_those_ticked(owner: Client) -> None:
+    upload = add_upload()
+    assert set(ALGORITHM_WORDS) == set(KIND_OF)
+    fresh = ticks(owner.get(f"/datasets/publish/{upload.pk}").text)
+    DatasetDraft.objects.create(
+        upload=upload,
+        title="Kinds",
+        metadata_cid="c",
+        metadata_digest=rows.digest("metadata 1"),
+        terms={"algorithms": ["vqe", "later-one"], "payees": []},
+    )
+
+    kept = ticks(owner.get(f"/datasets/publish/{upload.pk}").text)
+
+    assert fresh == dict.fromkeys(ALGORITHM_WORDS, False)
+    assert kept == {**fresh, "vqe": True, "later-one": True}
+
+
+def ticks(text: str) -> dict[str, bool]:
+    """Whether each algorithm's box is ticked."""
+    found = re.findall(r'name="algorithms" value="([\w-]+)"( checked)?', text)
+    return {name: bool(checked) for name, checked in found}

@@ -1,5 +1,6 @@
 """The lock files hold what the requirements ask for, each package with the hashes of its files."""
 
+import json
 import re
 from pathlib import Path
 
@@ -35,6 +36,21 @@ def test_no_package_of_a_lock_lacks_its_hashes_and_none_comes_from_an_address(lo
     assert len(entries) > 100
     assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
     assert [entry for entry in entries if "://" in entry or " @ " in entry] == []
+
+
+@pytest.mark.attack("S17", "S41")
+def test_every_npm_package_that_is_installed_here_is_held_by_its_version_and_hash():
+    held = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    wanted = json.loads((ROOT / "package.json").read_text())["dependencies"]
+
+    here = {path: each for path, each in held.items() if path and (ROOT / path / "package.json").is_file()}
+
+    assert {f"node_modules/{name}" for name in wanted} <= set(here)
+    assert [path for path, each in here.items() if not each.get("integrity", "").startswith("sha512-")] == []
+    assert {name: held[f"node_modules/{name}"]["version"] for name in wanted} == wanted
+    assert {path: json.loads((ROOT / path / "package.json").read_text())["version"] for path in here} == {
+        path: each["version"] for path, each in here.items()
+    }
 
 
 @pytest.mark.attack("S41")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from storage.cid import RAW, Cid
 from storage.dagpb import Link, encode_file_node
-from storage.importer import HASHING_THREADS, Profile, import_stream
+from storage.importer import HASHING_THREADS, UNIXFS_V0_2015, Profile, import_stream
 from storage.reading import Wanted, read_file
 from tests.fakes.ipfs_store_contract import OneWay
 
@@ -49,6 +49,21 @@ def test_a_large_vector_of_kubo_gives_its_cid(vector: dict) -> None:
     imported = import_stream(Keystream(vector["seed"], vector["size"]))
 
     assert (str(imported.cid), imported.size) == (vector["cid"], vector["size"])
+
+
+@pytest.mark.parametrize("vector", VECTORS["old_files"], ids=lambda vector: str(vector["size"]))
+def test_a_vector_of_the_old_profile_gives_its_cid(vector: dict) -> None:
+    imported = import_stream(Keystream(vector["seed"], vector["size"]), profile=UNIXFS_V0_2015)
+
+    assert (str(imported.cid), imported.size) == (vector["cid"], vector["size"])
+
+
+def test_the_old_profile_gives_the_published_cids_of_short_files() -> None:
+    def old(content: bytes) -> str:
+        return str(import_stream(BytesIO(content), profile=UNIXFS_V0_2015).cid)
+
+    assert old(b"") == "QmbFMke1KXqnYyBBWxB74N4c5SBnJMVAiMNRcGu6x1AwQH"
+    assert old(b"hello world") == "Qmf412jQZiuVUtdgnB36FXFX7xg5V6KEbSJ4dpQuhkLyfD"
 
 
 @pytest.mark.parametrize("vector", VECTORS["texts"], ids=lambda vector: repr(vector["text"]))

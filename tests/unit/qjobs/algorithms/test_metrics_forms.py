@@ -4,9 +4,10 @@ import json
 
 import pytest
 
+from qjobs.algorithms.qsvm.card import model_card
 from qjobs.algorithms.qsvm.certificate import certify_qsvm
 from qjobs.algorithms.qsvm.job import run_qsvm
-from qjobs.algorithms.qsvm.metrics import CONFUSION, SCHEMA, WITHOUT_CONFUSION
+from qjobs.algorithms.qsvm.metrics import CONFUSION, SCHEMA, WITHOUT_CONFUSION, WITHOUT_GEOMETRY
 from qjobs.algorithms.table import read_table
 from tests.unit.qjobs.algorithms.test_qsvm import IRISES, small_spec, write_csv
 
@@ -28,7 +29,23 @@ def findings(irises, document) -> list[str]:
     return [each.field for each in found if not each.agrees]
 
 
+def test_the_card_of_a_result_in_an_older_form_matches_too(irises, metrics) -> None:
+    older = without_geometry(json.loads(metrics))
+    files = {"metrics.json": json.dumps(older).encode(), "README.md": model_card(irises[0], older).encode()}
+
+    assert [each.field for each in certify_qsvm(*irises, files) if not each.agrees] == []
+    newer = {**files, "metrics.json": metrics}
+    assert [each.field for each in certify_qsvm(*irises, newer) if not each.agrees] != []
+    assert "geometric difference" in model_card(irises[0], json.loads(metrics))
+
+
+def without_geometry(document):
+    del document["geometry"]
+    return document | {"schema": WITHOUT_GEOMETRY}
+
+
 def without_confusion(document):
+    document = without_geometry(document)
     for split in document["splits"]:
         for entry in split.values():
             if isinstance(entry, dict):
@@ -54,8 +71,9 @@ def test_confusion_counts_are_those_of_the_accuracies(metrics) -> None:
             assert sum(shares) / 2 == pytest.approx(entry["balanced_accuracy"], abs=1e-12)
 
 
-def test_result_in_either_form_matches(irises, metrics) -> None:
+def test_result_in_any_form_matches(irises, metrics) -> None:
     assert findings(irises, json.loads(metrics)) == []
+    assert findings(irises, without_geometry(json.loads(metrics))) == []
     assert findings(irises, without_confusion(json.loads(metrics))) == []
 
 
@@ -66,6 +84,6 @@ def test_wrong_count_is_named(irises, metrics) -> None:
     assert findings(irises, document) == [f"metrics.json splits[1].quantum.{CONFUSION}.true_positive"]
 
 
-@pytest.mark.parametrize("schema", [WITHOUT_CONFUSION, "qommons/metrics/9", None, []])
+@pytest.mark.parametrize("schema", [WITHOUT_CONFUSION, WITHOUT_GEOMETRY, "qommons/metrics/9", None, []])
 def test_form_that_is_not_the_one_it_says_does_not_match(irises, metrics, schema) -> None:
     assert findings(irises, json.loads(metrics) | {"schema": schema})

@@ -9,13 +9,14 @@ from threadpoolctl import threadpool_limits
 
 from qjobs.algorithms.errors import DatasetRefused, ModelRefused, TrainingCancelled
 from qjobs.algorithms.progress import ignore_progress, never_cancel
-from qjobs.algorithms.qnn.checkpoints import Checkpoints
 from qjobs.algorithms.qnn.job import run_qnn
 from qjobs.algorithms.qnn.metrics import plateau_report
 from qjobs.algorithms.qnn.model import model_bytes, read_model_of
 from qjobs.algorithms.qnn.training import Plan
 from qjobs.algorithms.registry import ALGORITHMS
 from qjobs.algorithms.rows import TableBytes
+from qjobs.rules.dataset_terms import Terms, terms_problem
+from qjobs.rules.spec_words import spec_in_words
 from qjobs.spec import SpecRefused, build_spec, canonical_bytes, estimate, read_spec, request_of
 from tests.vectors.qjobs.trained import IRISES, diabetes_csv, qnn_fields, qnn_spec, regression_spec
 
@@ -59,6 +60,7 @@ def test_two_irises_are_told_apart_beside_their_baselines(result):
     curve = metrics["final_model"]["loss_curve"]
     assert len(curve) == 3
     assert curve[-1] < curve[0]
+    assert metrics["geometry"] is None
     assert sum(metrics["splits"][0]["quantum"]["confusion"].values()) == metrics["splits"][0]["test_rows"]
 
 
@@ -80,6 +82,18 @@ def test_noise_and_shots_move_the_values_and_mitigation_brings_them_back(result)
     assert errors["ideal"] == 0
     assert 0 < errors["shots"] < 3 / 500**0.5
     assert errors["noise"] > errors["readout_mitigated"] > errors["zero_noise"] > 0
+
+
+def test_features_written_once_are_asked_whether_their_kernel_leaves_room():
+    spec = qnn_spec(algorithm={"uploads": "once", "optimiser": {"name": "adam", "iterations": 1}})
+
+    once = QNN.run(spec, SAMPLE, ignore_progress, never_cancel)
+
+    report = once.metrics["geometry"]
+    assert report["rows"] == 100
+    assert 0 < report["room_for_advantage"] < 1
+    assert "geometric difference" in once.files["README.md"].decode()
+    assert all(certified(once.files, spec).values())
 
 
 def test_a_deep_global_circuit_is_called_barren_and_a_shallow_one_is_not():
@@ -111,7 +125,7 @@ def test_the_model_goes_through_its_file_bit_for_bit(result):
     assert (read_again.weights == model.weights).all()
     first, second = (QNN.predict(SPEC, result.files, SAMPLE.features) for _ in range(2))
     assert (first == second).all()
-    assert ((first > 0) == (SAMPLE.target > 0)).mean() > 0.85
+    assert ((first > 0) == (SAMPLE.target > 0)).mean() > 0.8
 
 
 def test_rows_of_another_width_are_refused(result):
@@ -183,7 +197,7 @@ class Killed(Exception):
     """Stands for a kill at some check."""
 
 
-@pytest.mark.fault("F13")
+@pytest.mark.fault("F01")
 @pytest.mark.parametrize("checks", [1, 3, 6])
 def test_a_run_goes_on_from_its_checkpoint_to_the_same_bytes(result, tmp_path, checks):
     file = tmp_path / "trails.safetensors"
@@ -195,11 +209,11 @@ def test_a_run_goes_on_from_its_checkpoint_to_the_same_bytes(result, tmp_path, c
             raise Killed
 
     with threadpool_limits(limits=1), pytest.raises(Killed):
-        run_qnn(SPEC, SAMPLE, kill, never_cancel, Checkpoints(file))
+        run_qnn(SPEC, SAMPLE, kill, never_cancel, file)
     before = [each.message for each in told if "check" in each.message]
     told.clear()
     with threadpool_limits(limits=1):
-        resumed = run_qnn(SPEC, SAMPLE, told.append, never_cancel, Checkpoints(file))
+        resumed = run_qnn(SPEC, SAMPLE, told.append, never_cancel, file)
 
     again = [each.message for each in told if "check" in each.message]
     assert len(before) + len(again) <= 7, "one check at most is done twice"
@@ -213,7 +227,7 @@ def test_a_checkpoint_that_is_not_of_this_job_is_not_gone_on_from(result, tmp_pa
     file.write_bytes(content)
 
     with threadpool_limits(limits=1):
-        found = run_qnn(SPEC, SAMPLE, checkpoints=Checkpoints(file))
+        found = run_qnn(SPEC, SAMPLE, checkpoints=file)
 
     assert found.files["model.safetensors"] == result.files["model.safetensors"]
 
@@ -318,6 +332,27 @@ def test_a_spec_goes_through_its_bytes_and_the_request_names_the_algorithm():
     for spec in (SPEC, REGRESSION):
         assert read_spec(canonical_bytes(spec)) == spec
         assert request_of(spec).algorithm == "qnn"
+
+
+def test_the_words_name_what_decides_the_result():
+    words, numbers = (" ".join(spec_in_words(spec)) for spec in (SPEC, REGRESSION))
+
+    for part in (
+        "dataset 1 version 1",
+        "being '1'",
+        "1 layers of real-amplitudes",
+        "Adam",
+        "500 measurements",
+    ):
+        assert part in words
+    assert "boosted trees" in words
+    assert "'progression', a number" in numbers
+    assert "kernel ridge regression" in numbers
+
+
+def test_a_dataset_whose_rows_may_not_be_in_a_model_allows_the_job():
+    assert terms_problem(Terms(False, True, (), "never"), "qnn") is None
+    assert "allows only qsvm" in terms_problem(Terms(False, True, ("qsvm",), "never"), "qnn")
 
 
 @pytest.mark.parametrize("layers", ["real-amplitudes", "efficient-su2", "strongly-entangling"])

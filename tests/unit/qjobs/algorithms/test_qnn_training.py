@@ -6,10 +6,11 @@ from qjobs.algorithms.circuits import feature_map_circuit
 from qjobs.algorithms.progress import Watch, ignore_progress, never_cancel
 from qjobs.algorithms.qnn.circuit import qnn_circuit, readout
 from qjobs.algorithms.qnn.objective import Circuit, Objective
-from qjobs.algorithms.qnn.steps import CHECK_STEPS, Seeds, advanced, checks, first_state, states_metric
+from qjobs.algorithms.qnn.steps import Seeds, advanced, checks, first_state, states_metric
 from qjobs.algorithms.qnn.trail import Training, replayed, trained_trail
 from qjobs.algorithms.registry import ALGORITHMS
 from qjobs.algorithms.rows import TableBytes
+from qjobs.spec.qnn import CHECK_STEPS
 from tests.vectors.qjobs.trained import IRISES, diabetes_csv, qnn_spec, regression_spec
 
 LAYERS = ("real-amplitudes", "efficient-su2", "strongly-entangling")

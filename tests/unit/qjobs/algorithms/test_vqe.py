@@ -275,6 +275,35 @@ def test_a_lie_in_one_number_is_found_and_named(result, path):
     assert {field for field, agrees in findings.items() if not agrees} == {f"metrics.json {named}"}
 
 
+def test_a_training_that_was_stopped_goes_on_and_ends_with_the_same_bytes(result, tmp_path):
+    file, events = tmp_path / "checkpoint.safetensors", []
+    with pytest.raises(TrainingCancelled):
+        VQE.resume(SPEC, HAMILTONIAN, events.append, lambda: len(events) > 0 and events[-1].step == 3, file)
+
+    asked = {"again": 0, "anew": 0}
+
+    def counted(run):
+        asked[run] += 1
+        return False
+
+    again = VQE.resume(SPEC, HAMILTONIAN, ignore_progress, lambda: counted("again"), file)
+    VQE.run(SPEC, HAMILTONIAN, ignore_progress, lambda: counted("anew"))
+
+    unmatched = {name for name in result.files if again.files[name] != result.files[name]}
+    assert unmatched <= {"circuit.qpy"}
+    assert 5 < asked["again"] < asked["anew"] / 2, "one of four starts is trained, three are not repeated"
+
+
+@pytest.mark.parametrize("block", [b"", b"x" * 50, save({"state_0_start_00": np.zeros(9)})])
+def test_a_checkpoint_that_is_not_this_specs_is_not_gone_on_from(result, block, tmp_path):
+    file = tmp_path / "checkpoint.safetensors"
+    file.write_bytes(block)
+
+    again = VQE.resume(SPEC, HAMILTONIAN, ignore_progress, never_cancel, file)
+
+    assert again.files["model.safetensors"] == result.files["model.safetensors"]
+
+
 def test_a_caller_who_wants_no_more_is_heard_within_one_step():
     asked = []
 

@@ -1,12 +1,17 @@
 """The whole way of a trained circuit: through the sandboxed child, and verified from blocks alone."""
 
 import json
+import os
+import signal
+import tempfile
+import threading
+from pathlib import Path
 
 import pytest
 from threadpoolctl import threadpool_limits
 
 from qjobs.algorithms.registry import ALGORITHMS
-from qjobs.runner import RunLimits, RunRefused, run_job
+from qjobs.runner import RunCrashed, RunLimits, RunRefused, run_job
 from qjobs.runner.limits import MIB
 from qjobs.spec import canonical_bytes, spec_digest
 from qjobs.verification import verify_job
@@ -23,12 +28,12 @@ def never() -> bool:
     return False
 
 
-def run(folder, spec, content):
-    workdir = folder / "run"
-    workdir.mkdir()
+def run(folder, spec, content, on_event=None, kept=None):
+    workdir = Path(tempfile.mkdtemp(dir=folder))
     events = []
     path = write_csv(folder, content)
-    output = run_job(canonical_bytes(spec), {1: path}, workdir, events.append, never, LIMITS)
+    told = on_event or events.append
+    output = run_job(canonical_bytes(spec), {1: path}, workdir, told, never, LIMITS, kept=kept)
     return {name: each.read_bytes() for name, each in output.files.items()}, output.metrics, events
 
 
@@ -67,6 +72,42 @@ def test_a_lie_in_the_metrics_is_found_although_every_hash_and_signature_is_righ
     report = verify_job(posted.facts, posted.without_qpy)
 
     assert fields(report) == {"metrics.json models.quantum.interval[1]"}
+
+
+def kill_the_child():
+    """As the kernel does it when memory runs out: no handler runs."""
+    (task,) = Path("/proc/self/task").glob(str(threading.get_native_id()))
+    for pid in map(int, (task / "children").read_text().split()):
+        if b"qjobs.runner.job" in Path(f"/proc/{pid}/cmdline").read_bytes():
+            os.kill(pid, signal.SIGKILL)
+
+
+@pytest.mark.fault("F01")
+def test_a_child_killed_in_the_middle_is_gone_on_from_and_the_result_is_the_same(tmp_path):
+    spec, content = CLASSES
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    first, second = [], []
+
+    def kill_at_the_third_check(event):
+        first.append(event.message)
+        if event.message.startswith("split 2 of 2: check 1"):
+            kill_the_child()
+
+    with pytest.raises(RunCrashed):
+        run(tmp_path, spec, content, kill_at_the_third_check, kept)
+    files, _, _ = run(tmp_path, spec, content, lambda event: second.append(event.message), kept)
+
+    assert "split 1 of 2: check 1 of 2" in first
+    assert not any(message.startswith("split 1 of 2: check") for message in second)
+    data = ALGORITHMS["qnn"].load(spec, {1: tmp_path / "rows.csv"})
+    with threadpool_limits(limits=1):
+        whole = ALGORITHMS["qnn"].run(spec, data, lambda event: None, never).files
+    assert {name: files[name] for name in ("model.safetensors", "metrics.json")} == {
+        name: whole[name] for name in ("model.safetensors", "metrics.json")
+    }
+    findings = ALGORITHMS["qnn"].certify(spec, data, files, lambda event: None)
+    assert [each.field for each in findings if not each.agrees] == []
 
 
 def test_a_table_without_numbers_is_refused_in_words(tmp_path):

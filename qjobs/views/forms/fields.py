@@ -1,0 +1,181 @@
+"""Fields of a request form, declared by their place in the document.
+
+Bounds and defaults are the spec's own."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel
+
+from qjobs.spec import JobSpec
+
+ENTANGLEMENTS = (
+    ("full", "full: every pair"),
+    ("linear", "linear: neighbours"),
+    ("circular", "circular: a ring"),
+)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field. `kind`: number, optional (a number or nothing), percent, grid (rising numbers above
+    0), numbers (whole ones, commas between), choice, whole (a choice of numbers) or flag (true or false).
+
+    `when`: shown and sent where the field at that path has one of the values after "="; `resets`: the part of
+    the document that is written anew with this choice. `start`: its value where the spec has no default.
+    """
+
+    path: str
+    label: str
+    kind: str = "number"
+    note: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    when: str = ""
+    resets: str = ""
+    start: Any = ""
+
+
+@dataclass(frozen=True)
+class Control:
+    """A field with its value and bounds, as the page shows it."""
+
+    field: Field
+    value: str
+    low: str
+    high: str
+    is_hidden: bool = False
+
+    @property
+    def id(self) -> str:
+        return self.field.path.replace(".", "-").replace("_", "-")
+
+    @property
+    def watches(self) -> str:
+        return self.field.when.partition("=")[0]
+
+    @property
+    def values(self) -> str:
+        return self.field.when.partition("=")[2]
+
+
+@dataclass(frozen=True)
+class Section:
+    """Some controls under a heading; `template` draws what is more than single fields."""
+
+    title: str
+    fields: tuple[Field, ...] = ()
+    note: str = ""
+    is_folded: bool = False
+    template: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A section with its controls."""
+
+    section: Section
+    controls: tuple[Control, ...]
+
+
+SPLITS = (
+    Field("splits.count", "Random splits"),
+    Field("splits.test_fraction", "Held out, per cent", "percent"),
+    Field("splits.seed", "Seed of the splits"),
+)
+SEED = Field("seed", "Seed of everything else that is random")
+RUN_SECONDS = Field("limits.run_seconds", "Stopped after, seconds")
+SHOTS = Field("shots", "Measurements")
+
+
+def shown(sections: Sequence[Section], kind: type[JobSpec], document: Mapping[str, Any]) -> tuple[Shown, ...]:
+    """The sections with the document's values where it has them, else the spec's own defaults."""
+    usual = _defaults(kind)
+    controls = {
+        field: _control(field, kind, document, usual) for section in sections for field in section.fields
+    }
+    values = {each.field.path: each.value for each in controls.values()}
+    return tuple(
+        Shown(section, tuple(_hidden_by(controls[field], values) for field in section.fields))
+        for section in sections
+    )
+
+
+def _hidden_by(control: Control, values: Mapping[str, str]) -> Control:
+    fits = not control.watches or values.get(control.watches) in control.values.split()
+    return replace(control, is_hidden=not fits)
+
+
+def _control(field: Field, kind: type[JobSpec], document: Mapping[str, Any], usual: Any) -> Control:
+    parts = field.path.split(".")
+    schema = next(_schemas_at(_schema(kind), _schema(kind), parts), {})
+    given = _value_at(document, parts)
+    found = next(
+        (
+            each
+            for each in (given, _value_at(usual, parts), schema.get("default"), field.start)
+            if each is not None
+        ),
+        "",
+    )
+    value = "" if document and given is None and field.kind == "optional" else _text(found, field)
+    scale = 100 if field.kind == "percent" else 1
+    low, high = (schema.get(name) for name in ("minimum", "maximum"))
+    return Control(
+        field,
+        value,
+        "" if low is None else f"{low * scale:.10g}",
+        "" if high is None else f"{high * scale:.10g}",
+    )
+
+
+def _text(value: Any, field: Field) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if field.kind == "percent":
+        return f"{value * 100:.10g}"
+    if isinstance(value, list | tuple):
+        return ", ".join(_number(each) for each in value)
+    return _number(value)
+
+
+def _number(value: Any) -> str:
+    return f"{value!r}".removesuffix(".0") if isinstance(value, float) else str(value)
+
+
+def _value_at(document: Any, parts: Sequence[str]) -> Any:
+    for part in parts:
+        document = document.get(part) if isinstance(document, Mapping) else None
+    return document
+
+
+@cache
+def _defaults(kind: type[JobSpec]) -> dict[str, Any]:
+    found = {name: info.get_default() for name, info in kind.model_fields.items() if not info.is_required()}
+    return {
+        name: each.model_dump(mode="json") if isinstance(each, BaseModel) else each
+        for name, each in found.items()
+    }
+
+
+@cache
+def _schema(kind: type[JobSpec]) -> dict[str, Any]:
+    return kind.model_json_schema()
+
+
+def _schemas_at(root: Mapping[str, Any], node: Any, parts: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+    """What the JSON Schema says of the place, of every variant that has it; variants with bounds first."""
+    variants = [node, *node.get("anyOf", ()), *node.get("oneOf", ())]
+    variants = [
+        root["$defs"][each["$ref"].rpartition("/")[2]] if "$ref" in each else each for each in variants
+    ]
+    if not parts:
+        yield from sorted(variants, key=lambda each: "minimum" not in each)
+        return
+    for each in variants:
+        below = each.get("properties", {}).get(parts[0])
+        if below is not None:
+            yield from _schemas_at(root, below, parts[1:])
+        elif each is not node:
+            yield from _schemas_at(root, each, parts)

@@ -1,0 +1,80 @@
+"""Jobs on Hamiltonians through the main job: voted, run, settled, and verified by a stranger."""
+
+import jsonschema
+
+from qjobs.executor.previewing import draw_preview
+from qjobs.models import Job, SpecDocument, TrainedModel
+from qjobs.rules.run_states import RunState
+from qjobs.spec import EnergySpec, spec_digest
+from tests.integration.qjobs.http import get, post, signed_in
+from tests.integration.qjobs.stage import DOLLARS, cid_text, only_run
+from tests.vectors.qjobs.energies import TERMS, as_energy_spec, energy_fields, terms_fields
+
+
+def placed(stage, fields) -> EnergySpec:
+    """The spec on this chain, paid in its token."""
+    return as_energy_spec(
+        {
+            **fields,
+            "chain_id": str(stage.deployment.chain_id),
+            "dataset_token": stage.at("DatasetToken"),
+            "budget": {"payment_token": stage.at("TestDollar"), "pay_per_task": str(5 * DOLLARS)},
+        }
+    )
+
+
+def published_terms(stage) -> EnergySpec:
+    """A spec on Pauli strings of which none may be in a model."""
+    token_id = stage.publish_dataset(
+        TERMS, policy={"download": False, "compute": True, "rowsInModel": 0, "algorithms": []}
+    )
+    dataset = {**terms_fields()["datasets"][0], "token_id": str(token_id), "content_cid": cid_text(TERMS)}
+    return placed(stage, terms_fields(datasets=[dataset]))
+
+
+def settled(stage, spec) -> int:
+    stage.delegate_votes()
+    job_id = stage.request_job(spec)
+    stage.approve_job(job_id)
+    stage.settle_down()
+    stage.pass_time(10)
+    stage.settle_down(6)
+    assert only_run().state == RunState.DONE, only_run().reason
+    assert Job.objects.get().state == Job.State.SETTLED
+    return job_id
+
+
+def test_pauli_strings_that_no_model_may_hold_give_an_energy_that_a_stranger_matches(stage, people, verify):
+    job_id = settled(stage, published_terms(stage))
+
+    assert TrainedModel.objects.get().owner == people.researcher.address
+    said = verify("job", str(job_id))
+    assert said.stdout.splitlines()[-1] == "MATCH", said.stdout[-2000:] + said.stderr[-2000:]
+
+
+def test_a_job_without_any_dataset_is_voted_run_settled_and_matched(stage, people, verify):
+    molecule = energy_fields(hamiltonian={"source": "molecule"}, ansatz={"name": "ucc-sd"})
+
+    job_id = settled(stage, placed(stage, molecule))
+
+    said = verify("job", str(job_id))
+    assert said.stdout.splitlines()[-1] == "MATCH", said.stdout[-2000:] + said.stderr[-2000:]
+    page = signed_in(people.researcher).get(f"/jobs/{job_id}/")
+    assert page.status_code == 200
+    assert "STO-3G" in page.content.decode()
+
+
+def test_an_energy_spec_is_pinned_over_the_api_and_drawn_before_the_vote(stage, people):
+    spec = published_terms(stage)
+    stage.follow()
+    researcher = signed_in(people.researcher)
+
+    pinned = post(researcher, "specs", spec.model_dump(mode="json"))
+    draw_preview(pinned["digest"])
+
+    assert pinned["digest"] == spec_digest(spec)
+    jsonschema.validate(pinned["spec"], get(researcher, "specs/schema"))
+    assert pinned["estimate"]["rows_carried_max"] == 0
+    document = SpecDocument.objects.get(pk=pinned["digest"])
+    assert document.preview_state == SpecDocument.Preview.READY
+    assert "Ry(theta_00)" in document.circuit_text
