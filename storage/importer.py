@@ -1,8 +1,8 @@
 """Bytes -> tree of blocks -> CID, in one pass and constant memory.
 
-The layout is Kubo's balanced one. A profile fixes chunk size, links of a node and the form of the leaves; what
-we create is always `unixfs-v1-2025` (IPIP-499), and the older one is there to check what others have made. Hashing runs on threads, since hashlib lets go of the
-interpreter's lock.
+The layout is Kubo's balanced one. A profile fixes chunk size, links of a node and the form of the leaves.
+What we create is always `unixfs-v1-2025` (IPIP-499); the older one is there to check what others have made.
+Hashing runs on threads, since hashlib lets go of the interpreter's lock.
 """
 
 import hashlib

@@ -14,6 +14,7 @@ DEMO_MEMBER_VOTES = ALL_VOTES * 5 // 100  # the rest is the treasury's
 PROPOSAL_THRESHOLD = ALL_VOTES // 100
 FAUCET_DOLLARS = 1_000_000_000 * 10**6
 EXECUTOR_STAKE = 500 * 10**6
+VERIFIER_QUORUM = 2  # of the three that a local chain begins with
 TREASURY = "Timelock"
 
 
@@ -42,6 +43,7 @@ def for_this_stack(parameters: dict[str, Any], keys: StackKeys) -> dict[str, Any
             {"holder": keys.addresses["executor"], "amount": str(EXECUTOR_STAKE)},
         ],
         "proposal_threshold": str(PROPOSAL_THRESHOLD),
+        "values": {**parameters.get("values", {}), "verifier_quorum": VERIFIER_QUORUM},
         "executor": {
             "address": keys.addresses["executor"],
             "signing_key": keys.signing_key,

@@ -57,7 +57,7 @@ def geometry_report(spec: TableSpec, gram: NDArray, features: NDArray) -> dict[s
         "sqrt_rows": math.sqrt(len(gram)),
         "regularisation": REGULARISATION,
         "geometric_difference": found,
-        "room_for_advantage": least / math.sqrt(len(gram)),
+        "least_to_sqrt_rows": least / math.sqrt(len(gram)),
         "kernel_mean": float(off_diagonal.mean()),
         "kernel_variance": variance,
         "is_concentrated": variance < CONCENTRATED_VARIANCE,
@@ -68,9 +68,9 @@ def geometry_sentence(report: Mapping[str, Any]) -> str:
     """What the figures say, for a model card."""
     least = min(each["g"] for each in report["geometric_difference"].values())
     said = (
-        f"The geometric difference to the nearest classical kernel is {least:.2f}, where {report['rows']} "
-        f"rows would allow {report['sqrt_rows']:.1f} (Huang et al. 2021): the smaller, the less can be gained "
-        "on any labels."
+        f"The geometric difference to the nearest classical kernel is {least:.2f}. Far below "
+        f"{report['sqrt_rows']:.1f}, the root of the rows, a classical kernel would do as well on any labels "
+        "(Huang et al. 2021)."
     )
     if report["is_concentrated"]:
         said += " The kernel is concentrated: hardware could hardly tell its entries apart."

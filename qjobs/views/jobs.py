@@ -21,6 +21,7 @@ from qjobs.selectors.results import cid_of, posted_files, posted_result
 from qjobs.selectors.specs import find_spec
 from qjobs.selectors.standing import job_sub_state
 from qjobs.views.acts import acts_on
+from qjobs.views.answers import answer_plots
 from qjobs.views.cards import job_card, job_cards
 from qjobs.views.checking import verify_command
 from qjobs.views.disputing import dispute_context
@@ -166,6 +167,7 @@ def _result_context(task: JobTask | None) -> dict[str, Any]:
     result, files = posted_result(task), posted_files(task)
     return {
         **(result_pictures(result.metrics, files) if result else {}),
+        "answers": answer_plots(result.metrics) if result else [],
         "result": result,
         "plot": dot_plot(measured_models(result.metrics)) if result else None,
         "files": files,

@@ -19,7 +19,8 @@ from qjobs.selectors.jobs import approval_proposals
 from qjobs.selectors.models import ModelFilter, ModelView, all_models, view_model
 from qjobs.selectors.results import cid_of, posted_card
 from qjobs.selectors.specs import read_pinned_spec
-from qjobs.spec import JobSpec, LearningSpec
+from qjobs.spec import JobSpec, TableSpec
+from qjobs.spec.parts import Columns
 from qjobs.views.cards import model_cards
 from qjobs.views.checking import verify_command
 from qjobs.views.lineage import lineage_of_model
@@ -90,11 +91,9 @@ def _title(view: ModelView, spec: JobSpec | None) -> str:
 
 
 def _outcome(spec: JobSpec | None) -> str:
-    """What a decision above 0 means."""
-    if not isinstance(spec, LearningSpec):
-        return ""
-    columns = spec.datasets[0].columns
-    return f"{columns.label} = {columns.positive_label}"
+    """What a decision above 0 means; empty where the decision is a number."""
+    columns = spec.datasets[0].columns if isinstance(spec, TableSpec) else None
+    return f"{columns.label} = {columns.positive_label}" if isinstance(columns, Columns) else ""
 
 
 def _lineage(view: ModelView) -> list[dict[str, object]]:

@@ -30,7 +30,7 @@ function answer(results, outcome) {
       {},
       element("th", { scope: "row" }, String(index + 1)),
       element("td", { class: "num" }, String(decision)),
-      element("td", {}, element("bdi", {}, isPositive ? outcome : `not ${outcome}`)),
+      element("td", {}, outcome ? element("bdi", {}, isPositive ? outcome : `not ${outcome}`) : "the number predicted"),
     ));
   const table = element("table", {}, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...lines));
   return element("div", { class: "scroll", tabindex: "0" }, table);

@@ -35,6 +35,8 @@ ADDRESSES = (
     "/members",
     f"/members/{rows.MEMBER}",
     "/jobs",
+    "/executors",
+    "/parameters",
     "/jobs/1",
     "/jobs/2",
     "/models",

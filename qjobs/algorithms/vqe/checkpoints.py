@@ -39,7 +39,8 @@ class Checkpoints:
             arrays = load(self._file.read_bytes())
         except (SafetensorError, ValueError, KeyError, TypeError):
             return {}
-        return arrays if np.array_equal(arrays.pop(SPEC_NAME, None), self._spec) else {}
+        named = arrays.pop(SPEC_NAME, np.empty(0))
+        return arrays if np.array_equal(named, self._spec) else {}
 
 
 def _name(state: int, start: int) -> str:

@@ -24,7 +24,8 @@ class Field:
     0), numbers (whole ones, commas between), choice, whole (a choice of numbers) or flag (true or false).
 
     `when`: shown and sent where the field at that path has one of the values after "="; `resets`: the part of
-    the document that is written anew with this choice. `start`: its value where the spec has no default.
+    the document that is written anew with this choice. `start`: its value on a fresh form where the kind of
+    spec says none.
     """
 
     path: str
@@ -34,7 +35,7 @@ class Field:
     choices: tuple[tuple[str, str], ...] = ()
     when: str = ""
     resets: str = ""
-    start: Any = ""
+    start: Any = None
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def _control(field: Field, kind: type[JobSpec], document: Mapping[str, Any], usu
     found = next(
         (
             each
-            for each in (given, _value_at(usual, parts), schema.get("default"), field.start)
+            for each in (given, _value_at(usual, parts), field.start, schema.get("default"))
             if each is not None
         ),
         "",

@@ -35,12 +35,20 @@ class WorldMachine(RuleBasedStateMachine):
             self.figures.add(self.proof, steps=steps, **seen)
 
 
-def prove(machine: type[WorldMachine], world: Any, figures: Figures, *, is_deep: bool) -> dict[str, int]:
-    """Runs the machine on the world; what it saw."""
+def prove(
+    machine: type[WorldMachine],
+    world: Any,
+    figures: Figures,
+    *,
+    is_deep: bool,
+    parts: int = 1,
+    **attributes: Any,
+) -> dict[str, int]:
+    """Runs the machine, with its attributes, on the world for one of `parts` of its examples: what it saw."""
     run_state_machine_as_test(
-        type("Machine", (machine,), {"world": world, "figures": figures}),
+        type("Machine", (machine,), {"world": world, "figures": figures, **attributes}),
         settings=settings(
-            max_examples=150 if is_deep else 12,
+            max_examples=(150 if is_deep else 12) // parts,
             stateful_step_count=60 if is_deep else 40,
             derandomize=not is_deep,
             deadline=None,

@@ -40,6 +40,13 @@ def pin_fitting(**changes: object) -> str:
     return pin_spec(**{"datasets": [dataset], "qubits": 2, **changes})
 
 
+def add_dataset_for(*algorithms: str) -> None:
+    """Dataset 1, whose owner allows these algorithms; none named: any."""
+    rows.add_dataset(1)
+    with rows.projecting():
+        Dataset.objects.filter(pk=1).update(algorithms=list(algorithms))
+
+
 def fields(text: str) -> dict[str, str]:
     """The values of the form's inputs, ticked boxes and chosen options by name."""
     found = {}
@@ -154,7 +161,7 @@ def test_copy_of_no_job_is_not_found(owner: Client, number: str) -> None:
 
 
 def test_copy_of_a_job_on_a_graph_holds_what_that_job_asked_for(owner: Client) -> None:
-    rows.add_dataset(1)
+    add_dataset_for()
     spec = graph_spec(
         title="Again", algorithm={"name": "qaoa", "layers": 3, "restarts": 2, "annealing_reads": 7}, shots=99
     )
@@ -175,7 +182,7 @@ def test_copy_of_a_job_on_a_graph_holds_what_that_job_asked_for(owner: Client) -
 
 @pytest.mark.parametrize("algorithm", FORMS)
 def test_every_algorithm_has_a_form_with_its_own_defaults(owner: Client, algorithm: str) -> None:
-    rows.add_dataset(1)
+    add_dataset_for()
 
     text = owner.get(f"/jobs/new?dataset=1&algorithm={algorithm}").text
     given = fields(text)
@@ -187,7 +194,7 @@ def test_every_algorithm_has_a_form_with_its_own_defaults(owner: Client, algorit
 
 
 def test_there_is_a_form_for_every_kind_of_job_and_none_for_others(owner: Client) -> None:
-    rows.add_dataset(1)
+    add_dataset_for()
 
     assert set(FORMS) == set(KIND_OF)
     assert {name: form.kind for name, form in FORMS.items()} == dict(KIND_OF)
@@ -202,9 +209,7 @@ def test_only_a_built_in_hamiltonian_needs_no_dataset(owner: Client) -> None:
 
 
 def test_form_says_which_algorithms_the_owner_forbids(owner: Client) -> None:
-    rows.add_dataset(1)
-    with rows.projecting():
-        Dataset.objects.filter(pk=1).update(algorithms=["qaoa"])
+    add_dataset_for("qaoa")
 
     assert fields(owner.get("/jobs/new?dataset=1").text)["algorithm"] == "qaoa"
     assert "does not allow this algorithm" in owner.get("/jobs/new?dataset=1&algorithm=qsvm").text

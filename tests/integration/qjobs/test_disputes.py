@@ -20,6 +20,7 @@ from qjobs.models import (
     StakeCredit,
 )
 from qjobs.rules.run_states import RunState
+from qjobs.selectors.transaction_keys import settlement_key
 from storage.cid import Cid
 from tests.integration.qjobs.http import get, post, sign_and_send, signed_in
 from tests.integration.qjobs.stage import DOLLARS, only_run
@@ -127,7 +128,7 @@ def test_settlement_sent_before_a_challenge_is_sent_again_after_the_dispute(
     challenge(stage, researcher, people.researcher, approved_job)
     run, job = only_run(), Job.objects.get()
     OutboxEntry.objects.create(
-        key=f"settle:{stage.at('JobBoard')}:{job.pk}:{job.window_ends_at}",
+        key=settlement_key(job),
         kind="settle",
         sender="executor",
         payload={"job_id": job.pk},

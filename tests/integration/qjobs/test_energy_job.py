@@ -1,6 +1,7 @@
 """Jobs on Hamiltonians through the main job: voted, run, settled, and verified by a stranger."""
 
 import jsonschema
+from django.urls import reverse
 
 from qjobs.executor.previewing import draw_preview
 from qjobs.models import Job, SpecDocument, TrainedModel
@@ -32,9 +33,9 @@ def published_terms(stage) -> EnergySpec:
     return placed(stage, terms_fields(datasets=[dataset]))
 
 
-def settled(stage, spec) -> int:
+def settled(stage, spec, **changes) -> int:
     stage.delegate_votes()
-    job_id = stage.request_job(spec)
+    job_id = stage.request_job(spec, **changes)
     stage.approve_job(job_id)
     stage.settle_down()
     stage.pass_time(10)
@@ -55,11 +56,11 @@ def test_pauli_strings_that_no_model_may_hold_give_an_energy_that_a_stranger_mat
 def test_a_job_without_any_dataset_is_voted_run_settled_and_matched(stage, people, verify):
     molecule = energy_fields(hamiltonian={"source": "molecule"}, ansatz={"name": "ucc-sd"})
 
-    job_id = settled(stage, placed(stage, molecule))
+    job_id = settled(stage, placed(stage, molecule), pass_ids=[])
 
     said = verify("job", str(job_id))
     assert said.stdout.splitlines()[-1] == "MATCH", said.stdout[-2000:] + said.stderr[-2000:]
-    page = signed_in(people.researcher).get(f"/jobs/{job_id}/")
+    page = signed_in(people.researcher).get(reverse("job-detail", args=[job_id]))
     assert page.status_code == 200
     assert "STO-3G" in page.content.decode()
 

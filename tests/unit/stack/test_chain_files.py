@@ -145,3 +145,4 @@ def test_faucet_demo_member_and_treasury_share_all_votes():
     assert made["proposal_threshold"] == str(10_000 * 10**18)
     assert made["quorum_percent"] == 4
     assert made["executor"]["address"] == "0xe"
+    assert made["values"]["verifier_quorum"] == 2

@@ -42,6 +42,15 @@ def test_cid_prints_the_cid_and_stores_nothing(
     assert list(tmp_path.iterdir()) == [hello]
 
 
+def test_cid_as_an_older_tool_gives_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"hello world")
+
+    assert main(["cid", "--profile", "unixfs-v0-2015", str(file)]) == 0
+
+    assert capsys.readouterr().out == "Qmf412jQZiuVUtdgnB36FXFX7xg5V6KEbSJ4dpQuhkLyfD\n"
+
+
 def test_add_then_cat_gives_the_file_back(
     hello: Path, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:

@@ -51,7 +51,7 @@ def test_a_product_of_angles_leaves_less_room_than_a_kernel_of_noise():
     far = geometry_report(SPEC, np.eye(24), ROWS)
 
     assert set(near["geometric_difference"]) == {"linear_reduced", "rbf_reduced", "linear_all", "rbf_all"}
-    assert near["room_for_advantage"] < far["room_for_advantage"]
+    assert near["least_to_sqrt_rows"] < far["least_to_sqrt_rows"]
     assert far["is_concentrated"]
     assert not near["is_concentrated"]
     assert "concentrated" in geometry_sentence(far)

@@ -252,6 +252,24 @@ def test_a_model_that_was_not_trained_so_is_found(result, name, change, field):
     assert certified({"model.safetensors": save(arrays)})[field] is False
 
 
+def test_a_training_cut_short_may_end_a_little_elsewhere_and_no_further():
+    method = {"name": "vqe", "restarts": 1, "optimiser": {"name": "l-bfgs", "iterations": 8}}
+    spec = energy_spec(qubits=3, algorithm=method)
+    files = VQE.run(spec, HAMILTONIAN, ignore_progress, never_cancel).files
+    arrays = load(files["model.safetensors"])
+
+    def agreed(moved):
+        block = save({**arrays, "angles": arrays["angles"] + moved})
+        findings = VQE.certify(spec, HAMILTONIAN, {"model.safetensors": block}, ignore_progress)
+        return {each.field.removeprefix("model.safetensors state 0 "): each.agrees for each in findings}
+
+    near, far = agreed(1e-4), agreed(0.3)
+
+    assert near["optimality"]
+    assert near["energy"]
+    assert not far["energy"]
+
+
 @pytest.mark.parametrize(
     "path",
     [
