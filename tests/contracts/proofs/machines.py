@@ -3,7 +3,7 @@
 from typing import Any
 
 from figures import Figures
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 
@@ -51,6 +51,8 @@ def prove(
             max_examples=(150 if is_deep else 12) // parts,
             stateful_step_count=60 if is_deep else 40,
             derandomize=not is_deep,
+            # Looking for a shorter failure takes minutes: only where minutes are meant.
+            phases=[Phase.generate, Phase.shrink] if is_deep else [Phase.generate],
             deadline=None,
             database=None,
             suppress_health_check=list(HealthCheck),
