@@ -213,3 +213,22 @@ def test_form_says_which_algorithms_the_owner_forbids(owner: Client) -> None:
 
     assert fields(owner.get("/jobs/new?dataset=1").text)["algorithm"] == "qaoa"
     assert "does not allow this algorithm" in owner.get("/jobs/new?dataset=1&algorithm=qsvm").text
+
+
+def test_a_job_without_a_dataset_is_written_and_reviewed(owner: Client) -> None:
+    fields_given = {
+        "title": "How strong is the bond",
+        "datasets": [],
+        "qubits": 4,
+        "algorithm": {"name": "vqe"},
+        "hamiltonian": {"source": "molecule"},
+        "budget": {"payment_token": rows.DOLLAR, "pay_per_task": "1"},
+    }
+    answer = owner.post("/api/v1/specs", json.dumps(fields_given), content_type="application/json")
+    assert answer.status_code == 200, answer.text
+
+    review = owner.get("/jobs/new", {"spec": answer.json()["digest"]})
+
+    assert review.status_code == 200
+    for words in ("angstrom apart", 'href="/jobs/new?algorithm=vqe"'):
+        assert words in review.text
