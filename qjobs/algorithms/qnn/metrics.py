@@ -10,7 +10,7 @@ from qjobs.algorithms.circuits import feature_map_circuit
 from qjobs.algorithms.geometry import geometry_report, picked_rows
 from qjobs.algorithms.qnn.noisy import hardware_report
 from qjobs.algorithms.qnn.sample import Sample
-from qjobs.algorithms.qnn.scores import bootstrap_interval, judged, row_scores, split_score
+from qjobs.algorithms.qnn.scores import Verdict, bootstrap_interval, judged, row_scores, split_score
 from qjobs.algorithms.qnn.trail import Training
 from qjobs.algorithms.qnn.training import QUANTUM, Plan
 from qjobs.algorithms.statistics import METHOD, corrected_mean
@@ -71,14 +71,7 @@ def metrics_of(
         ],
         "models": {name: _interval(each, test_to_train, is_class) for name, each in scores.items()},
         "interval_method": METHOD,
-        "comparison": {
-            "baseline": verdict.baseline,
-            "mean_difference": verdict.difference.mean,
-            "interval": [verdict.difference.low, verdict.difference.high],
-            "bootstrap_interval": list(bootstrap_interval(gains)),
-            "t": verdict.difference.t,
-            "p_value": verdict.difference.p_value,
-        },
+        "comparison": _comparison(verdict, gains),
         "verdict": verdict.words,
         "verdict_sentence": verdict.sentence,
         "final_model": _final_report(plan.final, trails[-1]),
@@ -86,6 +79,17 @@ def metrics_of(
         "geometry": _geometry(spec, sample, plan.final),
         "hardware": _hardware(spec, sample, plan.final, trails[-1]),
         "groups": {QUANTUM: _groups(sample, plan, quantum, is_class)} if sample.groups else {},
+    }
+
+
+def _comparison(verdict: Verdict, gains: Sequence[NDArray]) -> dict[str, Any]:
+    return {
+        "baseline": verdict.baseline,
+        "mean_difference": verdict.difference.mean,
+        "interval": [verdict.difference.low, verdict.difference.high],
+        "bootstrap_interval": list(bootstrap_interval(gains)),
+        "t": verdict.difference.t,
+        "p_value": verdict.difference.p_value,
     }
 
 
