@@ -7,6 +7,7 @@ from django.test import Client
 from playwright.sync_api import Browser, expect
 
 from accounts.models import User
+from marketplace.models import Dataset
 from qjobs.models import SpecDocument
 from tests.e2e.made_up_site import DESK, Watched, chromium, site, watching
 from tests.fakes import job_rows, rows
@@ -89,3 +90,66 @@ def test_each_map_shows_its_own_fields_and_is_written_with_them(
 
     assert visible == shown
     assert set(SpecDocument.objects.get().spec["feature_map"]) == {"name"} | {field[1:] for field in shown}
+
+
+def test_a_job_on_a_graph_is_requested_by_hand(researcher: Watched) -> None:
+    page = researcher.page
+    with rows.projecting():
+        Dataset.objects.filter(pk=1).update(algorithms=[])
+    researcher.open("/jobs/new?dataset=1")
+    page.get_by_role("link", name="Cut a graph").click()
+    page.fill("#title", "Where to part the network")
+    page.select_option("#columns-source", "mean radius 2")
+    page.select_option("#columns-target", "mean radius 2")
+    page.fill("#qubits", "5")
+    page.fill("#algorithm-layers", "3")
+    page.get_by_role("button", name="Write the document").click()
+    expect(page.locator(".problem")).to_contain_text("twice")
+    page.select_option("#columns-target", "mean radius 4")
+    page.get_by_role("button", name="Write the document").click()
+    page.wait_for_url("**/jobs/new?spec=*")
+
+    spec = SpecDocument.objects.get().spec
+    assert spec["algorithm"]["name"] == "qaoa"
+    assert (spec["qubits"], spec["algorithm"]["layers"], spec["shots"]) == (5, 3, 1024)
+    assert spec["datasets"][0]["columns"] == {
+        "source": "mean radius 2",
+        "target": "mean radius 4",
+        "weight": "mean radius 3",
+    }
+    expect(page.locator("body")).to_contain_text("a graph of 5 nodes")
+    assert researcher.refusals() == []
+
+
+def test_a_job_on_a_molecule_is_written_without_a_dataset(researcher: Watched) -> None:
+    page = researcher.page
+    researcher.open("/jobs/new?algorithm=vqe")
+    page.fill("#title", "How strong is the bond")
+    page.select_option("#hamiltonian-source", "molecule")
+    assert not page.is_visible("#hamiltonian-coupling")
+    page.select_option("#ansatz-name", "ucc-sd")
+    page.get_by_role("button", name="Write the document").click()
+    page.wait_for_url("**/jobs/new?spec=*")
+
+    spec = SpecDocument.objects.get().spec
+    assert (spec["datasets"], spec["ansatz"]) == ([], {"name": "ucc-sd"})
+    assert spec["hamiltonian"] == {
+        "source": "molecule",
+        "name": "hydrogen-chain",
+        "atoms": 2,
+        "bond_angstrom": 0.735,
+    }
+    expect(page.locator("body")).to_contain_text("angstrom apart")
+
+
+@pytest.mark.parametrize("algorithm", ["qnn", "qpca"])
+def test_other_jobs_on_tables_are_written_as_the_form_begins(researcher: Watched, algorithm: str) -> None:
+    page = researcher.page
+    with rows.projecting():
+        Dataset.objects.filter(pk=1).update(algorithms=[])
+    researcher.open(f"/jobs/new?dataset=1&algorithm={algorithm}")
+    page.fill("#title", "As it begins")
+    page.get_by_role("button", name="Write the document").click()
+    page.wait_for_url("**/jobs/new?spec=*")
+
+    assert SpecDocument.objects.get().spec["algorithm"]["name"] == algorithm
