@@ -2,7 +2,7 @@
 
 from qjobs.rules.results import QUANTUM
 
-_METHODS = {"linear": "Linear SVM", "rbf": "RBF-SVM"}
+_METHODS = {"linear": "Linear SVM", "rbf": "RBF-SVM", "boosting": "Boosted trees"}
 _FEATURES = {"reduced": "on the reduced features", "all": "on all features"}
 
 
@@ -12,7 +12,7 @@ def method_words(key: str) -> str:
     >>> method_words("rbf_all"), method_words("forest")
     ('RBF-SVM', 'forest')
     """
-    return "Quantum kernel" if key == QUANTUM else _METHODS.get(key.partition("_")[0], key)
+    return "Quantum model" if key == QUANTUM else _METHODS.get(key.partition("_")[0], key)
 
 
 def feature_words(key: str) -> str:

@@ -52,6 +52,8 @@ ADDRESSES = (
     "/datasets/publish",
     "/jobs/new?dataset=1",
     "/jobs/new?dataset=2",
+    *(f"/jobs/new?dataset=1&algorithm={name}" for name in ("qaoa", "qnn", "qpca")),
+    "/jobs/new?algorithm=vqe",
     "/nothing-here",
 )
 LISTS = ("/", "/datasets", "/proposals", "/members", "/jobs", "/models")

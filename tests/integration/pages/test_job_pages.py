@@ -159,7 +159,7 @@ def test_settled_job_shows_quantum_beside_classical_and_the_verdict(reader: Clie
 
     for words in (
         "Classical wins: 94.4% mean test accuracy",
-        "Quantum kernel",
+        "Quantum model",
         "RBF-SVM",
         "on all features",
         "96.2 % to 98.8 %",
@@ -169,7 +169,7 @@ def test_settled_job_shows_quantum_beside_classical_and_the_verdict(reader: Clie
         'href="/models/1"',
     ):
         assert words in text
-    assert text.index("Quantum kernel") < text.index("RBF-SVM")
+    assert text.index("Quantum model") < text.index("RBF-SVM")
 
 
 @pytest.mark.parametrize(

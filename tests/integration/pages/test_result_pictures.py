@@ -105,7 +105,7 @@ def test_job_page_shows_matrices_and_kernel_as_images_with_words(reader: Client)
 
     for words in (
         "What it got right",
-        "Quantum kernel: of 210 rows that are positive",
+        "Quantum model: of 210 rows that are positive",
         "mean 0.25 off the diagonal",
     ):
         assert words in text
