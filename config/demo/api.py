@@ -11,8 +11,8 @@ from chain.accounts import LocalWallet
 from config.demo.narrator import DemoFailed
 
 TIMEOUT_SECONDS = 60
-# A refused connection has sent nothing: again after 0, 1, 2, 4, 8 seconds. One that breaks before the answer is
-# tried once more: a door only prepares what the wallet then signs, so asking twice moves nothing twice.
+# A refused connection has sent nothing: again after 0, 1, 2, 4, 8 seconds. One that breaks later is tried
+# once more: a door only prepares what the wallet then signs, so asking twice moves nothing twice.
 CONNECT_AGAIN = Retry(
     total=None, connect=5, read=1, redirect=0, status=0, other=0, backoff_factor=0.5, allowed_methods=None
 )

@@ -12,7 +12,6 @@ import sys
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -48,31 +47,26 @@ class Suite:
     environ: dict[str, str]
 
 
-def run_together(first: Suite, *others: Suite) -> list[Outcome]:
-    """Runs the suites at once: the first prints as it goes, the others when it has ended."""
-    REPORTS.mkdir(parents=True, exist_ok=True)
-    logs = {suite.name: REPORTS / f"{suite.name}.log" for suite in others}
-    with ThreadPoolExecutor(max_workers=len(others) + 1) as pool:
-        running = [pool.submit(run_suite, suite, logs[suite.name]) for suite in others]
-        print(f"\n== {first.name}", flush=True)
-        outcomes = run_suite(first)
-        for suite, ended in zip(others, running, strict=True):
-            outcomes += ended.result()
-            print(f"\n== {suite.name}\n{logs[suite.name].read_text(errors='replace')}", flush=True)
-    return outcomes
+def run_together(*lanes: list[Suite]) -> list[Outcome]:
+    """Runs the lanes at once, the suites of a lane one after another; in the lanes' order."""
+    with ThreadPoolExecutor(max_workers=len(lanes)) as pool:
+        running = [pool.submit(lambda lane: [run_suite(suite) for suite in lane], lane) for lane in lanes]
+        return [outcome for ended in running for found in ended.result() for outcome in found]
 
 
-def run_suite(suite: Suite, log: Path | None = None) -> list[Outcome]:
-    """Runs it with a JUnit report; without one it has failed. What it prints goes to the log, if any."""
+def run_suite(suite: Suite) -> list[Outcome]:
+    """Runs it with a JUnit report, without which it has failed; prints what it said once it has ended."""
     name, folder = suite.name, suite.folder
     REPORTS.mkdir(parents=True, exist_ok=True)
-    report = REPORTS / f"{name}.xml"
+    report, log = REPORTS / f"{name}.xml", REPORTS / f"{name}.log"
     report.unlink(missing_ok=True)
     command = [*suite.command, f"--junitxml={report}"]
-    with log.open("wb") if log else nullcontext() as output:
+    print(f"== {name} begins, its words go to {log.relative_to(log.parents[2])}", flush=True)
+    with log.open("wb") as words:
         code = subprocess.run(
-            command, cwd=ROOT, env=suite.environ, stdout=output, stderr=output, check=False
+            command, cwd=ROOT, env=suite.environ, stdout=words, stderr=words, check=False
         ).returncode
+    print(f"\n== {name}\n{log.read_text(errors='replace')}", flush=True)
     outcomes = [under(folder, outcome) for outcome in read_report(report)] if report.is_file() else []
     has_failure = any(outcome.result == "failed" for outcome in outcomes)
     if not outcomes or (code != 0 and not has_failure):
@@ -148,10 +142,15 @@ def summary(outcomes: list[Outcome], more_failures: int) -> str:
 def main() -> int:
     requires_all = os.environ.get("REQUIRE_ALL") == "1"
     failed = failed_checks(CHECKS)
+    pytest = [program("python"), "-m", "pytest", "-rs"]
     ape = [program("python", ".venv-contracts"), "contracts/run_tests.py", "-q"]
+    here = dict(os.environ)
     outcomes = run_together(
-        Suite("app", "tests", [program("python"), "-m", "pytest", "-rs"], dict(os.environ)),
-        Suite("contracts", "tests/contracts", ape, tools_environment()),
+        [Suite("app", "tests", [*pytest, "tests/unit", "tests/integration"], here)],
+        [
+            Suite("contracts", "tests/contracts", ape, tools_environment()),
+            Suite("journeys", "tests", [*pytest, "tests/faults", "tests/e2e"], here),
+        ],
     )
     required = required_groups(GROUPS_FILE.read_text()) if requires_all else []
     missing = groups_that_did_not_run(required, outcomes)

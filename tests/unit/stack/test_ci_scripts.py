@@ -124,7 +124,7 @@ def test_suites_run_at_once_and_each_ones_outcome_and_words_are_told(tmp_path, m
         script = [sys.executable, "-c", wait_for, str(tmp_path), name, other, fate]
         return run_tests.Suite(name, "tests", script, {})
 
-    outcomes = run_tests.run_together(suite("one", "two", ""), suite("two", "one", "<failure/>"))
+    outcomes = run_tests.run_together([suite("one", "two", "")], [suite("two", "one", "<failure/>")])
 
     assert {outcome.group: outcome.result for outcome in outcomes} == {
         "tests.one": "passed",
