@@ -126,6 +126,7 @@ def without_a_node(settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     settings.STORE_DIR = tmp_path / "store"
     rows.write_deployment(settings.DEPLOYMENT_FILE)
     monkeypatch.setattr(tokens, "_ask", lambda address: Token(address, "TUSD", 6))
+    monkeypatch.setattr(tokens, "_kept", {})
 
 
 @contextmanager

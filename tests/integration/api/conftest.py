@@ -18,3 +18,4 @@ def site_without_a_node(tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatc
     settings.CHAIN_RPC_URL = "http://127.0.0.1:9"
     rows.write_deployment(settings.DEPLOYMENT_FILE)
     monkeypatch.setattr(tokens, "_ask", lambda address: Token(address, "TUSD", 6))
+    monkeypatch.setattr(tokens, "_kept", {})

@@ -19,6 +19,7 @@ def site_without_a_node(tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatc
     settings.STORE_DIR = tmp_path / "store"
     rows.write_deployment(settings.DEPLOYMENT_FILE)
     monkeypatch.setattr(tokens, "_ask", lambda address: Token(address, "TUSD", 6))
+    monkeypatch.setattr(tokens, "_kept", {})
 
 
 @pytest.fixture
