@@ -120,7 +120,7 @@ class AttestationAdmin(ReadOnlyAdmin):
 
 @admin.register(Recheck)
 class RecheckAdmin(ReadOnlyAdmin):
-    list_display = ("dispute_id", "verdict", "report_cid", "busy_until", "made_at")
+    list_display = ("dispute_id", "verdict", "report_cid", "retry_at", "made_at")
     list_filter = ("verdict",)
     search_fields = ("dispute_id",)
 

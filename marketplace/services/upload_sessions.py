@@ -10,12 +10,12 @@ from typing import IO
 
 import structlog
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import User
 from common.errors import Conflict, InvalidInput, NotAllowed
+from common.locks import held_alone
 from marketplace.errors import UploadTooLarge
 from marketplace.models import DatasetVersion, Keeping, Upload, UploadChunk, UploadSession
 from marketplace.rules.disclosure import Shown
@@ -201,13 +201,8 @@ def _check_key(session: UploadSession, key: UploadKey) -> None:
 
 @contextmanager
 def _alone(session: UploadSession) -> Iterator[None]:
-    """Only one request finishes a session; the lock ends with its connection, so also with a kill."""
-    number = int.from_bytes(session.pk.bytes[:8], signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
-        if not cursor.fetchone()[0]:
+    """Only one request finishes a session."""
+    with held_alone(f"upload:{session.pk}") as is_held:
+        if not is_held:
             raise Conflict("this upload is being finished at this moment", code="being_finished")
-        try:
-            yield
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
+        yield

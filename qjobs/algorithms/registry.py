@@ -26,12 +26,6 @@ from qjobs.algorithms.qsvm.certificate import certify_qsvm
 from qjobs.algorithms.qsvm.job import run_qsvm
 from qjobs.algorithms.qsvm.predicting import predict_qsvm
 from qjobs.algorithms.result import (
-    CARD_FILE,
-    METRICS_FILE,
-    MODEL_FILE,
-    PREPROCESSING_FILE,
-    QASM_FILE,
-    QPY_FILE,
     AlgorithmResult,
     Finding,
 )
@@ -50,8 +44,8 @@ DataT = TypeVar("DataT", bound=Sized)
 @dataclass(frozen=True)
 class Algorithm(Generic[SpecT, DataT]):
     """`circuit` is drawn before the vote. `load` reads the files of the datasets by token id and raises
-    `DatasetRefused`; `run` makes the files; `certify` checks posted ones; `file_names` are all that a run may
-    write. `predict` gives decisions (m,) on rows (m, d) from posted files; None where it gives none.
+    `DatasetRefused`; `run` makes the files; `certify` checks posted ones.
+    `predict` gives decisions (m,) on rows (m, d) from posted files; None where it gives none.
     `resume` is `run` with a file that it goes on from and writes to as it trains; None where it starts anew.
     """
 
@@ -59,7 +53,6 @@ class Algorithm(Generic[SpecT, DataT]):
     load: Callable[[SpecT, Mapping[int, TableFile]], DataT]
     run: Callable[[SpecT, DataT, OnProgress, ShouldCancel], AlgorithmResult]
     certify: Callable[[SpecT, DataT, Mapping[str, bytes], OnProgress], Iterator[Finding]]
-    file_names: tuple[str, ...]
     predict: Callable[[SpecT, Mapping[str, bytes], NDArray], NDArray] | None = None
     resume: Callable[[SpecT, DataT, OnProgress, ShouldCancel, Path], AlgorithmResult] | None = None
 
@@ -68,15 +61,12 @@ def _feature_map(spec: LearningSpec | ReductionSpec) -> QuantumCircuit:
     return feature_map_circuit(spec.qubits, spec.feature_map)
 
 
-FILE_NAMES = (MODEL_FILE, PREPROCESSING_FILE, QASM_FILE, QPY_FILE, METRICS_FILE, CARD_FILE)
-
 ALGORITHMS: Mapping[str, Algorithm[Any, Any]] = {
     "qsvm": Algorithm[LearningSpec, Table](
         circuit=_feature_map,
         load=read_table,
         run=run_qsvm,
         certify=certify_qsvm,
-        file_names=FILE_NAMES,
         predict=predict_qsvm,
     ),
     "qaoa": Algorithm[GraphSpec, Graph](
@@ -84,14 +74,12 @@ ALGORITHMS: Mapping[str, Algorithm[Any, Any]] = {
         load=read_graph,
         run=run_qaoa,
         certify=certify_qaoa,
-        file_names=FILE_NAMES,
     ),
     "vqe": Algorithm[EnergySpec, Hamiltonian](
         circuit=trial_circuit,
         load=read_hamiltonian,
         run=run_vqe,
         certify=certify_vqe,
-        file_names=FILE_NAMES,
         resume=run_vqe,
     ),
     "qpca": Algorithm[ReductionSpec, Features](
@@ -99,14 +87,12 @@ ALGORITHMS: Mapping[str, Algorithm[Any, Any]] = {
         load=read_features,
         run=run_qpca,
         certify=certify_qpca,
-        file_names=FILE_NAMES,
     ),
     "qnn": Algorithm[QnnSpec, Sample](
         circuit=qnn_circuit,
         load=read_sample,
         run=run_qnn,
         certify=certify_qnn,
-        file_names=FILE_NAMES,
         predict=predict_qnn,
         resume=run_qnn,
     ),

@@ -10,6 +10,8 @@ QASM_FILE = "circuit.qasm"
 QPY_FILE = "circuit.qpy"
 METRICS_FILE = "metrics.json"
 CARD_FILE = "README.md"
+FILE_NAMES = (MODEL_FILE, PREPROCESSING_FILE, QASM_FILE, QPY_FILE, METRICS_FILE, CARD_FILE)
+"""All that a run may post."""
 
 
 @dataclass(frozen=True)

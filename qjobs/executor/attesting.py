@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from chain.deployments import address_of
 from chain.outbox import enqueue
+from common.locks import held_alone
 from governance.selectors.clock import chain_time
 from marketplace.store import content_store
 from qjobs.executor.rechecking import compute_again
@@ -31,27 +32,35 @@ def look_at_dispute(dispute_id: str) -> None:
         _close(dispute)
     elif settings.VERIFIER_KEY_NAMES:
         recheck = _made(dispute, seconds=max(1, min(left, LONGEST_RECHECK_SECONDS)))
-        if recheck is not None and recheck.is_decided:
+        if recheck.is_decided:
             _attest(dispute, recheck)
 
 
-def _made(dispute: Dispute, *, seconds: int) -> Recheck | None:
-    """Our recheck of this challenge, made now where there is none; None while another worker makes it."""
+def _made(dispute: Dispute, *, seconds: int) -> Recheck:
+    """Our recheck of this challenge, made now unless somebody makes it: then it has no verdict yet."""
     recheck, _ = Recheck.objects.get_or_create(dispute_id=dispute.pk, opened_tx=dispute.opened_tx)
     if recheck.is_decided:
         return recheck
-    free = Recheck.objects.filter(Q(busy_until=None) | Q(busy_until__lt=Now()), pk=recheck.pk)
-    if not free.update(busy_until=Now() + timedelta(seconds=seconds)):
-        return None
+    with held_alone(f"recheck:{recheck.pk}") as is_held:
+        recheck.refresh_from_db()
+        if is_held and not recheck.is_decided and _is_due(recheck):
+            _compute(dispute, recheck, seconds)
+    return recheck
+
+
+def _is_due(recheck: Recheck) -> bool:
+    return Recheck.objects.filter(Q(retry_at=None) | Q(retry_at__lt=Now()), pk=recheck.pk).exists()
+
+
+def _compute(dispute: Dispute, recheck: Recheck, seconds: int) -> None:
     document = compute_again(dispute, seconds=seconds)
     block = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     cid = content_store().add_block(block)
     recheck.verdict, recheck.report_cid = document["verdict"], str(cid)
     recheck.report_digest = cid.digest_hex
-    recheck.busy_until = None if recheck.is_decided else Now() + timedelta(seconds=RETRY_SECONDS)
+    recheck.retry_at = None if recheck.is_decided else Now() + timedelta(seconds=RETRY_SECONDS)
     recheck.save()
     log.info("dispute_rechecked", dispute=dispute.pk, verdict=recheck.verdict, report=recheck.report_cid)
-    return recheck
 
 
 def _attest(dispute: Dispute, recheck: Recheck) -> None:

@@ -18,7 +18,7 @@ class Recheck(models.Model):
     verdict = models.CharField(max_length=12, choices=Verdict.choices, blank=True)
     report_digest = Bytes32Field(null=True)
     report_cid = models.CharField(max_length=128, blank=True)
-    busy_until = models.DateTimeField(null=True, help_text="by the database's clock; past means free")
+    retry_at = models.DateTimeField(null=True, help_text="by the database's clock: when to compute again")
     made_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -12,6 +12,7 @@ import numpy as np
 
 from common.errors import PermanentError
 from qjobs.algorithms.registry import ALGORITHMS
+from qjobs.algorithms.result import FILE_NAMES
 from qjobs.runner.errors import RunRefused
 from qjobs.runner.job import EventPipe
 from qjobs.runner.prediction_files import ROWS_NAME, SPEC_NAME
@@ -24,7 +25,7 @@ def decisions(folder: Path) -> list[float]:
     algorithm = ALGORITHMS[spec.algorithm.name]
     if algorithm.predict is None:
         raise RunRefused(f"a model of {spec.algorithm.name} decides nothing about rows")
-    files = {name: (folder / name).read_bytes() for name in algorithm.file_names if (folder / name).is_file()}
+    files = {name: (folder / name).read_bytes() for name in FILE_NAMES if (folder / name).is_file()}
     rows = np.array(json.loads((folder / ROWS_NAME).read_bytes()), dtype=np.float64)
     found = algorithm.predict(spec, files, rows)
     if not np.isfinite(found).all():

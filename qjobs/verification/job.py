@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from qjobs.algorithms.registry import ALGORITHMS
+from qjobs.algorithms.result import FILE_NAMES
 from qjobs.verification.facts import ChainFacts
 from qjobs.verification.material import BlockSource, Material
 from qjobs.verification.private import STRANGER, Auditor
@@ -40,6 +40,6 @@ def verify_job(
     if spec is None:
         checks.missing("training", "without the spec nothing can be rebuilt")
         return checks.report()
-    files = checked_files(entries, ALGORITHMS[spec.algorithm.name].file_names, material, checks)
+    files = checked_files(entries, FILE_NAMES, material, checks)
     check_rebuilt(spec, files, material, checks, auditor)
     return checks.report()

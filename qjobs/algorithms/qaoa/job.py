@@ -2,25 +2,15 @@
 
 from typing import Any
 
-import rfc8785
-
-from qjobs.algorithms.circuits import as_qasm, as_qpy
 from qjobs.algorithms.graph import Graph
+from qjobs.algorithms.packing import packed
 from qjobs.algorithms.progress import OnProgress, ShouldCancel, Watch, ignore_progress, never_cancel
 from qjobs.algorithms.qaoa.card import model_card
 from qjobs.algorithms.qaoa.circuit import qaoa_circuit
 from qjobs.algorithms.qaoa.metrics import evaluate
 from qjobs.algorithms.qaoa.model import QaoaModel, model_bytes
 from qjobs.algorithms.qaoa.training import Landscape, trained_angles
-from qjobs.algorithms.result import (
-    CARD_FILE,
-    METRICS_FILE,
-    MODEL_FILE,
-    PREPROCESSING_FILE,
-    QASM_FILE,
-    QPY_FILE,
-    AlgorithmResult,
-)
+from qjobs.algorithms.result import AlgorithmResult
 from qjobs.engines.statevector import StatevectorEngine
 from qjobs.spec import GraphSpec
 
@@ -38,16 +28,13 @@ def run_qaoa(
     angles = trained_angles(spec, graph, landscape, watch)
     evaluation = evaluate(spec, graph, landscape, angles)
     watch.step("answers", "measured, and held against classical answers")
-    circuit = qaoa_circuit(graph, layers)
-    files = {
-        MODEL_FILE: model_bytes(QaoaModel(angles[:layers], angles[layers:], evaluation.sides)),
-        PREPROCESSING_FILE: rfc8785.dumps(node_order(graph)),
-        QASM_FILE: as_qasm(circuit),
-        QPY_FILE: as_qpy(circuit),
-        METRICS_FILE: rfc8785.dumps(dict(evaluation.metrics)),
-        CARD_FILE: model_card(spec, evaluation.metrics).encode(),
-    }
-    return AlgorithmResult(files, evaluation.metrics)
+    return packed(
+        model=model_bytes(QaoaModel(angles[:layers], angles[layers:], evaluation.sides)),
+        preprocessing=node_order(graph),
+        circuit=qaoa_circuit(graph, layers),
+        metrics=evaluation.metrics,
+        card=model_card(spec, evaluation.metrics),
+    )
 
 
 def node_order(graph: Graph) -> dict[str, Any]:

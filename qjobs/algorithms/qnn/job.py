@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-import rfc8785
-
-from qjobs.algorithms.circuits import as_qasm, as_qpy
+from qjobs.algorithms.packing import packed
 from qjobs.algorithms.progress import OnProgress, ShouldCancel, Watch, ignore_progress, never_cancel
 from qjobs.algorithms.qnn.card import model_card
 from qjobs.algorithms.qnn.checkpoints import Checkpoints
@@ -13,15 +11,7 @@ from qjobs.algorithms.qnn.metrics import metrics_of
 from qjobs.algorithms.qnn.model import final_model, model_bytes
 from qjobs.algorithms.qnn.sample import Sample
 from qjobs.algorithms.qnn.training import Plan, baseline_answers, plan_steps, trained_trails
-from qjobs.algorithms.result import (
-    CARD_FILE,
-    METRICS_FILE,
-    MODEL_FILE,
-    PREPROCESSING_FILE,
-    QASM_FILE,
-    QPY_FILE,
-    AlgorithmResult,
-)
+from qjobs.algorithms.result import AlgorithmResult
 from qjobs.spec import QnnSpec
 
 
@@ -42,13 +32,10 @@ def run_qnn(
     baselines = baseline_answers(spec, sample, plan.splits, watch)
     metrics = metrics_of(spec, sample, plan, trails, baselines)
     watch.step("report", "held against classical models")
-    circuit = qnn_circuit(spec)
-    files = {
-        MODEL_FILE: model_bytes(final_model(plan.final, trails)),
-        PREPROCESSING_FILE: rfc8785.dumps(plan.final.reduction.as_json(sample.feature_names)),
-        QASM_FILE: as_qasm(circuit),
-        QPY_FILE: as_qpy(circuit),
-        METRICS_FILE: rfc8785.dumps(dict(metrics)),
-        CARD_FILE: model_card(spec, metrics).encode(),
-    }
-    return AlgorithmResult(files, metrics)
+    return packed(
+        model=model_bytes(final_model(plan.final, trails)),
+        preprocessing=plan.final.reduction.as_json(sample.feature_names),
+        circuit=qnn_circuit(spec),
+        metrics=metrics,
+        card=model_card(spec, metrics),
+    )

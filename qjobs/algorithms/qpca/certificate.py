@@ -8,6 +8,7 @@ of the rebuilt kernel, and when they are the sum over the training rows that the
 from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
+import rfc8785
 
 from common.strict_json import NotJson, strict_loads
 from qjobs.algorithms.circuits import as_qasm, feature_map_circuit
@@ -21,7 +22,7 @@ from qjobs.algorithms.errors import ModelRefused
 from qjobs.algorithms.progress import OnProgress, ignore_progress, never_cancel
 from qjobs.algorithms.qpca.card import model_card
 from qjobs.algorithms.qpca.metrics import metrics_of
-from qjobs.algorithms.qpca.model import observables, preprocessing_bytes, read_model
+from qjobs.algorithms.qpca.model import observables, preprocessing_of, read_model
 from qjobs.algorithms.qpca.rows import Features
 from qjobs.algorithms.qpca.training import TrainedQpca, train
 from qjobs.algorithms.result import (
@@ -47,7 +48,7 @@ def certify_qpca(
     """Findings for every file given, in the order pre-processing, circuit, model, metrics, card."""
     trained = train(spec, features, on_progress, never_cancel)
     metrics = metrics_of(spec, features, trained)
-    prepared = strict_loads(preprocessing_bytes(trained.reduction, features.names))
+    prepared = strict_loads(rfc8785.dumps(preprocessing_of(trained.reduction, features.names)))
     circuit = as_qasm(feature_map_circuit(spec.qubits, spec.feature_map))
     card = model_card(spec, metrics).encode()
     checks: dict[str, Callable[[bytes], Iterator[Finding]]] = {

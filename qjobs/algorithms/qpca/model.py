@@ -6,9 +6,9 @@ what a device would measure. No row is in the files, only sums over all of them.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import rfc8785
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
@@ -75,13 +75,13 @@ def read_model(block: bytes, *, components: int, qubits: int) -> QpcaModel:
     return QpcaModel(**arrays)
 
 
-def preprocessing_bytes(reduction: Reduction, names: tuple[str, ...]) -> bytes:
-    """Features to angles, before the bandwidth, as JSON."""
-    return rfc8785.dumps({"reduction": reduction.as_json(names)})
+def preprocessing_of(reduction: Reduction, names: tuple[str, ...]) -> dict[str, Any]:
+    """Features to angles, before the bandwidth, as JSON values."""
+    return {"reduction": reduction.as_json(names)}
 
 
 def read_preprocessing(block: bytes) -> Reduction:
-    """What `preprocessing_bytes` wrote; raises `ModelRefused`."""
+    """What `preprocessing_of` says, as bytes; raises `ModelRefused`."""
     try:
         document = strict_loads(block)
     except NotJson as error:

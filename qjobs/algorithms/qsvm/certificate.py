@@ -20,11 +20,18 @@ from qjobs.algorithms.comparing import (
 from qjobs.algorithms.errors import ModelRefused
 from qjobs.algorithms.progress import OnProgress, ignore_progress, never_cancel
 from qjobs.algorithms.qsvm.card import model_card
-from qjobs.algorithms.qsvm.job import MODEL_FILE, PREPROCESSING_FILE, QASM_FILE, final_model
+from qjobs.algorithms.qsvm.job import final_model
 from qjobs.algorithms.qsvm.metrics import CONFUSION, SCHEMA, SCHEMAS, metrics_of
 from qjobs.algorithms.qsvm.model import QsvmModel, read_model, read_preprocessing
 from qjobs.algorithms.qsvm.training import TrainedQsvm, train
-from qjobs.algorithms.result import CARD_FILE, METRICS_FILE, Finding
+from qjobs.algorithms.result import (
+    CARD_FILE,
+    METRICS_FILE,
+    MODEL_FILE,
+    PREPROCESSING_FILE,
+    QASM_FILE,
+    Finding,
+)
 from qjobs.algorithms.svm import KKT_TOLERANCE, MARGIN, SvmSolution, kkt_residual
 from qjobs.algorithms.table import Table
 from qjobs.engines.registry import open_engine

@@ -1,22 +1,13 @@
 """The whole job as one pure function: spec and rows in, files and metrics out."""
 
-import rfc8785
-
-from qjobs.algorithms.circuits import as_qasm, as_qpy, feature_map_circuit
+from qjobs.algorithms.circuits import feature_map_circuit
+from qjobs.algorithms.packing import packed
 from qjobs.algorithms.progress import OnProgress, ShouldCancel, ignore_progress, never_cancel
 from qjobs.algorithms.qsvm.card import model_card
 from qjobs.algorithms.qsvm.metrics import metrics_of
 from qjobs.algorithms.qsvm.model import SAMPLE_ROWS, QsvmModel, model_bytes
 from qjobs.algorithms.qsvm.training import TrainedQsvm, train
-from qjobs.algorithms.result import (
-    CARD_FILE,
-    METRICS_FILE,
-    MODEL_FILE,
-    PREPROCESSING_FILE,
-    QASM_FILE,
-    QPY_FILE,
-    AlgorithmResult,
-)
+from qjobs.algorithms.result import AlgorithmResult
 from qjobs.algorithms.table import Table
 from qjobs.engines.registry import open_engine
 from qjobs.spec import LearningSpec
@@ -32,16 +23,13 @@ def run_qsvm(
     engine = open_engine(spec.engine, spec.limits.memory_bytes)
     trained = train(spec, table, engine, on_progress, should_cancel)
     metrics = metrics_of(spec, table, trained)
-    circuit = feature_map_circuit(spec.qubits, spec.feature_map)
-    files = {
-        MODEL_FILE: model_bytes(final_model(trained)),
-        PREPROCESSING_FILE: rfc8785.dumps(trained.reduction.as_json(table.feature_names)),
-        QASM_FILE: as_qasm(circuit),
-        QPY_FILE: as_qpy(circuit),
-        METRICS_FILE: rfc8785.dumps(dict(metrics)),
-        CARD_FILE: model_card(spec, metrics).encode(),
-    }
-    return AlgorithmResult(files, metrics)
+    return packed(
+        model=model_bytes(final_model(trained)),
+        preprocessing=trained.reduction.as_json(table.feature_names),
+        circuit=feature_map_circuit(spec.qubits, spec.feature_map),
+        metrics=metrics,
+        card=model_card(spec, metrics),
+    )
 
 
 def final_model(trained: TrainedQsvm) -> QsvmModel:

@@ -3,19 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-import rfc8785
-
-from qjobs.algorithms.circuits import as_qasm, as_qpy
+from qjobs.algorithms.packing import packed
 from qjobs.algorithms.progress import OnProgress, ShouldCancel, Watch, ignore_progress, never_cancel
-from qjobs.algorithms.result import (
-    CARD_FILE,
-    METRICS_FILE,
-    MODEL_FILE,
-    PREPROCESSING_FILE,
-    QASM_FILE,
-    QPY_FILE,
-    AlgorithmResult,
-)
+from qjobs.algorithms.result import AlgorithmResult
 from qjobs.algorithms.vqe.card import model_card
 from qjobs.algorithms.vqe.checkpoints import Checkpoints
 from qjobs.algorithms.vqe.circuit import trial_circuit
@@ -43,16 +33,13 @@ def run_vqe(
     angles = trained_angles(spec, landscape, watch, Checkpoints(checkpoint, spec_digest(spec)))
     metrics = evaluate(spec, hamiltonian, landscape, angles)
     watch.step("answers", "held against exact and mean-field energies", metrics["answers"]["vqe"])
-    circuit = trial_circuit(spec)
-    files = {
-        MODEL_FILE: model_bytes(VqeModel(angles, landscape.energies(angles))),
-        PREPROCESSING_FILE: rfc8785.dumps(shown_terms(spec, hamiltonian)),
-        QASM_FILE: as_qasm(circuit),
-        QPY_FILE: as_qpy(circuit),
-        METRICS_FILE: rfc8785.dumps(dict(metrics)),
-        CARD_FILE: model_card(spec, metrics).encode(),
-    }
-    return AlgorithmResult(files, metrics)
+    return packed(
+        model=model_bytes(VqeModel(angles, landscape.energies(angles))),
+        preprocessing=shown_terms(spec, hamiltonian),
+        circuit=trial_circuit(spec),
+        metrics=metrics,
+        card=model_card(spec, metrics),
+    )
 
 
 def shown_terms(spec: EnergySpec, hamiltonian: Hamiltonian) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from rest_framework.views import APIView
 from accounts.models import User
 from common.throttles import WalletThrottle
 from marketplace.models import Right, SubjectKind
-from qjobs.algorithms.qsvm.job import MODEL_FILE, PREPROCESSING_FILE
 from qjobs.algorithms.qsvm.model import read_model, read_preprocessing
+from qjobs.algorithms.result import MODEL_FILE, PREPROCESSING_FILE
 from qjobs.engines.registry import open_engine
 from qjobs.services import predictions
 from tests.fakes import rows

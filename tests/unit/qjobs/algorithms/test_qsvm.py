@@ -10,10 +10,10 @@ from qiskit import qasm3, qpy
 from qjobs.algorithms.circuits import as_qasm, as_qpy, feature_map_circuit
 from qjobs.algorithms.errors import ModelRefused, TrainingCancelled
 from qjobs.algorithms.progress import ignore_progress, never_cancel
-from qjobs.algorithms.qsvm.job import MODEL_FILE, PREPROCESSING_FILE, run_qsvm
+from qjobs.algorithms.qsvm.job import run_qsvm
 from qjobs.algorithms.qsvm.model import read_model, read_preprocessing
 from qjobs.algorithms.qsvm.training import train
-from qjobs.algorithms.registry import ALGORITHMS
+from qjobs.algorithms.result import FILE_NAMES, MODEL_FILE, PREPROCESSING_FILE
 from qjobs.algorithms.table import read_table
 from qjobs.engines.registry import open_engine
 from qjobs.runner.limits import OUTPUT_NAMES
@@ -41,7 +41,7 @@ def result(irises):
 
 
 def test_a_run_writes_the_listed_files_and_nothing_else(result):
-    assert set(result.files) == OUTPUT_NAMES == set(ALGORITHMS["qsvm"].file_names)
+    assert set(result.files) == OUTPUT_NAMES == set(FILE_NAMES)
 
 
 def test_every_split_has_the_quantum_model_beside_all_baselines(result):

@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qjobs.algorithms.qsvm.job import MODEL_FILE, PREPROCESSING_FILE, run_qsvm
+from qjobs.algorithms.qsvm.job import run_qsvm
 from qjobs.algorithms.qsvm.model import read_model, read_preprocessing
+from qjobs.algorithms.result import MODEL_FILE, PREPROCESSING_FILE
 from qjobs.algorithms.rows import TableBytes
 from qjobs.algorithms.table import read_table
 from qjobs.engines.registry import open_engine

@@ -4,6 +4,7 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from qjobs.algorithms.registry import ALGORITHMS
+from qjobs.algorithms.result import FILE_NAMES
 from qjobs.runner import RunCrashed, RunLimits, RunRefused, run_job
 from qjobs.runner.limits import MIB
 from qjobs.spec import canonical_bytes, spec_digest
@@ -30,7 +31,7 @@ def test_the_child_finds_an_energy_without_any_dataset_and_an_auditor_rebuilds_i
 
     files, metrics, events = run(tmp_path, spec)
 
-    assert set(files) == set(VQE.file_names)
+    assert set(files) == set(FILE_NAMES)
     assert metrics["spec_digest"] == spec_digest(spec)
     assert metrics["answers"]["vqe"] == pytest.approx(-1.1373060358, abs=1e-8)
     assert events[-1].step == events[-1].steps == 3

@@ -8,6 +8,7 @@ from safetensors.numpy import load, save
 from threadpoolctl import threadpool_limits
 
 from qjobs.algorithms.registry import ALGORITHMS
+from qjobs.algorithms.result import FILE_NAMES
 from qjobs.runner import RunLimits, RunRefused, run_job
 from qjobs.runner.limits import MIB
 from qjobs.spec import canonical_bytes, spec_digest
@@ -35,7 +36,7 @@ def test_the_child_solves_a_graph_and_its_files_are_what_an_auditor_rebuilds(tmp
     output, events = run(tmp_path)
 
     files = {name: path.read_bytes() for name, path in output.files.items()}
-    assert set(files) == set(ALGORITHMS["qaoa"].file_names)
+    assert set(files) == set(FILE_NAMES)
     assert output.metrics["spec_digest"] == spec_digest(SPEC)
     assert events[-1].step == events[-1].steps == 3
     assert {"qiskit-aer", "dwave-samplers"} <= set(output.environment)

@@ -11,6 +11,7 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from qjobs.algorithms.registry import ALGORITHMS
+from qjobs.algorithms.result import FILE_NAMES
 from qjobs.runner import RunCrashed, RunLimits, RunRefused, run_job
 from qjobs.runner.limits import MIB
 from qjobs.spec import canonical_bytes, spec_digest
@@ -56,7 +57,7 @@ def test_what_the_child_trained_matches_in_every_part(posted):
     report = verify_job(posted.facts, posted.blocks)
 
     assert report.verdict == "MATCH", [str(check) for check in report.mismatches + report.missing]
-    assert set(posted.files) == set(ALGORITHMS["qnn"].file_names)
+    assert set(posted.files) == set(FILE_NAMES)
     assert posted.metrics["spec_digest"] == spec_digest(posted.spec)
     assert posted.events[-1].step == posted.events[-1].steps
     named = {check.field for check in report.checks}

@@ -4,6 +4,7 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from qjobs.algorithms.registry import ALGORITHMS
+from qjobs.algorithms.result import FILE_NAMES
 from qjobs.runner import RunLimits, RunRefused, run_job
 from qjobs.runner.limits import MIB
 from qjobs.spec import canonical_bytes
@@ -26,7 +27,7 @@ def run(folder, content=FLOWERS):
 def test_the_child_finds_components_that_an_auditor_rebuilds(tmp_path):
     files, events = run(tmp_path)
 
-    assert set(files) == set(QPCA.file_names)
+    assert set(files) == set(FILE_NAMES)
     assert events[-1].step == events[-1].steps == 3 * 4 + 1
     with threadpool_limits(limits=2):
         data = QPCA.load(SPEC, {1: tmp_path / "rows.csv"})
