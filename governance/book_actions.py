@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from chain.abi import short_name, short_or_hex
-from chain.accounts import ZERO_ADDRESS
+from chain.accounts import NO_DIGEST, ZERO_ADDRESS
 from chain.bindings import parameter_book
 from chain.deployments import address_of
 from common.errors import InvalidInput
@@ -23,7 +23,6 @@ from governance.rules.kinds import (
 from storage.cid import RAW, Cid
 from storage.errors import InvalidCid, UnsupportedCid
 
-NO_DIGEST = "0x" + "00" * 32
 DOCUMENTS = {
     "ethical_guidelines": "the ethical guidelines",
     "data_source_rules": "the rules for data sources",

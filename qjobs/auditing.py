@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from chain.abi import Event
+from chain.accounts import NO_DIGEST
 from chain.bindings import executor_registry, job_board
 from chain.client import ChainClient
 from chain.errors import CallReverted
@@ -13,8 +14,7 @@ from qjobs.verification import ChainFacts, DatasetVersionFacts, ModelFacts
 
 RESULT_TASK = 0
 NEIGHBOURS = 50
-EMPTY_DIGEST = "0x" + "00" * 32
-NO_KEY = EMPTY_DIGEST
+NO_KEY = NO_DIGEST
 
 
 def job_facts(client: ChainClient, board_address: str, job_id: int) -> ChainFacts:
@@ -126,4 +126,4 @@ def _events(
 
 
 def _posted(digest: str) -> str | None:
-    return None if digest == EMPTY_DIGEST else digest
+    return None if digest == NO_DIGEST else digest

@@ -3,12 +3,10 @@
 from collections.abc import Callable
 
 from chain.abi import short_or_hex
-from chain.accounts import ZERO_ADDRESS
+from chain.accounts import NO_DIGEST, ZERO_ADDRESS
 from chain.events import LogEvent
 from governance.models import BookAllowance, BookDocument, BookValue, Guardian
 from governance.models.parameters import THE_ONE
-
-NO_DIGEST = "0x" + "00" * 32
 
 
 def _value_set(event: LogEvent) -> None:
