@@ -68,6 +68,7 @@ gas: setup
 
 bench:
 	@if [ -f benchmarks/run.py ]; then $(PY) benchmarks/run.py; else echo "There are no benchmarks yet."; fi
+	@$(PY) -m benchmarks.tiles
 	@$(PY) benchmarks/catalogue.py
 	@$(PY) benchmarks/streams.py
 	@$(PY) benchmarks/storage_speed.py

@@ -65,6 +65,12 @@ class TooLarge(PermanentError):
     code = "too_large"
 
 
+class NoRoom(RetryableError):
+    """A disk has too little room for it; there may be some when others are done, or after a cleaning."""
+
+    code = "no_room"
+
+
 class Unavailable(RetryableError):
     """A part that the act needs does not answer now."""
 

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from common.errors import (
     Conflict,
     InvalidInput,
+    NoRoom,
     NotAllowed,
     NotFound,
     PermanentError,
@@ -23,6 +24,7 @@ STATUS_BY_ERROR: tuple[tuple[type[QommonsError], HTTPStatus], ...] = (
     (InvalidInput, HTTPStatus.UNPROCESSABLE_ENTITY),
     (Conflict, HTTPStatus.CONFLICT),
     (PermanentError, HTTPStatus.BAD_REQUEST),
+    (NoRoom, HTTPStatus.INSUFFICIENT_STORAGE),
     (RetryableError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 

@@ -47,6 +47,40 @@ def confusion(counts: tuple[int, int, int, int]) -> str:
     return figure(width, height, "".join([_COUNTS, *fields, *heads, *sides]))
 
 
+def class_confusion(counts: Sequence[Sequence[int]], *, side: int = 198) -> str:
+    """Counts of rows of each true class, a line, by the class that was named, a column; classes by number."""
+    size = max(len(counts), 1)
+    step = (side - _HEAD) / size
+    letters = f"<style>.c{{font-size:{min(14.0, step * 0.5):.1f}px;text-anchor:middle}}</style>"
+    middles = [_HEAD + (place + 0.5) * step for place in range(size)]
+    cells = [
+        _shaded(middles[column], middles[row], step, count / max(sum(line), 1), "a" if row == column else "b")
+        + _number(middles[column], middles[row] + step * 0.15, count)
+        for row, line in enumerate(counts)
+        for column, count in enumerate(line)
+    ]
+    heads = [
+        f'<text class="m c" x="{at:.1f}" y="14">{number}</text>'
+        f'<text class="m c" x="10" y="{at + step * 0.15:.1f}">{number}</text>'
+        for number, at in enumerate(middles, start=1)
+    ]
+    return figure(side, side, "".join([letters, *cells, *heads]))
+
+
+def _number(x: float, y: float, count: int) -> str:
+    return f'<text class="i c" x="{x:.1f}" y="{y:.1f}">{count}</text>' if count else ""
+
+
+def _shaded(x: float, y: float, side: float, share: float, tone: str) -> str:
+    """A field about (x, y), the darker the greater the share."""
+    place = (
+        f'x="{x - side / 2 + 0.5:.1f}" y="{y - side / 2 + 0.5:.1f}" '
+        f'width="{side - 1:.1f}" height="{side - 1:.1f}" rx="2"'
+    )
+    ground = f'<rect class="r" {place} opacity=".6"/>'
+    return f'{ground}<rect class="{tone}" {place} opacity="{0.35 * share:.3f}"/>'
+
+
 def _field(column: int, row: int, count: int, whole: int) -> str:
     """Shaded by its share of its row; a wrong field in the colour of what is wrong."""
     x, y = _HEAD + column * _CELL, _HEAD + row * _CELL

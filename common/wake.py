@@ -18,4 +18,4 @@ def _send(task_name: str, ids: dict[str, int | str]) -> None:
     try:
         current_app.send_task(task_name, kwargs=ids, expires=NUDGE_EXPIRES_SECONDS, retry=False)
     except (OperationalError, OSError) as error:
-        log.warning("nudge_lost", task=task_name, reason=type(error).__name__, **ids)
+        log.warning("nudge_lost", task_name=task_name, reason=type(error).__name__, **ids)

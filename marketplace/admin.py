@@ -12,6 +12,7 @@ from marketplace.models import (
     DatasetVersion,
     Listing,
     MarketCredit,
+    ModelSale,
     ModelTransfers,
     Payee,
     PinReceipt,
@@ -75,6 +76,15 @@ class PurchaseAdmin(ReadOnlyAdmin):
     search_fields = ["=pass_id", "buyer"]
 
 
+@admin.register(ModelSale)
+class ModelSaleAdmin(ReadOnlyAdmin):
+    list_display = ["listing_id", "token_id", "seller", "buyer", PRICE, "sold_at"]
+    in_words = {
+        name: money(name, "payment_token") for name in ("price_units", "treasury_fee_units", "royalty_units")
+    }
+    search_fields = ["=token_id", "seller", "buyer"]
+
+
 @admin.register(MarketCredit)
 class MarketCreditAdmin(ReadOnlyAdmin):
     list_display = ["account", money("earned_units", "token"), money("withdrawn_units", "token")]
@@ -116,14 +126,14 @@ class DatasetDraftAdmin(ReadOnlyAdmin):
 class ContentKeyAdmin(ReadOnlyAdmin):
     """Which files can still be opened, and for whom their keys are wrapped; the headers are not shown."""
 
-    list_display = ["cid", "keeper", "wrapped_at"]
-    search_fields = ["cid"]
+    list_display = ["cid", "owner", "job_id", "keeper", "wrapped_at"]
+    search_fields = ["cid", "owner", "=job_id"]
     exclude = ["header"]
 
 
 @admin.register(ReleaseGrant)
 class ReleaseGrantAdmin(ReadOnlyAdmin):
-    list_display = ["token_id", "version", "pass_id", "holder", "expires_at"]
+    list_display = ["subject_kind", "token_id", "version", "pass_id", "holder", "expires_at"]
     search_fields = ["=token_id", "=pass_id", "holder"]
     exclude = ["token_digest", "header"]
 

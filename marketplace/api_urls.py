@@ -46,6 +46,7 @@ urlpatterns = [
     path("listings", trade.ListingsView.as_view(), name="api-listings"),
     path("listings/<str:listing_id>", trade.ListingView.as_view(), name="api-listing"),
     path("listings/<str:listing_id>/purchase", trade.PurchaseView.as_view(), name="api-purchase"),
+    path("listings/<str:listing_id>/delisting", trade.DelistingView.as_view(), name="api-delisting"),
     path("passes", trade.PassesView.as_view(), name="api-passes"),
     path("market/credits/<str:account>", trade.CreditsView.as_view(), name="api-credits"),
     path("market/withdrawals", trade.WithdrawalsView.as_view(), name="api-withdrawals"),

@@ -1,6 +1,6 @@
 """What the market refuses, each with the numbers that a person needs."""
 
-from common.errors import Conflict, InvalidInput, NotAllowed, NotFound, TooLarge, Unavailable
+from common.errors import Conflict, InvalidInput, NotAllowed, NotFound, RetryableError, TooLarge, Unavailable
 
 
 class UnreadableTable(InvalidInput):
@@ -54,6 +54,18 @@ class NotEnoughFunds(Conflict):
     code = "not_enough_funds"
 
 
+class BuyerIsSeller(Conflict):
+    """The wallet offers the model itself."""
+
+    code = "buyer_is_seller"
+
+
+class HandoverNotApproved(Conflict):
+    """The seller has not allowed the market to hand the model over, or no longer does."""
+
+    code = "handover_not_approved"
+
+
 class NothingToWithdraw(Conflict):
     """There is no credit in this token."""
 
@@ -85,3 +97,9 @@ class NotReleased(NotFound):
 
     def __init__(self) -> None:
         super().__init__("there is nothing to release here for you")
+
+
+class NotReleasedYet(RetryableError):
+    """The release service gives no key: the right is not final there, or it has ended."""
+
+    code = "not_released_yet"

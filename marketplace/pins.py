@@ -8,9 +8,10 @@ from typing import IO
 import structlog
 from django.conf import settings
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from common.errors import QommonsError
-from marketplace.models import DatasetDraft, PinReceipt, Upload
+from marketplace.models import PinReceipt
 from marketplace.store import content_store
 from storage.cid import Cid
 from storage.places import Place, Receipt, SeveralPlaces, receipt_of
@@ -35,7 +36,9 @@ def check_pins(now: datetime) -> int:
     it gets from one that has it. Gives how many trees stay on fewer places than they should."""
     store, promised = content_store(), _promised()
     PinReceipt.objects.exclude(cid__in=promised).delete()
-    seen = dict(PinReceipt.objects.order_by("-checked_at").values_list("cid", "checked_at"))
+    # What a clock that ran ahead has dated is as if unseen.
+    dated = PinReceipt.objects.filter(checked_at__lte=now).order_by("-checked_at")
+    seen = dict(dated.values_list("cid", "checked_at"))
     waiting = sorted(promised, key=lambda cid: (cid in seen, seen.get(cid, now)))
     short = 0
     for text in waiting[: math.ceil(len(promised) / settings.SCRUB_DAYS)]:
@@ -60,15 +63,14 @@ def _receipts(store: ContentStore, cid: Cid) -> list[Receipt]:
     return [receipt_of(Place(ONLY_PLACE, store), cid)]
 
 
+def promised_lists() -> list[Iterable[str]]:
+    """CIDs that this site promised to keep, as each room tells (settings.PROMISED_CONTENT), newest first."""
+    return [each for path in settings.PROMISED_CONTENT for each in import_string(path)()]
+
+
 def _promised() -> list[str]:
-    """CIDs of uploads that can be opened, made-up rows, and dataset documents, each once."""
-    uploads = Upload.objects.filter(erased_at=None)
-    lists = (
-        uploads.values_list("cid", flat=True),
-        uploads.exclude(mock_cid="").values_list("mock_cid", flat=True),
-        DatasetDraft.objects.values_list("metadata_cid", flat=True),
-    )
-    return list(dict.fromkeys(cid for each in lists for cid in each))
+    """Each of them once."""
+    return list(dict.fromkeys(cid for each in promised_lists() for cid in each))
 
 
 def _note(cid: Cid, receipts: Iterable[Receipt], now: datetime) -> None:

@@ -27,6 +27,7 @@ from qjobs.models import (
     RunFile,
     SpecDocument,
     StakeCredit,
+    Tile,
     TrainedModel,
 )
 from qjobs.selectors.job_work import work_on
@@ -154,6 +155,11 @@ class RunFileInline(ReadOnlyInline):
     fields = ("name", "cid", "size", "sha256")
 
 
+class TileInline(ReadOnlyInline):
+    model = Tile
+    fields = ("number", "state", "lease_owner", "lost_attempts", "retries", "size", "finished_at")
+
+
 @admin.register(Run)
 class RunAdmin(ActingAdmin):
     """Runs are the worker's rows. A resumed run goes through every check of the chain again."""
@@ -161,7 +167,7 @@ class RunAdmin(ActingAdmin):
     list_display = ("__str__", "attempts", "lost_attempts", "lease_owner", "heartbeat_at", "reason")
     list_filter = ("state",)
     search_fields = ("=job_id", "reason")
-    inlines = (RunEventInline, RunFileInline)
+    inlines = (RunEventInline, RunFileInline, TileInline)
     actions = ("resume_selected",)
 
     def has_resume_permission(self, request: HttpRequest) -> bool:

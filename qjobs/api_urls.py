@@ -21,7 +21,15 @@ from qjobs.api.jobs import (
     JobView,
     SettleView,
 )
-from qjobs.api.models import CreditsView, ModelListingsView, ModelsView, ModelView, WithdrawalsView
+from qjobs.api.model_files import ModelFileGrantsView
+from qjobs.api.models import (
+    CreditsView,
+    ModelListingsView,
+    ModelSaleView,
+    ModelsView,
+    ModelView,
+    WithdrawalsView,
+)
 from qjobs.api.predictions import PredictView
 from qjobs.api.specs import SpecSchemaView, SpecsView, SpecView
 
@@ -51,5 +59,7 @@ urlpatterns = [
     path("models", ModelsView.as_view()),
     path("models/<int:token_id>", ModelView.as_view()),
     path("models/<int:token_id>/listings", ModelListingsView.as_view()),
+    path("models/<int:token_id>/sale", ModelSaleView.as_view()),
+    path("models/<int:token_id>/files/<str:name>/grants", ModelFileGrantsView.as_view()),
     path("models/<int:token_id>/predict", PredictView.as_view()),
 ]

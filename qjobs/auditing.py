@@ -9,22 +9,26 @@ from chain.bindings import executor_registry, job_board
 from chain.client import ChainClient
 from chain.errors import CallReverted
 from common.errors import NotFound
+from marketplace.models import RowsInModel
 from qjobs.selectors.board import Board, BoardJob
-from qjobs.verification import ChainFacts, DatasetVersionFacts, ModelFacts
+from qjobs.verification import RESULT_TASK, ChainFacts, DatasetVersionFacts, ModelFacts
 
-RESULT_TASK = 0
 NEIGHBOURS = 50
 NO_KEY = NO_DIGEST
 
 
-def job_facts(client: ChainClient, board_address: str, job_id: int) -> ChainFacts:
-    """Everything that the chain says about a job, all of it read at one block; raises NotFound."""
+def job_facts(
+    client: ChainClient, board_address: str, job_id: int, task_number: int = RESULT_TASK
+) -> ChainFacts:
+    """What the chain says about a job and one of its tasks, all read at one block; raises NotFound."""
     board, block = Board(client, board_address), client.head_number()
     try:
         job = board.job(job_id, block)
     except CallReverted as error:
         raise NotFound(f"the board {board_address} has no job {job_id}") from error
-    task = board.task(job_id, RESULT_TASK, block)
+    if not 0 <= task_number < job.request.tasks:
+        raise NotFound(f"job {job_id} has no task {task_number}, only {job.request.tasks} from 0")
+    task = board.task(job_id, task_number, block)
     return ChainFacts(
         chain_id=client.chain_id,
         job_board=board_address,
@@ -35,10 +39,10 @@ def job_facts(client: ChainClient, board_address: str, job_id: int) -> ChainFact
         spec_digest=job.spec_digest,
         approved_digest=_approved_digest(board, job_id, block),
         datasets=tuple(_datasets(board, job, block)),
-        task=RESULT_TASK,
+        task=task_number,
         epoch=task["epoch"],
         executor=task["executor"],
-        signing_key=_signing_key(board, job_id, task, block),
+        signing_key=_signing_key(board, job_id, task_number, task, block),
         artefact_digest=_posted(task["artefact_digest"]),
         metrics_digest=_posted(task["metrics_digest"]),
         run_record_digest=_posted(task["run_record_digest"]),
@@ -82,9 +86,9 @@ def _approved_digest(board: Board, job_id: int, block: int) -> str | None:
     return None
 
 
-def _signing_key(board: Board, job_id: int, task: dict[str, Any], block: int) -> str:
+def _signing_key(board: Board, job_id: int, number: int, task: dict[str, Any], block: int) -> str:
     """The key that was registered when the result was posted; a later change of keys changes no record."""
-    posted_at = _result_position(board, job_id, task["epoch"], block)
+    posted_at = _result_position(board, job_id, number, task["epoch"], block)
     registry, key = board.neighbour("executor_registry"), NO_KEY
     for position, args in _events(board.client, registry, executor_registry.KEYS_SET, block):
         if args["executor"] == task["executor"] and (posted_at is None or position < posted_at):
@@ -92,9 +96,11 @@ def _signing_key(board: Board, job_id: int, task: dict[str, Any], block: int) ->
     return key
 
 
-def _result_position(board: Board, job_id: int, epoch: int, block: int) -> tuple[int, int] | None:
+def _result_position(
+    board: Board, job_id: int, number: int, epoch: int, block: int
+) -> tuple[int, int] | None:
     for position, args in _events(board.client, board.address, job_board.RESULT_POSTED, block):
-        if (args["job_id"], args["task"], args["epoch"]) == (job_id, RESULT_TASK, epoch):
+        if (args["job_id"], args["task"], args["epoch"]) == (job_id, number, epoch):
             return position
     return None
 
@@ -102,7 +108,8 @@ def _result_position(board: Board, job_id: int, epoch: int, block: int) -> tuple
 def _datasets(board: Board, job: BoardJob, block: int) -> Iterator[DatasetVersionFacts]:
     for token_id, number in zip(job.request.dataset_ids, job.request.versions, strict=True):
         version = board.dataset_version(token_id, number, block)
-        yield DatasetVersionFacts(token_id, number, version["codec"], version["contentDigest"])
+        allowed = RowsInModel(board.rows_in_model(token_id)).label
+        yield DatasetVersionFacts(token_id, number, version["codec"], version["contentDigest"], allowed)
 
 
 def _model(board: Board, token_id: int, block: int) -> ModelFacts:

@@ -39,6 +39,12 @@ class ModelDecidesNothing(Conflict):
     code = "model_decides_nothing"
 
 
+class ModelStaysSealed(Unavailable):
+    """The release service does not open the model for this wallet now."""
+
+    code = "model_stays_sealed"
+
+
 class PredictorBusy(Unavailable):
     """Too many predictions are being made at this moment."""
 
@@ -49,12 +55,6 @@ class RunRefused(PermanentError):
     """The executor will not run this job; the message says which rule it breaks."""
 
     code = "run_refused"
-
-
-class NotReleasedYet(RetryableError):
-    """The provider's release service gives no key: the claim is not final there, or the right has ended."""
-
-    code = "not_released_yet"
 
 
 class JobTaken(PermanentError):

@@ -9,7 +9,8 @@ from common.wake import wake
 from qjobs.executor.advance import advance_run
 from qjobs.executor.attesting import look_at_dispute
 from qjobs.executor.previewing import draw_preview
-from qjobs.selectors.work import disputes_to_look_at, previews_to_draw, runs_to_push
+from qjobs.executor.tiling import advance_tile
+from qjobs.selectors.work import disputes_to_look_at, previews_to_draw, runs_to_push, tiles_to_push
 
 
 @shared_task(name="qjobs.look_for_work")
@@ -17,6 +18,8 @@ def look_for_work() -> None:
     """Nudges for every row that could move: new ones, expired leases, waits that are over."""
     for job_id, task in runs_to_push():
         wake("qjobs.run", job_id=job_id, task=task)
+    for job_id, task, number in tiles_to_push():
+        wake("qjobs.tile", job_id=job_id, task=task, number=number)
     for dispute_id in disputes_to_look_at():
         wake("qjobs.dispute", dispute_id=dispute_id)
     for digest in previews_to_draw():
@@ -27,6 +30,12 @@ def look_for_work() -> None:
 def run(*, job_id: int, task: int) -> None:
     """Moves one run as far as it goes now."""
     advance_run(job_id=job_id, task=task)
+
+
+@shared_task(name="qjobs.tile")
+def tile(*, job_id: int, task: int, number: int) -> None:
+    """Computes one tile of a large run."""
+    advance_tile(job_id=job_id, task=task, number=number)
 
 
 @shared_task(name="qjobs.dispute")

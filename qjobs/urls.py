@@ -3,7 +3,7 @@
 from django.urls import path
 
 from qjobs.api.events import JobEventsPage
-from qjobs.views import account, comparing, executors, home, jobs, models, request
+from qjobs.views import account, comparing, executors, home, jobs, model_files, models, request
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -18,5 +18,6 @@ urlpatterns = [
     path("executors", executors.executor_list, name="executor-list"),
     path("executors/<str:address>", executors.executor_detail, name="executor-detail"),
     path("models", models.model_list, name="model-list"),
+    path("models/<int:token_id>/files/<str:name>", model_files.download, name="model-file"),
     path("models/<int:token_id>", models.model_detail, name="model-detail"),
 ]

@@ -1,6 +1,14 @@
 """What can be wrong with a CID, a block, a store or a source."""
 
-from common.errors import InvalidInput, NotFound, PermanentError, RetryableError, TooLarge, Unavailable
+from common.errors import (
+    InvalidInput,
+    NoRoom,
+    NotFound,
+    PermanentError,
+    RetryableError,
+    TooLarge,
+    Unavailable,
+)
 
 
 class InvalidCid(InvalidInput):
@@ -123,6 +131,14 @@ class PinRefused(PermanentError):
     code = "pin_refused"
 
 
+class KeptUnderAnotherName(CidMismatch, PinRefused):
+    """The node took the content under another CID than ours: it cut or hashed it its own way."""
+
+
+class NotReadBack(PinRefused):
+    """The node says that it keeps the content, and gives other bytes when it is read back."""
+
+
 class NodeTooOld(PermanentError):
     """The node's version is below the one that knows the options we pass."""
 
@@ -139,6 +155,12 @@ class StoreNotWritable(RetryableError):
     """The store's disk is full, read-only, or not ours."""
 
     code = "store_not_writable"
+
+
+class StoreFull(StoreNotWritable, NoRoom):
+    """The store's disk has no room for it; nothing of it is kept, and nothing that was there is harmed."""
+
+    code = NoRoom.code
 
 
 class TooFewCopies(RetryableError):

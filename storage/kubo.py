@@ -28,11 +28,11 @@ from common.strict_json import strict_loads
 from storage.cid import Cid
 from storage.errors import (
     BlockMissing,
-    BlockTooLarge,
     DeadlineExceeded,
     NodeTooOld,
     NotPinned,
     SourceUnavailable,
+    StoreFull,
 )
 from storage.importer import ByteStream
 from storage.limits import Patience
@@ -80,12 +80,10 @@ class KuboNode:
 
     def send(self, path: str, stream: ByteStream, options: Options) -> list[dict[str, Any]]:
         """Uploads a stream and gives the node's answer."""
-        body, headers = ipfshttpclient.multipart.stream_files(
-            _Nameless(stream), chunk_size=UPLOAD_CHUNK_BYTES
-        )
-        with self._request(
-            path, list(options.items()), None, self._patience.stream_seconds, data=body, headers=headers
-        ) as answer:
+        seconds = self._patience.stream_seconds
+        sent = _Nameless(stream, time.monotonic() + seconds)
+        body, headers = ipfshttpclient.multipart.stream_files(sent, chunk_size=UPLOAD_CHUNK_BYTES)
+        with self._request(path, list(options.items()), None, seconds, data=body, headers=headers) as answer:
             return _items(answer)
 
     def _request(
@@ -167,6 +165,8 @@ def _translating(cid: Cid | None) -> Iterator[None]:
 def _refusal(text: str, cid: Cid | None) -> Exception:
     """The fact in the node's own words; they are kept out of the message, since they may hold paths."""
     lowered = text.lower()
+    if "no space left" in lowered or "disk quota" in lowered:
+        return StoreFull("the IPFS node's disk is full")
     if "not pinned" in lowered:
         return NotPinned(f"the IPFS node has no pin of {cid}")
     if cid is not None and ("not found" in lowered or "could not find" in lowered):
@@ -180,7 +180,7 @@ def _items(answer: NodeAnswer) -> list[dict[str, Any]]:
     while piece := answer.read(65536):
         received += piece
         if len(received) > MAX_ANSWER_BYTES:
-            raise BlockTooLarge(limit_bytes=MAX_ANSWER_BYTES, cid="the IPFS node's answer")
+            raise SourceUnavailable(f"the IPFS node's answer has more than {MAX_ANSWER_BYTES:,} bytes")
     try:
         items = [strict_loads(line) for line in bytes(received).splitlines() if line.strip()]
     except ValueError as error:
@@ -191,7 +191,14 @@ def _items(answer: NodeAnswer) -> list[dict[str, Any]]:
 
 
 class _Nameless:
-    """A stream without the name and path that the package would send along."""
+    """A stream without the name and path that the package would send along, and with an end in time: a node
+    that takes a little now and then passes every time-out of a socket."""
 
-    def __init__(self, stream: ByteStream) -> None:
-        self.read = stream.read
+    def __init__(self, stream: ByteStream, deadline: float) -> None:
+        self._stream = stream
+        self._deadline = deadline
+
+    def read(self, size: int = -1, /) -> bytes:
+        if time.monotonic() > self._deadline:
+            raise DeadlineExceeded("the IPFS node was still taking bytes when its time was over")
+        return self._stream.read(size)

@@ -10,7 +10,9 @@ from storage.errors import (
     BlockMissing,
     BlockTooLarge,
     CidMismatch,
+    KeptUnderAnotherName,
     NotPinned,
+    NotReadBack,
     PinRefused,
     SourceUnavailable,
 )
@@ -109,6 +111,12 @@ class KuboStore(VerifiedSource):
             _check_answer(item, cid)
         if not self.is_pinned(cid):
             raise PinRefused(f"the IPFS node took {cid}, but did not pin it")
+        try:
+            self._read_back(cid)
+        except (CidMismatch, BlockTooLarge) as error:
+            raise NotReadBack(f"the IPFS node does not read {cid} back as it was") from error
+
+    def _read_back(self, cid: Cid) -> None:
         read_back = self._node.open("/dag/export", cid, {"progress": "false", "offline": "true"})
         with read_back as answer, whole_answers(self.where):
             for _ in tree_blocks(cid, self._tree_in(answer, cid), limits=self._limits):
@@ -130,7 +138,7 @@ def _check_answer(item: dict[str, Any], wanted: Cid) -> None:
     if not isinstance(named, str):
         raise SourceUnavailable("the IPFS node does not say what it took")
     if Cid.parse(named) != wanted:
-        raise CidMismatch(wanted=str(wanted), found=named, where=WHERE)
+        raise KeptUnderAnotherName(wanted=str(wanted), found=named, where=WHERE)
 
 
 def _checked_car(car: CarReader, limits: ReadLimits) -> Iterator[bytes]:

@@ -224,7 +224,7 @@ class SeveralPlaces:
     def _says_yes(self, place: Place, ask: Callable[[ContentStore], bool]) -> bool:
         try:
             return ask(place.store)
-        except READ_FAULTS:
+        except (PinRefused, *READ_FAULTS):
             self._set_aside(place)
             return False
 

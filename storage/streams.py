@@ -38,6 +38,16 @@ def buffered(stream: ByteStream) -> io.BufferedReader:
     return io.BufferedReader(_Raw(stream), COPY_BYTES)
 
 
+def bytes_left(stream: ByteStream) -> int:
+    """How much a stream that can be rewound still holds; 0 of one that cannot tell."""
+    if not (hasattr(stream, "seekable") and stream.seekable()):
+        return 0
+    start = stream.tell()  # type: ignore[attr-defined]
+    end: int = stream.seek(0, io.SEEK_END)  # type: ignore[attr-defined]
+    stream.seek(start)  # type: ignore[attr-defined]
+    return end - start
+
+
 @contextmanager
 def rewindable(stream: ByteStream) -> Iterator[BinaryIO]:
     """The stream itself where it can be read twice, else a copy that is gone with the call."""

@@ -130,6 +130,7 @@ MARKET = {
     ),
     "GET listings/{listing_id}": Told(market.ListingAnswer),
     "POST listings/{listing_id}/purchase": Told(market.PurchaseAnswer),
+    "POST listings/{listing_id}/delisting": PREPARED,
     "GET passes": Told(
         PageOf[market.PassAnswer],
         asks={"holder": Address, "dataset": Id, **PAGE},
@@ -180,6 +181,8 @@ JOBS = {
     "GET models": Told(PageOf[jobs.ModelRow], asks={"q": Words, "owner": Address, "dataset_id": Id, **PAGE}),
     "GET models/{token_id}": Told(jobs.ModelAnswer),
     "POST models/{token_id}/listings": PREPARED,
+    "POST models/{token_id}/sale": Told(disputes.PreparedWithApproval),
+    "POST models/{token_id}/files/{name}/grants": Told(market.GrantAnswer, 201),
     "POST models/{token_id}/predict": Told(jobs.PredictionAnswer),
 }
 ANSWERS: dict[str, Told] = ACCOUNTS | VOTE | MARKET | JOBS

@@ -20,7 +20,7 @@ ABOUT = """\
 Everything that the pages can do. Nothing here signs: what an endpoint prepares, your own wallet signs
 and sends. Amounts and numbers of the chain are decimal text in base units; times are ISO 8601 in UTC;
 chains, accounts and tokens have their CAIP-2, CAIP-10 and CAIP-19 names beside them. Lists come in
-pages: ask again with `cursor` set to `next`. Every refusal has one form; 429 and 503 say in
+pages: ask again with `cursor` set to `next`. Every refusal has one form; 429, 503 and 507 say in
 `Retry-After` when to come back. Answers to GET carry an `ETag`: sent back in `If-None-Match`, an answer
 that has not changed is 304 without a body."""
 SECURITY = {
@@ -172,6 +172,7 @@ def _responses(told: Told, schemas: dict[Any, Json]) -> Json:
         "4XX": {"$ref": "#/components/responses/Refused"},
         "429": {"$ref": "#/components/responses/ComeBack"},
         "503": {"$ref": "#/components/responses/ComeBack"},
+        "507": {"$ref": "#/components/responses/ComeBack"},
     }
 
 
@@ -185,7 +186,7 @@ def _refusals(schemas: dict[Any, Json]) -> Json:
     return {
         "Refused": {"description": "Why not, in words.", "content": content},
         "ComeBack": {
-            "description": "Later: too many requests, or a part that is away for a moment.",
+            "description": "Later: too many requests, a part that is away for a moment, or a full disk.",
             "headers": {"Retry-After": header},
             "content": content,
         },

@@ -11,9 +11,9 @@ from django.conf import settings
 from common.errors import QommonsError
 from common.templatetags.qommons import duration
 from config.stack.findings import Finding, broken, fine, note
-from marketplace.models import DatasetDraft, PinReceipt, Upload
+from marketplace.models import PinReceipt
+from marketplace.pins import promised_lists
 from marketplace.store import content_store, local_stores
-from qjobs.models import RunFile, SpecDocument
 from storage.cid import Cid
 from storage.local.store import LocalStore
 
@@ -64,14 +64,8 @@ def _scrub_of(store: LocalStore, now: datetime) -> Finding:
 
 
 def _promised() -> Iterator[str]:
-    """CIDs of the newest uploads, dataset documents, job specs and frozen results, each once."""
-    lists = (
-        Upload.objects.order_by("-id").values_list("cid", flat=True),
-        DatasetDraft.objects.order_by("-id").values_list("metadata_cid", flat=True),
-        SpecDocument.objects.order_by("-created_at").values_list("cid", flat=True),
-        RunFile.objects.order_by("-id").values_list("cid", flat=True),
-    )
-    return (cid for each in lists for cid in dict.fromkeys(islice(each, LOOKED_AT)))
+    """CIDs of the newest of each kind."""
+    return (cid for each in promised_lists() for cid in dict.fromkeys(islice(each, LOOKED_AT)))
 
 
 def disk() -> list[Finding]:

@@ -157,6 +157,8 @@ PROPOSAL_ACTIONS = [
     "marketplace.proposal_actions",
     "qjobs.proposal_actions",
 ]
+# CIDs that each room promised to keep; a share of them is read back from every place each day.
+PROMISED_CONTENT = ["marketplace.selectors.promised.promised_cids", "qjobs.selectors.promised.promised_cids"]
 # What the sender can send, by kind: a function (entry, signer) -> Call.
 OUTBOX_KINDS = {
     "claim": "qjobs.transactions.build_claim",
@@ -181,8 +183,13 @@ STORE_DIR = env.path("STORE_DIR", VAR_DIR / "store")
 IPFS_API_URL = env.text("IPFS_API_URL", "")
 STORE_PLACES = [place for place in env.text("STORE_PLACES", "").split(",") if place]
 STORE_COPIES = env.integer("STORE_COPIES", 0)
+PINNING_URL = env.text("PINNING_URL", "")
+PINNING_TOKEN = env.text("PINNING_TOKEN", "")
+PINNING_GATEWAY = env.text("PINNING_GATEWAY", "")
+PINNING_ORIGINS = [origin for origin in env.text("PINNING_ORIGINS", "").split(",") if origin]
 UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_BYTES", 32 * 1024 * 1024, minimum=1)
-UPLOAD_SESSION_MAX_BYTES = env.integer("UPLOAD_SESSION_MAX_BYTES", 512 * 1024 * 1024, minimum=1)
+UPLOAD_SESSION_MAX_BYTES = env.integer("UPLOAD_SESSION_MAX_BYTES", 8 * 1024**3, minimum=1)
+UPLOAD_FREE_BYTES = env.integer("UPLOAD_FREE_BYTES", 1024**3)
 UPLOAD_SESSION_HOURS = env.integer("UPLOAD_SESSION_HOURS", 24, minimum=1)
 UPLOAD_DIR = env.path("UPLOAD_DIR", VAR_DIR / "uploads")
 SCRUB_DAYS = env.integer("SCRUB_DAYS", 30, minimum=1)
@@ -200,11 +207,14 @@ BROKER_URL = env.text("BROKER_URL", "filesystem://")
 # Jobs
 EXECUTOR_KEY_NAME = env.text("EXECUTOR_KEY_NAME", "executor")
 VERIFIER_KEY_NAMES = [name for name in env.text("VERIFIER_KEY_NAMES", "").split(",") if name]
-VERIFY_IPFS_URL = env.text("VERIFY_IPFS_URL", "").rstrip("/") or SITE_URL
+VERIFY_IPFS_URL = env.text("VERIFY_IPFS_URL", "")
 RUN_LEASE_SECONDS = env.integer("RUN_LEASE_SECONDS", 20, minimum=2)
 RUN_MEMORY_BYTES = env.integer("RUN_MEMORY_BYTES", 4 * 1024**3, minimum=1)
 STREAMS_AN_ADDRESS = env.integer("STREAMS_AN_ADDRESS", 20, minimum=1)
 RUN_SCRATCH_DIR = env.path("RUN_SCRATCH_DIR", VAR_DIR / "runs")
+TILE_THRESHOLD_SECONDS = env.integer("TILE_THRESHOLD_SECONDS", 120)
+TILE_SECONDS = env.integer("TILE_SECONDS", 20, minimum=1)
+TILE_LEAST_QUBITS = env.integer("TILE_LEAST_QUBITS", 9, minimum=1)
 
 # Routes whose POST takes the machine: parsing an upload, estimating a circuit, asking a model.
 COSTLY_ROUTES = {

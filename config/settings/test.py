@@ -8,7 +8,15 @@ _scratch = Path(os.environ.get("TEST_VAR_DIR") or tempfile.mkdtemp(prefix="qommo
 os.environ["TEST_VAR_DIR"] = str(_scratch)
 os.environ["VAR_DIR"] = str(_scratch)
 os.environ.setdefault("SECRET_KEY", "for tests only")
-for _name in ("SITE_URL", "CHAIN_RPC_URL", "IPFS_API_URL", "STORE_PLACES", "BROKER_URL", "RELEASE_URL"):
+for _name in (
+    "SITE_URL",
+    "CHAIN_RPC_URL",
+    "IPFS_API_URL",
+    "STORE_PLACES",
+    "PINNING_URL",
+    "BROKER_URL",
+    "RELEASE_URL",
+):
     os.environ.pop(_name, None)
 
 from config.settings.base import *  # noqa: E402, F403 (settings modules extend one another this way)

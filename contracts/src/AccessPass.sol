@@ -10,9 +10,16 @@ import {DatasetToken} from "./DatasetToken.sol";
 import {ModelToken} from "./ModelToken.sol";
 import {WiredOnce} from "./lib/WiredOnce.sol";
 
+/// @title What AccessPass asks of DataMarket
+interface IRefunds {
+    /// @notice Takes `amount` from the caller and owes it to `account`.
+    function refund(address account, address paymentToken, uint256 amount) external;
+}
+
 /// @title Rights to use datasets and models
 /// @notice One id a pass, amount 1, bound to its first holder. Subject kinds: 0 dataset, 1 model.
 /// Rights: 1 download, 2 compute on, 3 predict with (models alone). A model has one version, number 1.
+/// Right 4, a model itself, changes hands through DataMarket alone: there is no pass of it.
 /// @custom:stopped Owners revoke their passes with the refund that is due; retiring a dataset ends new passes.
 contract AccessPass is ERC1155, WiredOnce {
     using SafeERC20 for IERC20;
@@ -182,7 +189,8 @@ contract AccessPass is ERC1155, WiredOnce {
         }
     }
 
-    /// @notice Ends a pass and refunds its unused part from the caller to the holder, in the same call.
+    /// @notice Ends a pass and pays the refund of its unused part, in the same call, into DataMarket, where the holder
+    /// withdraws it: nobody's refusal to be paid can hold up a revocation.
     /// Called by the subject's owner, who must have approved this contract for the refund; emits PassRevoked.
     /// The refund is price x the smaller unused share of time and uses, rounded down; unlimited is wholly unused.
     /// A use that a requested job holds stays with the job.
@@ -195,7 +203,7 @@ contract AccessPass is ERC1155, WiredOnce {
         pass.revoked = true;
         pass.usesLeft = 0;
         emit PassRevoked(passId, refunded);
-        if (refunded != 0) IERC20(pass.paymentToken).safeTransferFrom(msg.sender, pass.holder, refunded);
+        if (refunded != 0) _refund(pass.holder, IERC20(pass.paymentToken), refunded);
     }
 
     /// @notice What a revocation now would refund, in base units of the token that was paid.
@@ -330,6 +338,12 @@ contract AccessPass is ERC1155, WiredOnce {
         );
         // Last, since it calls a receiving contract.
         _mint(pass.holder, passId, 1, "");
+    }
+
+    function _refund(address holder, IERC20 paymentToken, uint256 amount) private {
+        paymentToken.safeTransferFrom(msg.sender, address(this), amount);
+        paymentToken.forceApprove(dataMarket, amount);
+        IRefunds(dataMarket).refund(holder, address(paymentToken), amount);
     }
 
     function _requireSubjectOwner(uint8 subjectKind, uint256 subjectId) private view {

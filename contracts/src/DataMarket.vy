@@ -1,10 +1,10 @@
 # pragma version 0.4.3
 """
 @title DataMarket
-@notice Listings of rights to datasets and models, bought in any ERC-20 that members allow. A listing holds nothing
-        in custody and lapses when its subject is transferred or retired. What a purchase pays is split at once into
-        credits: treasury fee, royalties to the parents of a model, the rest to a dataset's payees or a model's seller.
-        Subject kinds and rights are AccessPass's.
+@notice Listings of rights to datasets and models, and of models themselves, bought in any ERC-20 that members allow.
+        A listing holds nothing in custody and lapses when its subject is transferred or retired. What a purchase pays
+        is split at once into credits: treasury fee, royalties to the parents of a model, the rest to a dataset's payees
+        or a model's seller. Subject kinds and rights are AccessPass's; right 4 is the model itself.
 @custom:stopped Sellers and the DAO delist; the DAO takes a payment token off the list; the guardian of ParameterBook
         pauses purchases for some days. Withdrawals cannot be stopped.
 """
@@ -14,29 +14,17 @@ from interfaces import IModelToken
 from interfaces import IParameterBook
 from lib import credits
 from lib import listings
+from lib import ownership
 from lib import shares
 
 initializes: credits
+initializes: listings
 exports: (credits.withdraw, credits.withdraw_for, credits.credit_of)
+exports: (listings.listing_count, listings.get_listing)
 
 DATASET: constant(uint8) = 0
 MAX_PAYEES: constant(uint256) = 8
 MAX_PARENTS: constant(uint256) = 4
-
-
-event Listed:
-    listing_id: indexed(uint256)
-    subject_kind: uint8
-    subject_id: indexed(uint256)
-    seller: indexed(address)
-    right: uint8
-    version: uint32
-    payment_token: address
-    price: uint256
-    stock: uint32
-    pass_seconds: uint64
-    pass_uses: uint32
-    closes_at: uint64
 
 
 event PriceSet:
@@ -77,10 +65,6 @@ model_token: public(immutable(address))
 access_pass: public(immutable(address))
 parameter_book: public(immutable(address))
 
-# Listings made so far; ids are 1 to this number.
-listing_count: public(uint256)
-_listings: HashMap[uint256, listings.Packed]
-
 
 @deploy
 def __init__(
@@ -118,8 +102,10 @@ def create_listing(
     closes_at: uint64,
 ) -> uint256:
     """
-    @notice Offers passes to a dataset or model. Called by the subject's owner. Emits Listed.
-            Reverts when the policy does not allow the right, the token is not allowed or the version does not exist.
+    @notice Offers passes to a dataset or model, or a model itself. Called by the subject's owner. Emits Listed.
+            Reverts when the policy does not allow the right, the token is not allowed or the version does not exist,
+            and when a model itself is offered other than once, without time and uses. Whoever offers one approves this
+            contract for its token; without that nobody can buy.
     @param version The first version that the passes cover.
     @param price Base units of payment_token; 0 for free.
     @param stock Passes for sale; 0 for any number.
@@ -131,12 +117,13 @@ def create_listing(
     owner: address = staticcall IAccessPass(access_pass).subjectOwner(subject_kind, subject_id)
     assert owner == msg.sender, "DataMarket: not the owner"
     terms: IAccessPass.SubjectTerms = staticcall IAccessPass(access_pass).subjectTerms(subject_kind, subject_id, right)
-    assert terms.grantable, "DataMarket: policy does not allow the right"
+    if ownership._is_offered(subject_kind, right):
+        ownership._require_whole(stock, pass_seconds, pass_uses)
+    else:
+        assert terms.grantable, "DataMarket: policy does not allow the right"
     assert version != 0 and version <= terms.newest_version, "DataMarket: no such version"
     assert closes_at == 0 or convert(closes_at, uint256) > block.timestamp, "DataMarket: closes in the past"
     self._require_allowed(payment_token)
-    self.listing_count += 1
-    listing_id: uint256 = self.listing_count
     listing: listings.Listing = listings.Listing(
         subject_kind=subject_kind,
         subject_id=subject_id,
@@ -153,34 +140,20 @@ def create_listing(
         subject_epoch=terms.epoch,
         delisted=False,
     )
-    self._listings[listing_id] = listings._pack(listing)
-    log Listed(
-        listing_id=listing_id,
-        subject_kind=subject_kind,
-        subject_id=subject_id,
-        seller=msg.sender,
-        right=right,
-        version=version,
-        payment_token=payment_token,
-        price=price,
-        stock=stock,
-        pass_seconds=pass_seconds,
-        pass_uses=pass_uses,
-        closes_at=closes_at,
-    )
-    return listing_id
+    return listings._add(listing)
 
 
 @external
 @nonreentrant
 def buy(listing_id: uint256, max_price: uint256, version: uint32) -> uint256:
     """
-    @notice Buys one pass. Anyone may call, having approved this contract for the price.
-            Emits Purchased and a Credited a receiver. Reverts when the listing is closed, sold out or lapsed, the price
-            is above max_price, or the subject has a newer version than the buyer saw.
+    @notice Buys one pass, or the model itself, whose token moves from the seller to the caller. Anyone may call,
+            having approved this contract for the price. Emits Purchased and a Credited a receiver.
+            Reverts when the listing is closed, sold out or lapsed, the price is above max_price, or the subject has a
+            newer version than the buyer saw; for a model itself also when the seller buys or did not approve.
     @param max_price The most that the buyer pays, in base units.
     @param version The subject's newest version as the buyer saw it (a model has version 1).
-    @return The pass's number.
+    @return The pass's number; 0 when it was the model itself.
     """
     return self._buy(listing_id, max_price, version)
 
@@ -197,12 +170,24 @@ def buy_with_permit(
     s: bytes32,
 ) -> uint256:
     """
-    @notice Buys one pass with an ERC-2612 signature over max_price in place of an approval; otherwise as `buy`.
+    @notice Buys with an ERC-2612 signature over max_price in place of an approval; otherwise as `buy`.
             A signature that somebody used first does no harm: the allowance it made pays.
     @param deadline The signature's deadline, unix seconds.
     """
-    credits._permit(self._listing(listing_id).payment_token, max_price, deadline, v, r, s)
+    credits._permit(listings._listing(listing_id).payment_token, max_price, deadline, v, r, s)
     return self._buy(listing_id, max_price, version)
+
+
+@external
+@nonreentrant
+def refund(account: address, payment_token: address, amount: uint256):
+    """
+    @notice Owes `account` the refund of a revoked pass, paid in here and now by the caller. Called by AccessPass.
+            Emits Credited, with listing 0.
+    """
+    assert msg.sender == access_pass, "DataMarket: only AccessPass refunds"
+    self._credit(account, payment_token, amount, 0)
+    credits._take(payment_token, amount)
 
 
 @external
@@ -210,9 +195,9 @@ def set_price(listing_id: uint256, price: uint256):
     """
     @notice Changes the price for later buyers. Called by the seller. Emits PriceSet.
     """
-    assert msg.sender == self._listing(listing_id).seller, "DataMarket: not the seller"
-    log PriceSet(listing_id=listing_id, old_price=self._listings[listing_id].price, new_price=price)
-    self._listings[listing_id].price = price
+    assert msg.sender == listings._listing(listing_id).seller, "DataMarket: not the seller"
+    log PriceSet(listing_id=listing_id, old_price=listings._listings[listing_id].price, new_price=price)
+    listings._listings[listing_id].price = price
 
 
 @external
@@ -220,21 +205,12 @@ def delist(listing_id: uint256):
     """
     @notice Ends a listing for good. Called by the seller or the Timelock. Emits Delisted.
     """
-    listing: listings.Listing = self._listing(listing_id)
+    listing: listings.Listing = listings._listing(listing_id)
     assert listing.seller != empty(address), "DataMarket: no such listing"
     assert msg.sender in [listing.seller, timelock], "DataMarket: not the seller"
     assert not listing.delisted, "DataMarket: already delisted"
-    self._listings[listing_id].terms |= listings.DELISTED
+    listings._listings[listing_id].terms |= listings.DELISTED
     log Delisted(listing_id=listing_id, by=msg.sender)
-
-
-@view
-@external
-def get_listing(listing_id: uint256) -> listings.Listing:
-    """
-    @notice A listing as it stands. Reverts for one that does not exist.
-    """
-    return self._existing(listing_id)
 
 
 @view
@@ -243,7 +219,7 @@ def quote(listing_id: uint256) -> (uint256, uint256, uint256):
     """
     @notice The price now, and of it the treasury fee and the sum of royalties, in base units.
     """
-    listing: listings.Listing = self._existing(listing_id)
+    listing: listings.Listing = listings._existing(listing_id)
     receivers: DynArray[address, MAX_PARENTS] = []
     royalties: DynArray[uint256, MAX_PARENTS] = []
     receivers, royalties = self._royalties(listing)
@@ -253,26 +229,15 @@ def quote(listing_id: uint256) -> (uint256, uint256, uint256):
     return listing.price, self._treasury_fee(listing.price), royalty
 
 
-@view
-@internal
-def _listing(listing_id: uint256) -> listings.Listing:
-    return listings._unpack(self._listings[listing_id])
-
-
-@view
-@internal
-def _existing(listing_id: uint256) -> listings.Listing:
-    listing: listings.Listing = self._listing(listing_id)
-    assert listing.seller != empty(address), "DataMarket: no such listing"
-    return listing
-
-
 @internal
 def _buy(listing_id: uint256, max_price: uint256, version: uint32) -> uint256:
-    listing: listings.Listing = self._listing(listing_id)
+    listing: listings.Listing = listings._listing(listing_id)
     self._require_open(listing, version)
     assert listing.price <= max_price, "DataMarket: price is above the maximum"
-    self._listings[listing_id].sale += listings.SOLD_ONE
+    is_model_itself: bool = ownership._is_offered(listing.subject_kind, listing.right)
+    if is_model_itself:
+        ownership._require_movable(model_token, listing.subject_id, listing.seller)
+    listings._listings[listing_id].sale += listings.SOLD_ONE
 
     treasury_fee: uint256 = self._treasury_fee(listing.price)
     self._credit(timelock, listing.payment_token, treasury_fee, listing_id)
@@ -280,20 +245,11 @@ def _buy(listing_id: uint256, max_price: uint256, version: uint32) -> uint256:
     self._credit_seller(listing, listing.price - treasury_fee - royalty, listing_id)
     credits._take(listing.payment_token, listing.price)
 
-    expires_at: uint64 = 0
-    if listing.pass_seconds != 0:
-        expires_at = convert(block.timestamp, uint64) + listing.pass_seconds
-    pass_id: uint256 = extcall IAccessPass(access_pass).issue(
-        msg.sender,
-        listing.subject_kind,
-        listing.subject_id,
-        listing.right,
-        listing.version,
-        expires_at,
-        listing.pass_uses,
-        listing.payment_token,
-        listing.price,
-    )
+    pass_id: uint256 = 0
+    if is_model_itself:
+        ownership._hand_over(model_token, listing.subject_id, listing.seller)
+    else:
+        pass_id = self._issue_pass(listing)
     log Purchased(
         listing_id=listing_id,
         buyer=msg.sender,
@@ -309,6 +265,24 @@ def _buy(listing_id: uint256, max_price: uint256, version: uint32) -> uint256:
     return pass_id
 
 
+@internal
+def _issue_pass(listing: listings.Listing) -> uint256:
+    expires_at: uint64 = 0
+    if listing.pass_seconds != 0:
+        expires_at = convert(block.timestamp, uint64) + listing.pass_seconds
+    return extcall IAccessPass(access_pass).issue(
+        msg.sender,
+        listing.subject_kind,
+        listing.subject_id,
+        listing.right,
+        listing.version,
+        expires_at,
+        listing.pass_uses,
+        listing.payment_token,
+        listing.price,
+    )
+
+
 @view
 @internal
 def _require_open(listing: listings.Listing, version: uint32):
@@ -322,7 +296,8 @@ def _require_open(listing: listings.Listing, version: uint32):
     terms: IAccessPass.SubjectTerms = staticcall IAccessPass(access_pass).subjectTerms(
         listing.subject_kind, listing.subject_id, listing.right
     )
-    assert terms.epoch == listing.subject_epoch and terms.grantable, "DataMarket: listing has lapsed"
+    is_offered: bool = terms.grantable or ownership._is_offered(listing.subject_kind, listing.right)
+    assert terms.epoch == listing.subject_epoch and is_offered, "DataMarket: listing has lapsed"
     assert version == terms.newest_version, "DataMarket: version has changed"
     self._require_allowed(listing.payment_token)
 

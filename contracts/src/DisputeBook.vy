@@ -3,9 +3,10 @@
 @title DisputeBook
 @notice Challenges of results: anyone who puts up a bond may challenge one task of a job inside its window; verifiers
         of ExecutorRegistry say whether the result holds, each once and until a deadline; then anyone may close.
-        More say it is wrong: the job ends, its whole escrow goes back, and the challenger gets the bond and what the
-        executor's stake loses. More say it holds: the bond goes to the executor. As many say so as not, or fewer came
-        than ParameterBook's verifier_quorum: the bond goes back. In both of these the result stands.
+        More say it is wrong: the job ends, its whole escrow goes back, and the challenger gets the bond and half of
+        what the executor's stake loses; the treasury gets the other half, so that an executor which challenges itself
+        through somebody else still loses. More say it holds: the bond goes to the executor. As many say so as not, or
+        fewer came than ParameterBook's verifier_quorum: the bond goes back. In both of these the result stands.
         A task can be challenged once, one task of a job at a time.
         Bonds are in the registry's stake token. What is due is credited, never pushed.
 @custom:stopped Members take verifiers or this book's work away by admitting nobody as verifier: then results stand.
@@ -66,6 +67,7 @@ event Credited:
     job_id: indexed(uint256)
 
 
+# The DAO's Timelock, which is also the treasury.
 timelock: public(immutable(address))
 job_board: public(immutable(address))
 executor_registry: public(immutable(address))
@@ -97,7 +99,7 @@ def __init__(
     attest_seconds_: uint256,
 ):
     """
-    @param timelock_ The DAO's Timelock, which has no power here.
+    @param timelock_ The DAO's Timelock, which has no power here; half of a slash is the treasury's.
     @param job_board_ JobBoard.
     @param executor_registry_ ExecutorRegistry.
     @param stake_token_ The registry's stake token.
@@ -198,9 +200,7 @@ def close(job_id: uint256):
     extcall IJobBoard(job_board).end_dispute(job_id, state == LOST)
     slashed: uint256 = 0
     if state == LOST:
-        slashed = extcall IExecutorRegistry(executor_registry).slash(
-            dispute.executor, most_slashed, dispute.challenger
-        )
+        slashed = self._slash(dispute.executor, dispute.challenger)
     log DisputeClosed(job_id=job_id, state=state, slashed=slashed)
 
 
@@ -221,3 +221,19 @@ def has_attested(job_id: uint256, verifier: address) -> bool:
     @notice Whether a verifier has attested in a job's last dispute.
     """
     return self._attested[job_id][self._disputes[job_id].task][verifier]
+
+
+@internal
+def _slash(executor: address, challenger: address) -> uint256:
+    """
+    @dev Half of what is taken, rounded down, to the challenger; the rest to the treasury.
+    """
+    at_stake: uint256 = (
+        staticcall IExecutorRegistry(executor_registry).stake_of(executor)
+        + staticcall IExecutorRegistry(executor_registry).leaving_of(executor)
+    )
+    taken: uint256 = min(most_slashed, at_stake)
+    to_challenger: uint256 = taken // 2
+    extcall IExecutorRegistry(executor_registry).slash(executor, to_challenger, challenger)
+    extcall IExecutorRegistry(executor_registry).slash(executor, taken - to_challenger, timelock)
+    return taken

@@ -206,7 +206,7 @@ class SubjectAnswer(TypedDict):
 
 
 class ListingRow(TypedDict):
-    """An offer of passes; zero stock, seconds and uses mean without a limit."""
+    """An offer of passes, or of a model itself where `right` is own; zero means without a limit."""
 
     listing_id: Id
     subject: SubjectAnswer

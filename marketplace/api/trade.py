@@ -3,8 +3,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.bodies import read_body
-from chain.errors import CallReverted, NodeUnavailable
+from accounts.bodies import EmptyBody, read_body
 from common.api_json import StrictJSONParser
 from common.errors import InvalidInput
 from marketplace.api.requests import (
@@ -28,20 +27,18 @@ from marketplace.api.shapes import (
 from marketplace.rules.terms import PurchaseTerms, WithdrawalTerms
 from marketplace.rules.trade import ListingState
 from marketplace.selectors.trade import (
-    ListingCard,
     ListingFilter,
     credits_of,
     find_listing,
     listings,
     passes_of,
 )
-from marketplace.services.listings import prepare_withdrawal
+from marketplace.services.listings import prepare_delisting, prepare_withdrawal
 from marketplace.services.purchases import (
-    Quote,
     offer_permit,
     prepare_purchase_with_approval,
     prepare_purchase_with_permit,
-    quote,
+    quote_if_known,
 )
 
 
@@ -66,7 +63,7 @@ class ListingView(PublicView):
 
     def get(self, request: Request, listing_id: str) -> Response:
         card = find_listing(path_number(listing_id, "listing"))
-        return Response({**listing_json(card), "quote": quote_json(_quote_if_known(card))})
+        return Response({**listing_json(card), "quote": quote_json(quote_if_known(card))})
 
 
 class PurchaseView(WalletView):
@@ -83,6 +80,18 @@ class PurchaseView(WalletView):
         if terms.permit is None:
             return Response(permit_json(offer_permit(wallet=wallet, listing_id=number, terms=terms)))
         prepared = prepare_purchase_with_permit(wallet=wallet, listing_id=number, terms=terms)
+        return Response({"transaction": prepared.as_json()})
+
+
+class DelistingView(WalletView):
+    """POST: prepares what takes the seller's own listing off the market."""
+
+    parser_classes = [StrictJSONParser]
+
+    def post(self, request: Request, listing_id: str) -> Response:
+        read_body(EmptyBody, request.data)
+        number = path_number(listing_id, "listing")
+        prepared = prepare_delisting(wallet=user_of(request).address, listing_id=number)
         return Response({"transaction": prepared.as_json()})
 
 
@@ -114,11 +123,3 @@ class WithdrawalsView(WalletView):
         terms = read_body(WithdrawalTerms, request.data)
         prepared = prepare_withdrawal(wallet=user_of(request).address, token=terms.token)
         return Response({"transaction": prepared.as_json()})
-
-
-def _quote_if_known(card: ListingCard) -> Quote | None:
-    """The quote; a node that is away or a price too large to split costs only this part of the answer."""
-    try:
-        return quote(card)
-    except (NodeUnavailable, CallReverted):
-        return None

@@ -45,12 +45,15 @@ class NewSession(Body):
 
 
 class ChunkParser(BaseParser):
-    """The bytes of one chunk, and one more to tell that there are too many."""
+    """Leaves the chunk in its stream: a request that held its bytes would keep them until the next collection
+    of cycles, and many together fill the memory."""
 
     media_type = "application/octet-stream"
 
-    def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None) -> bytes:
-        return stream.read(CHUNK_BYTES + 1)
+    def parse(
+        self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None
+    ) -> dict[str, IO[bytes]]:
+        return {"chunk": stream}
 
 
 class SessionsView(WalletView):
@@ -96,7 +99,8 @@ class ChunkView(WalletView):
     @method_decorator(sensitive_variables())
     def put(self, request: Request, session_id: UUID, number: int) -> HttpResponseBase:
         session = find_session(user_of(request), session_id)
-        content = request.data if isinstance(request.data, bytes) else b""
+        # One byte more than a chunk has tells that there are too many.
+        content = request.data["chunk"].read(CHUNK_BYTES + 1) if "chunk" in request.data else b""
         chunk = take_chunk(
             session=session, key=_key_of(request), number=number, content=content, digest=_digest_of(request)
         )

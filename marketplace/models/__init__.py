@@ -3,7 +3,14 @@ from marketplace.models.dataset import Dataset, DatasetVersion, Payee
 from marketplace.models.metadata import VersionMetadata
 from marketplace.models.receipt import PinReceipt
 from marketplace.models.release import ContentKey, ReleaseEntry, ReleaseGrant
-from marketplace.models.trade import AccessPass, Listing, MarketCredit, ModelTransfers, Purchase
+from marketplace.models.trade import (
+    AccessPass,
+    Listing,
+    MarketCredit,
+    ModelSale,
+    ModelTransfers,
+    Purchase,
+)
 from marketplace.models.upload import DatasetDraft, Keeping, Upload, UploadChunk, UploadSession
 from marketplace.models.words import Right, RowsInModel, SubjectKind
 
@@ -17,6 +24,7 @@ __all__ = [
     "Keeping",
     "Listing",
     "MarketCredit",
+    "ModelSale",
     "ModelTransfers",
     "Payee",
     "PinReceipt",

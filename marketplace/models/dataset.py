@@ -50,6 +50,9 @@ class DatasetVersion(ProjectedModel):
     metadata_digest = Bytes32Field(db_index=True)
     licence_hash = Bytes32Field()
     size_bytes = models.DecimalField(max_digits=20, decimal_places=0)
+    published_by = AddressField(
+        blank=True, default="", help_text="the owner then; empty where one of a batch was opened"
+    )
     published_block = models.BigIntegerField()
     published_at = models.DateTimeField()
     published_tx = Bytes32Field()

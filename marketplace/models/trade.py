@@ -107,6 +107,28 @@ class Purchase(ProjectedModel):
         return f"purchase of pass {self.pass_id}"
 
 
+class ModelSale(ProjectedModel):
+    """A model itself that changed hands through the market; its listing sells once."""
+
+    listing_id = models.BigIntegerField(primary_key=True)
+    token_id = models.BigIntegerField(db_index=True)
+    seller = AddressField(db_index=True)
+    buyer = AddressField(db_index=True)
+    payment_token = AddressField()
+    price_units = Uint256Field()
+    treasury_fee_units = Uint256Field()
+    royalty_units = Uint256Field()
+    sold_block = models.BigIntegerField()
+    sold_at = models.DateTimeField()
+    sold_tx = Bytes32Field()
+
+    class Meta:
+        ordering = ["-sold_block", "-listing_id"]
+
+    def __str__(self) -> str:
+        return f"sale of model {self.token_id}"
+
+
 class MarketCredit(ProjectedModel):
     """What an account has earned at the market in one token, and taken out."""
 

@@ -11,11 +11,12 @@ class SubjectKind(models.IntegerChoices):
 
 
 class Right(models.IntegerChoices):
-    """What a pass allows."""
+    """What a listing offers: what a pass allows, or a model itself, which no pass gives."""
 
     DOWNLOAD = 1, "download"
     COMPUTE = 2, "compute"
     PREDICT = 3, "predict"
+    OWNERSHIP = 4, "own"
 
 
 class RowsInModel(models.IntegerChoices):

@@ -4,6 +4,7 @@ Nothing heavy may be imported here: a library's thread would keep the process ou
 would itself keep the rights.
 """
 
+import os
 import resource
 import runpy
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 from common.isolation.calls import forbid_calls
 from common.isolation.paths import SYSTEM_PATHS, python_paths
 from common.isolation.rights import cut_network, forbid_new_rights, restrict_files
-from marketplace.parsing.limits import CHILD_LIMITS, ChildLimits
+from marketplace.parsing.limits import ChildLimits, limits_for
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = (ROOT / "common", ROOT / "marketplace")
@@ -38,7 +39,7 @@ def give_up_rights(limits: ChildLimits) -> None:
 
 def main() -> None:
     """`python -m marketplace.parsing.entry MODULE [WORDS]`"""
-    give_up_rights(CHILD_LIMITS)
+    give_up_rights(limits_for(os.fstat(sys.stdin.fileno()).st_size))
     del sys.argv[0]
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
 

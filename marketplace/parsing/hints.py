@@ -3,7 +3,6 @@
 They are guesses by form over the first rows; that there is none proves nothing.
 """
 
-import hashlib
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -14,12 +13,11 @@ import numpy as np
 
 from common.tables.reading import OpenTable
 from marketplace.parsing.personal import LOOKS, is_personal_name
-from marketplace.parsing.profile import MISSING
+from marketplace.parsing.profile import MISSING, distinct
 
 LOOKED_AT_ROWS = 20_000
 LOOKED_AT_CELLS = 500_000
 LOOKED_AT_COLUMNS = 200
-SHORT_CHARS = 80
 MOST_HINTS = 50
 MOST_LABELS = 8
 MOST_CLASSES, MOST_REAL_CLASSES = 50, 10
@@ -41,7 +39,7 @@ def hints_of(table: OpenTable, kinds: list[str]) -> list[Hint]:
     right about the other.
     """
     most_rows = min(LOOKED_AT_ROWS, LOOKED_AT_CELLS // len(kinds))
-    rows = [[_shortened(cell) for cell in row] for row in islice(table.rows(), most_rows)]
+    rows = [[distinct(cell) for cell in row] for row in islice(table.rows(), most_rows)]
     facts = zip(table.names, kinds, zip(*rows, strict=True), strict=True)
     columns = [_Cells(*each) for each in islice(facts, LOOKED_AT_COLUMNS)]
     found = (
@@ -83,13 +81,6 @@ class _Cells:
             )
             return np.where(np.isnan(numbers), 0, np.searchsorted(edges, numbers, side="left") + 1)
         return self.codes() if self.different * ROWS_A_BIN <= rows else None
-
-
-def _shortened(cell: str) -> str:
-    """The cell, or in place of a long one its beginning and what tells it from others."""
-    if len(cell) <= SHORT_CHARS:
-        return cell
-    return cell[:SHORT_CHARS] + hashlib.blake2b(cell.encode(), digest_size=8).hexdigest()
 
 
 def _hint(kind: str, share: float, column: str = "", other: str = "") -> Hint:

@@ -1,5 +1,6 @@
 """What a table holds, column by column: types, missing values, spread, frequent values, preview."""
 
+import hashlib
 import math
 import re
 from array import array
@@ -86,8 +87,9 @@ class _Column:
         if self.is_numeric:
             self.numbers.append(math.nan if is_missing else float(cell))
         elif not is_missing:
-            if cell in self._counts or len(self._counts) < self._distinct_limit:
-                self._counts[cell] += 1
+            value = distinct(cell)
+            if value in self._counts or len(self._counts) < self._distinct_limit:
+                self._counts[value] += 1
             else:
                 self._is_exact = False
 
@@ -148,6 +150,13 @@ def _histogram(present: np.ndarray, distinct: int) -> dict[str, Any] | None:
 def _top_values(counts: Counter[str]) -> list[dict[str, Any]]:
     pairs = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     return [{"value": _shortened(value), "count": count} for value, count in pairs]
+
+
+def distinct(cell: str) -> str:
+    """The cell, or in place of a long one its beginning and what tells it from others: memory stays small."""
+    if len(cell) <= PREVIEW_CHARS:
+        return cell
+    return cell[:PREVIEW_CHARS] + hashlib.blake2b(cell.encode(), digest_size=8).hexdigest()
 
 
 def _kind_of(cell: str) -> str:

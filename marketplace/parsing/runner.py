@@ -1,6 +1,7 @@
 """Has a stranger's file read by a child process, so that a hostile one costs a process and not the site."""
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -13,7 +14,7 @@ from typing import Any, Protocol
 import structlog
 
 from marketplace.errors import ParserBusy, UnreadableTable
-from marketplace.parsing.limits import CHILD_LIMITS, ChildLimits
+from marketplace.parsing.limits import CHILD_LIMITS, LARGE_BYTES, ChildLimits, limits_for
 
 log = structlog.get_logger()
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,7 +28,10 @@ CHILD_ENVIRONMENT = {
 CHILD = ("marketplace.parsing.entry", "marketplace.parsing.child")
 CHILDREN_AT_ONCE = 2
 COMPARISON_WAIT_SECONDS = 5
+TOO_COSTLY = "too_costly"
+"""The one refusal that another try may not meet: a busy machine reads slowly."""
 _places = threading.BoundedSemaphore(CHILDREN_AT_ONCE)
+_large = threading.BoundedSemaphore(1)
 _comparisons = threading.BoundedSemaphore(1)
 
 
@@ -48,15 +52,17 @@ class FileWithDescriptor(Protocol):
 
 
 def profile_file(
-    file: FileWithDescriptor, limits: ChildLimits = CHILD_LIMITS, *, is_private: bool = False
+    file: FileWithDescriptor, limits: ChildLimits | None = None, *, is_private: bool = False
 ) -> ReadTable:
     """What is in the file, which is left at its beginning; the tree over private rows is salted.
 
-    Raises UnreadableTable with the rule that it breaks, ParserBusy where others are being read.
+    limits: None gives what a file of this size may use. A large one, which takes minutes, never takes a small
+    one's place. Raises UnreadableTable with the rule that it breaks, ParserBusy where others are being read.
     """
     act = "private" if is_private else "public"
-    with _place(_places, limits.wall_seconds):
-        return ReadTable(**_told(file, [act], limits))
+    size_bytes = os.fstat(file.fileno()).st_size
+    with _place(_large if size_bytes > LARGE_BYTES else _places, CHILD_LIMITS.wall_seconds):
+        return ReadTable(**_told(file, [act], limits or limits_for(size_bytes)))
 
 
 def compare_files(
@@ -127,4 +133,4 @@ def _run_child(
 
 
 def _out_of_bounds(message: str) -> UnreadableTable:
-    return UnreadableTable(message, field="file", code="too_costly")
+    return UnreadableTable(message, field="file", code=TOO_COSTLY)

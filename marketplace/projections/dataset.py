@@ -48,6 +48,7 @@ def version_published(event: LogEvent) -> None:
         metadata_digest=args["metadataDigest"],
         licence_hash=args["licenceHash"],
         size_bytes=args["sizeBytes"],
+        published_by=_publisher(event),
         published_block=event.block_number,
         published_at=block_time(event),
         published_tx=event.tx_hash,
@@ -89,6 +90,12 @@ def job_fee_set(event: LogEvent) -> None:
 
 def dataset_retired(event: LogEvent) -> None:
     _dataset(event).update(is_retired=True)
+
+
+def _publisher(event: LogEvent) -> str:
+    """The owner of this moment, who alone publishes a newest version; one of a batch is opened by anybody."""
+    newest = _dataset(event).filter(version_count__lt=event.args["number"])
+    return newest.values_list("owner", flat=True).first() or ""
 
 
 def _dataset(event: LogEvent):

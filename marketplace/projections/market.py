@@ -4,7 +4,16 @@ from django.db.models import F
 
 from chain.accounts import ZERO_ADDRESS
 from chain.events import LogEvent
-from marketplace.models import Dataset, Listing, MarketCredit, ModelTransfers, Purchase, SubjectKind
+from marketplace.models import (
+    Dataset,
+    Listing,
+    MarketCredit,
+    ModelSale,
+    ModelTransfers,
+    Purchase,
+    Right,
+    SubjectKind,
+)
 from marketplace.projections.dataset import block_time
 
 
@@ -39,7 +48,13 @@ def delisted(event: LogEvent) -> None:
 
 
 def purchased(event: LogEvent) -> None:
+    """A pass, or the model itself: then there is no pass, whose number is told as 0."""
     args = event.args
+    _listing(event).update(sold=F("sold") + 1)
+    listing = _listing(event).get()
+    if listing.right == Right.OWNERSHIP:
+        _sold(event, listing)
+        return
     Purchase.objects.create(
         pass_id=args["pass_id"],
         listing_id=args["listing_id"],
@@ -55,7 +70,23 @@ def purchased(event: LogEvent) -> None:
         bought_at=block_time(event),
         bought_tx=event.tx_hash,
     )
-    _listing(event).update(sold=F("sold") + 1)
+
+
+def _sold(event: LogEvent, listing: Listing) -> None:
+    args = event.args
+    ModelSale.objects.create(
+        listing_id=listing.listing_id,
+        token_id=args["subject_id"],
+        seller=listing.seller,
+        buyer=args["buyer"],
+        payment_token=args["payment_token"],
+        price_units=args["price"],
+        treasury_fee_units=args["treasury_fee"],
+        royalty_units=args["royalty"],
+        sold_block=event.block_number,
+        sold_at=block_time(event),
+        sold_tx=event.tx_hash,
+    )
 
 
 def credited(event: LogEvent) -> None:

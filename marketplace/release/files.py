@@ -40,8 +40,8 @@ class KeptSealed:
 
 
 @sensitive_variables()
-def keep_sealed(file: IO[bytes]) -> KeptSealed:
-    """Seals the file under a fresh key and keeps it; a note of it is made before the store has it."""
+def keep_sealed(file: IO[bytes], *, owner: str) -> KeptSealed:
+    """Seals the owner's file under a fresh key and keeps it; a note of it is made before the store has it."""
     recipient = release_recipient()
     file.seek(0)
     sealed = seal_apart(file, [recipient])
@@ -56,8 +56,16 @@ def keep_sealed(file: IO[bytes]) -> KeptSealed:
         note_row = Keeping.objects.create(cid=str(cid))
         copy.seek(0)
         stored = keep_file(copy)
-    key = ContentKey(cid=str(stored.cid), header=sealed.key_header, keeper=keeper_of(recipient))
+    key = ContentKey(cid=str(stored.cid), owner=owner, header=sealed.key_header, keeper=keeper_of(recipient))
     return KeptSealed(stored, note_row, digest.hexdigest(), key)
+
+
+@sensitive_variables()
+def key_of_result(cid: str, file_key: FileKey, *, job_id: int) -> ContentKey:
+    """The key of a job's sealed file, for the release service alone; not saved yet."""
+    recipient = release_recipient()
+    header = wrapped_for(file_key, [recipient]).encode()
+    return ContentKey(cid=cid, job_id=job_id, header=header, keeper=keeper_of(recipient))
 
 
 @sensitive_variables()

@@ -1,56 +1,40 @@
-"""Who may have which private file: asked of the chain alone, at its final block and at its newest.
+"""Who may have which sealed file: asked of the chain alone, at its final block and at its newest.
 
 The final block says that the right is there to stay; the newest says that it was not taken back since.
 """
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol, TypeVar
 
 from django.conf import settings
 
-from chain.abi import Function, function
-from chain.bindings import access_pass, dataset_token, executor_registry, job_board
-from chain.client import ChainClient, client
-from chain.deployments import Deployment, current
+from chain.abi import function
+from chain.bindings import access_pass, executor_registry, job_board, model_token
+from chain.client import client
+from chain.deployments import current
 from chain.errors import CallReverted, UndecodableData
 from chain.finality import deep_block
 from marketplace.errors import NotReleased
 from marketplace.models import Right, SubjectKind
+from marketplace.release.subjects import DatasetFile, ModelFile, ResultFile, Subject
 from marketplace.release.verifiers import disputed_task
+from marketplace.release.view import ChainView
 from storage.age.errors import InvalidKey
 from storage.age.keys import Recipient
-from storage.cid import Cid
 
 _DATASET_TOKEN = function("datasetToken() returns (address)")
 JOB_RUNNING = 3
+MODEL_VERSION = 1
+"""A model token is one version for ever."""
+
+SubjectT = TypeVar("SubjectT", bound=Subject)
+SubjectT_contra = TypeVar("SubjectT_contra", bound=Subject, contravariant=True)
 
 
-@dataclass(frozen=True)
-class Subject:
-    """A version of a dataset and the sealed file that the chain must name for it."""
+class ReleaseRight(Protocol[SubjectT_contra]):
+    """A reason for a release of such a file, which the chain confirms or not."""
 
-    token_id: int
-    version: int
-    cid: str
-
-
-@dataclass(frozen=True)
-class ChainView:
-    """The chain at one block, read afresh."""
-
-    node: ChainClient
-    deployment: Deployment
-    block: int
-
-    def read(self, contract: str, wanted: Function, /, **args: Any) -> Any:
-        """What the deployment's contract of this name answers."""
-        return self.node.read(self.deployment.address_of(contract), wanted, block=self.block, **args)
-
-
-class ReleaseRight(Protocol):
-    """A reason for a release, which the chain confirms or not."""
-
-    def holds(self, view: ChainView, subject: Subject) -> bool: ...
+    def holds(self, view: ChainView, subject: SubjectT_contra) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -60,7 +44,7 @@ class DownloadRight:
     pass_id: int
     holder: str
 
-    def holds(self, view: ChainView, subject: Subject) -> bool:
+    def holds(self, view: ChainView, subject: DatasetFile) -> bool:
         return view.read(
             "AccessPass",
             access_pass.IS_USABLE,
@@ -81,7 +65,7 @@ class ExecutorRight:
     task: int
     executor: str
 
-    def holds(self, view: ChainView, subject: Subject) -> bool:
+    def holds(self, view: ChainView, subject: DatasetFile) -> bool:
         job = view.read("JobBoard", job_board.GET_JOB, job_id=self.job_id)
         task = view.read("JobBoard", job_board.GET_TASK, job_id=self.job_id, task=self.task)
         if job["state"] != JOB_RUNNING or task["executor"] != self.executor:
@@ -99,7 +83,7 @@ class VerifierRight:
     job_id: int
     verifier: str
 
-    def holds(self, view: ChainView, subject: Subject) -> bool:
+    def holds(self, view: ChainView, subject: DatasetFile) -> bool:
         task = disputed_task(view.node, view.deployment, view.block, self.job_id, self.verifier)
         if task is None:
             return False
@@ -107,19 +91,63 @@ class VerifierRight:
         return reads_dataset(view, self.job_id, task, job["tasks"], subject)
 
 
-def check_right(right: ReleaseRight, subject: Subject) -> None:
-    """Returns if the chain confirms the right now. Raises NotReleased, the same for every reason.
+@dataclass(frozen=True)
+class OwnerRight:
+    """The model token itself: whoever holds it now, and no longer whoever held it before."""
 
-    A node of another chain or one that is away raises its own error: then nobody gets anything.
+    holder: str
+
+    def holds(self, view: ChainView, subject: ModelFile) -> bool:
+        return view.read("ModelToken", model_token.OWNER_OF, tokenId=subject.token_id) == self.holder
+
+
+@dataclass(frozen=True)
+class PredictRight:
+    """A pass to predict: the site may open the model to answer its holder, who never gets the file."""
+
+    pass_id: int
+    holder: str
+
+    def holds(self, view: ChainView, subject: ModelFile) -> bool:
+        return view.read(
+            "AccessPass",
+            access_pass.IS_USABLE,
+            passId=self.pass_id,
+            holder=self.holder,
+            subjectKind=int(SubjectKind.MODEL),
+            subjectId=subject.token_id,
+            right=int(Right.PREDICT),
+            version=MODEL_VERSION,
+        )
+
+
+@dataclass(frozen=True)
+class ResultVerifierRight:
+    """A verifier that is assigned to the open dispute about this very result."""
+
+    verifier: str
+
+    def holds(self, view: ChainView, subject: ResultFile) -> bool:
+        disputed = disputed_task(view.node, view.deployment, view.block, subject.job_id, self.verifier)
+        return disputed == subject.task
+
+
+def check_right(right: ReleaseRight[SubjectT], subject: SubjectT) -> None:
+    """Returns if the chain confirms the right now and the file's key is kept for what the chain names it as.
+
+    Raises NotReleased, the same for every reason. A node of another chain or one that is away raises its own
+    error: then nobody gets anything.
     """
     node, deployment = client(), current()
     try:
         for block in (deep_block(node), node.head_number()):
             view = ChainView(node, deployment, block)
-            if not (_is_our_contract(view) and _names(view, subject) and right.holds(view, subject)):
+            if not (_is_our_contract(view) and subject.is_named(view) and right.holds(view, subject)):
                 raise NotReleased
     except (CallReverted, UndecodableData) as error:
         raise NotReleased from error
+    if not subject.has_key():
+        raise NotReleased
 
 
 def registered_recipient(executor: str) -> Recipient:
@@ -142,18 +170,7 @@ def registered_recipient(executor: str) -> Recipient:
         raise NotReleased from error
 
 
-def sealed_file_of(subject_id: int, version: int) -> Subject:
-    """The subject as the newest block names it; raises NotReleased where there is none."""
-    try:
-        found = client().read(
-            current().address_of("DatasetToken"), dataset_token.VERSION_OF, tokenId=subject_id, number=version
-        )
-    except (CallReverted, UndecodableData) as error:
-        raise NotReleased from error
-    return Subject(subject_id, version, str(Cid.from_digest(found["contentDigest"], found["codec"])))
-
-
-def reads_dataset(view: ChainView, job_id: int, task: int, tasks: int, subject: Subject) -> bool:
+def reads_dataset(view: ChainView, job_id: int, task: int, tasks: int, subject: DatasetFile) -> bool:
     """Whether the job's request names this version; where a job has many tasks, each reads one dataset."""
     ids, versions, _ = view.read("JobBoard", job_board.JOB_DATASETS, job_id=job_id)
     named = list(zip(ids, versions, strict=True))
@@ -167,11 +184,3 @@ def _is_our_contract(view: ChainView) -> bool:
         return False
     datasets = view.deployment.address_of("DatasetToken")
     return view.read("AccessPass", _DATASET_TOKEN) == datasets
-
-
-def _names(view: ChainView, subject: Subject) -> bool:
-    """Whether the chain names this file for the version: also after a reorganisation."""
-    found = view.read(
-        "DatasetToken", dataset_token.VERSION_OF, tokenId=subject.token_id, number=subject.version
-    )
-    return Cid.from_digest(found["contentDigest"], found["codec"]) == Cid.parse(subject.cid)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.debug import sensitive_variables
 from rest_framework.request import Request
@@ -19,23 +20,25 @@ from common.http_range import asked_range, content_range
 from common.http_status import status_of
 from common.http_stream import mark_range, regrouped, stream
 from marketplace.errors import NotReleased
-from marketplace.models import ReleaseEntry
+from marketplace.models import ReleaseEntry, ReleaseGrant, SubjectKind
 from marketplace.release.files import format_of, header_for, open_sealed
 from marketplace.release.grants import find_grant, header_of, right_of
 from marketplace.release.log import note
 from marketplace.release.rights import (
     ExecutorRight,
+    PredictRight,
     ReleaseRight,
-    Subject,
+    ResultVerifierRight,
     VerifierRight,
     check_right,
     registered_recipient,
-    sealed_file_of,
 )
+from marketplace.release.subjects import AGE_ENDING, Subject, dataset_file, result_file
 from marketplace.rules.formats import MEDIA_TYPES
 from storage.age.files import RewrappedFile, SealedFile
 
 AGE_TYPE = "application/age"
+MODEL_TYPE = "application/octet-stream"
 PIECE_BYTES = 1 << 20
 """The chain is asked before each piece: this much goes out at most after a right has ended."""
 
@@ -44,6 +47,14 @@ class ReleaseThrottle(AnonRateThrottle):
     """Headers cost a key operation and an entry in the log; an executor needs one a try."""
 
     rate = "240/min"
+
+
+class HeaderView(APIView):
+    """No role opens anything here: the chain says for whom a header is, and nobody else can use it."""
+
+    authentication_classes: list[Any] = []
+    permission_classes: list[Any] = []
+    throttle_classes = [ReleaseThrottle]
 
 
 class GrantedFileView(View):
@@ -61,30 +72,46 @@ class GrantedFileView(View):
             return refused
 
 
-class ExecutorHeaderView(APIView):
-    """GET: the header of a task's dataset, for whom the claim belongs to; nobody else can use it."""
-
-    authentication_classes: list[Any] = []
-    permission_classes: list[Any] = []
-    throttle_classes = [ReleaseThrottle]
+class ExecutorHeaderView(HeaderView):
+    """GET: the header of a task's dataset, for whom the claim belongs to."""
 
     def get(self, request: Request, **asked: Any) -> HttpResponseBase:
         executor = _address(asked["executor"])
         right = ExecutorRight(asked["job_id"], asked["task"], executor)
-        return _header(right, executor, asked["token_id"], asked["version"])
+        return _header(right, executor, dataset_file(asked["token_id"], asked["version"]))
 
 
-class VerifierHeaderView(APIView):
+class VerifierHeaderView(HeaderView):
     """GET: the header of a disputed job's dataset, for a verifier that is assigned to the dispute."""
-
-    authentication_classes: list[Any] = []
-    permission_classes: list[Any] = []
-    throttle_classes = [ReleaseThrottle]
 
     def get(self, request: Request, **asked: Any) -> HttpResponseBase:
         verifier = _address(asked["verifier"])
         right = VerifierRight(asked["job_id"], verifier)
-        return _header(right, verifier, asked["token_id"], asked["version"])
+        return _header(right, verifier, dataset_file(asked["token_id"], asked["version"]))
+
+
+class ResultHeaderView(HeaderView):
+    """GET: the header of a disputed result's sealed file, for a verifier that is assigned to the dispute."""
+
+    def get(self, request: Request, **asked: Any) -> HttpResponseBase:
+        verifier = _address(asked["verifier"])
+        subject = result_file(asked["job_id"], asked["task"], asked["name"])
+        return _header(ResultVerifierRight(verifier), verifier, subject)
+
+
+class GrantedHeaderView(HeaderView):
+    """GET: the header of a grant's file for the recipient that the grant names."""
+
+    @method_decorator(sensitive_variables())
+    def get(self, request: Request, token: str) -> HttpResponseBase:
+        grant = find_grant(token)
+        right, subject = right_of(grant)
+        check_right(right, subject)
+        if not grant.recipient:
+            raise NotReleased
+        header = header_of(grant)
+        _note_release(right, subject, grant.recipient)
+        return _private(HttpResponse(header, content_type=AGE_TYPE))
 
 
 @sensitive_variables()
@@ -92,6 +119,8 @@ def _granted_file(request: HttpRequest, token: str) -> HttpResponseBase:
     grant = find_grant(token)
     right, subject = right_of(grant)
     check_right(right, subject)
+    if isinstance(right, PredictRight):
+        raise NotReleased
     sealed = open_sealed(grant.cid)
     file: SealedFile | RewrappedFile = sealed.behind(header_of(grant)) if grant.recipient else sealed
     size = sealed.plain_size if isinstance(file, SealedFile) else file.size
@@ -104,8 +133,7 @@ def _granted_file(request: HttpRequest, token: str) -> HttpResponseBase:
         refused["Content-Range"] = content_range(part, size)
         return refused
     wanted = range(size) if part is None else part
-    inside = format_of(grant.cid)
-    kind, ending = (AGE_TYPE, f"{inside}.age") if grant.recipient else (MEDIA_TYPES[inside], inside)
+    kind, name = _kind_and_name(grant)
     if request.method == "HEAD":
         pieces: Iterator[bytes] = iter(())
     else:
@@ -115,14 +143,22 @@ def _granted_file(request: HttpRequest, token: str) -> HttpResponseBase:
     response = stream(request, pieces, kind)
     mark_range(response, part, size)
     response["ETag"] = etag
-    name = f"dataset-{grant.token_id}-version-{grant.version}.{ending}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return _private(response)
 
 
+def _kind_and_name(grant: ReleaseGrant) -> tuple[str, str]:
+    """The media type and the name under which a browser keeps the file."""
+    if grant.subject_kind == SubjectKind.MODEL:
+        kind, name = MODEL_TYPE, grant.file_name
+    else:
+        inside = format_of(grant.cid)
+        kind, name = MEDIA_TYPES[inside], f"dataset-{grant.token_id}-version-{grant.version}.{inside}"
+    return (AGE_TYPE, name + AGE_ENDING) if grant.recipient else (kind, name)
+
+
 @sensitive_variables()
-def _header(right: ReleaseRight, receiver: str, token_id: int, version: int) -> HttpResponseBase:
-    subject = sealed_file_of(token_id, version)
+def _header(right: ReleaseRight[Any], receiver: str, subject: Subject) -> HttpResponseBase:
     check_right(right, subject)
     recipient = registered_recipient(receiver)
     header = header_for(subject.cid, recipient)
@@ -131,7 +167,7 @@ def _header(right: ReleaseRight, receiver: str, token_id: int, version: int) -> 
 
 
 def _watched(
-    pieces: Iterator[bytes], right: ReleaseRight, subject: Subject, entry: ReleaseEntry
+    pieces: Iterator[bytes], right: ReleaseRight[Any], subject: Subject, entry: ReleaseEntry
 ) -> Iterator[bytes]:
     """The pieces as long as the chain confirms the right; how it ended goes into the log."""
     given, outcome = 0, "broken off"
@@ -150,7 +186,7 @@ def _watched(
         close_old_connections()
 
 
-def _note_release(right: ReleaseRight, subject: Subject, recipient: str, **more: int) -> ReleaseEntry:
+def _note_release(right: ReleaseRight[Any], subject: Subject, recipient: str, **more: int) -> ReleaseEntry:
     facts = {"right": type(right).__name__, **vars(right), **vars(subject), **more}
     return note("released", recipient=recipient or "opened for a browser", **facts)
 

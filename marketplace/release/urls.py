@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from marketplace.release.service import ExecutorHeaderView, GrantedFileView, VerifierHeaderView
+from marketplace.release.service import (
+    ExecutorHeaderView,
+    GrantedFileView,
+    GrantedHeaderView,
+    ResultHeaderView,
+    VerifierHeaderView,
+)
 
 urlpatterns = [
     path(
@@ -15,5 +21,11 @@ urlpatterns = [
         VerifierHeaderView.as_view(),
         name="release-verifier",
     ),
+    path(
+        "release/disputes/<int:job_id>/<str:verifier>/tasks/<int:task>/files/<str:name>",
+        ResultHeaderView.as_view(),
+        name="release-result",
+    ),
+    path("release/<str:token>/header", GrantedHeaderView.as_view(), name="release-header"),
     path("release/<str:token>", GrantedFileView.as_view(), name="release-file"),
 ]

@@ -8,7 +8,7 @@ ALGORITHM_WORDS = {
     "qnn": "Quantum neural network: a trained circuit that names a class or a number",
     "qpca": "Quantum principal components: what varies most, seen through a quantum kernel",
     "vqe": "Variational eigensolver: the lowest energies of a Hamiltonian",
-    "qaoa": "Approximate optimisation: the largest cut of a graph",
+    "qaoa": "Approximate optimisation: cuts, covers, channels and routes in graphs, and portfolios",
 }
 
 

@@ -28,12 +28,12 @@ def listing_state(
     """The state of a listing at chain time `now`; 0 means open end and unlimited stock."""
     if is_delisted:
         return ListingState.DELISTED
+    if stock and sold >= stock:
+        return ListingState.SOLD_OUT
     if not subject_stands:
         return ListingState.LAPSED
     if closes_at and now > closes_at:
         return ListingState.CLOSED
-    if stock and sold >= stock:
-        return ListingState.SOLD_OUT
     return ListingState.OPEN
 
 

@@ -65,6 +65,7 @@ class ListingFilter:
     dataset_id: int | None = None
     model_id: int | None = None
     seller: str = ""
+    right: int | None = None
     only_open: bool = False
 
 
@@ -92,6 +93,8 @@ def listings(wanted: ListingFilter, cursor: Cursor) -> Page[ListingCard]:
         rows = rows.filter(subject_kind=SubjectKind.MODEL, subject_id=wanted.model_id)
     if wanted.seller:
         rows = rows.filter(seller=wanted.seller)
+    if wanted.right is not None:
+        rows = rows.filter(right=wanted.right)
     if wanted.only_open:
         rows = rows.filter(
             Q(closes_at=0) | Q(closes_at__gte=now),

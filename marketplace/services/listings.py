@@ -3,11 +3,12 @@
 from chain.bindings import data_market
 from chain.prepared import PreparedTransaction
 from common.errors import Conflict, InvalidInput
-from marketplace.errors import NothingToWithdraw, NotTheOwner, RightNotGranted
+from marketplace.errors import ListingNotOpen, NothingToWithdraw, NotTheOwner, RightNotGranted
 from marketplace.models import Dataset, MarketCredit, Right, SubjectKind
 from marketplace.rules.terms import ListingTerms
+from marketplace.rules.trade import ListingState
 from marketplace.selectors.datasets import dataset_card
-from marketplace.selectors.trade import chain_now
+from marketplace.selectors.trade import chain_now, find_listing
 from marketplace.services.transactions import prepare_tried
 from marketplace.tokens import token_at
 
@@ -43,6 +44,23 @@ def prepare_listing(*, wallet: str, token_id: int, terms: ListingTerms) -> Prepa
         pass_seconds=terms.pass_seconds,
         pass_uses=terms.pass_uses,
         closes_at=terms.closes_at or 0,
+    )
+
+
+def prepare_delisting(*, wallet: str, listing_id: int) -> PreparedTransaction:
+    """DataMarket.delist by the seller; what was sold from the listing stays sold."""
+    card = find_listing(listing_id)
+    if card.listing.seller != wallet:
+        raise NotTheOwner(f"only the seller can take listing {listing_id} back")
+    if card.state == ListingState.DELISTED:
+        raise ListingNotOpen(f"listing {listing_id} {card.state_text}")
+    return prepare_tried(
+        wallet,
+        "DataMarket",
+        data_market.DELIST,
+        summary=f"Take listing {listing_id} back",
+        details=[("Listing", str(listing_id)), ("Price", card.price_text)],
+        listing_id=listing_id,
     )
 
 

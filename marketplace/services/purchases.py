@@ -7,7 +7,7 @@ from chain.accounts import split_signature
 from chain.bindings import data_market, test_dollar
 from chain.client import PAGE_TIMEOUT_SECONDS, client
 from chain.deployments import address_of, current
-from chain.errors import InvalidSignature
+from chain.errors import CallReverted, InvalidSignature, NodeUnavailable
 from chain.prepared import PreparedTransaction, prepare, prepare_call
 from chain.typed_data import permit as permit_message
 from common.errors import InvalidInput
@@ -18,6 +18,7 @@ from marketplace.rules.terms import PurchaseTerms
 from marketplace.rules.trade import ListingState
 from marketplace.selectors.datasets import find_dataset
 from marketplace.selectors.trade import ListingCard, find_listing
+from marketplace.services.handovers import check_handover, handover_details, is_handover
 from marketplace.services.transactions import prepare_tried, with_gas
 
 # Long enough to read and sign, short enough that a signature in the wrong hands is soon worthless.
@@ -72,6 +73,14 @@ def quote(card: ListingCard) -> Quote:
     if not payees:
         shares = [PayeeShare(card.listing.seller, 10_000, price - treasury_fee - royalty)]
     return Quote(price, treasury_fee, royalty, tuple(shares))
+
+
+def quote_if_known(card: ListingCard) -> Quote | None:
+    """The quote; None where the node is away or the price is too large to split."""
+    try:
+        return quote(card)
+    except (NodeUnavailable, CallReverted):
+        return None
 
 
 def offer_permit(*, wallet: str, listing_id: int, terms: PurchaseTerms) -> PermitOffer:
@@ -156,6 +165,7 @@ def _agreed(wallet: str, listing_id: int, terms: PurchaseTerms) -> tuple[Listing
         raise ListingNotOpen(f"listing {listing_id} {card.state_text}")
     price = card.listing.price_units
     max_price = price if terms.max_price is None else terms.max_price
+    check_handover(card, buyer=wallet)
     if max_price < price:
         raise PriceChanged(
             f"the price is now {card.token.text(price)}, above the agreed {card.token.text(max_price)}"
@@ -180,17 +190,25 @@ def _newest_version(card: ListingCard) -> int:
 
 
 def _summary(card: ListingCard) -> str:
+    if is_handover(card):
+        return f"Buy model {card.listing.subject_id} itself for {card.price_text}"
     subject = f"{card.listing.get_subject_kind_display()} {card.listing.subject_id}"
     return f"Buy {card.listing.get_right_display()} access to {subject} for {card.price_text}"
 
 
 def _details(card: ListingCard, max_price: int, version: int) -> list[tuple[str, str]]:
     listing = card.listing
-    return [
+    offered = [
         ("Listing", str(listing.listing_id)),
         ("Seller", listing.seller),
         ("Price", card.price_text),
         ("At most", card.token.text(max_price)),
+    ]
+    if is_handover(card):
+        royalty = card.token.text(quote(card).royalty)
+        return [*offered, *handover_details(card), ("Of the price, to the parents' owners", royalty)]
+    return [
+        *offered,
         ("Newest version", f"{version} (the purchase fails if there is a newer one)"),
         ("First version covered", str(listing.first_version)),
         ("The pass lasts", f"{int(listing.pass_seconds):,} seconds" if listing.pass_seconds else "for ever"),

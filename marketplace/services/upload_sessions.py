@@ -10,25 +10,29 @@ from typing import IO
 
 import structlog
 from django.conf import settings
+from django.db.models import Count, Sum
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import User
 from common.errors import Conflict, InvalidInput, NotAllowed
 from common.locks import held_alone
-from marketplace.errors import UploadTooLarge
+from marketplace.errors import UnreadableTable, UploadTooLarge
 from marketplace.models import DatasetVersion, Keeping, Upload, UploadChunk, UploadSession
+from marketplace.parsing.runner import TOO_COSTLY
 from marketplace.rules.disclosure import Shown
 from marketplace.services.uploads import BroughtFile, display_name, take_private_upload, take_upload
 from marketplace.store import content_store
 from marketplace.uploading.chunks import ChunkFolder, ChunkLost, UploadKey
+from marketplace.uploading.room import check_room_for_chunk, check_room_to_come, check_room_to_keep
 from storage.cid import Cid
 from storage.local.disk import writing_to
 
 log = structlog.get_logger()
 CHUNK_BYTES = 4 << 20
 MOST_OPEN = 5
-NOTES_OLD_AFTER = timedelta(hours=1)
+NOTES_OLD_AFTER = timedelta(hours=12)
+"""Longer than gigabytes take on their way to every place; a note that is younger may be at work."""
 
 
 def open_session(
@@ -42,10 +46,8 @@ def open_session(
         raise UploadTooLarge(limit_bytes=settings.UPLOAD_SESSION_MAX_BYTES, size_bytes=size_bytes)
     if size_bytes < 1:
         raise InvalidInput("the file is empty", field="size_bytes", code="empty_file")
-    if UploadSession.objects.filter(owner=owner, upload=None).count() >= MOST_OPEN:
-        raise Conflict(
-            f"{MOST_OPEN} uploads of yours are open: finish or drop one first", code="too_many_open"
-        )
+    _check_open_ones(owner, size_bytes)
+    check_room_to_come(size_bytes, is_private=shown is not None)
     key = UploadKey.fresh()
     session = UploadSession.objects.create(
         owner=owner,
@@ -85,6 +87,7 @@ def take_chunk(
         raise Conflict(
             f"chunk {number} came before with other bytes: is it the same file?", code="other_file"
         )
+    check_room_for_chunk(len(content))
     ChunkFolder(settings.UPLOAD_DIR, session.pk).write(number, content, key)
     chunk, _ = UploadChunk.objects.get_or_create(session=session, number=number, defaults={"sha256": digest})
     UploadSession.objects.filter(pk=session.pk).update(touched_at=timezone.now())
@@ -102,9 +105,10 @@ def finish_session(*, session: UploadSession, key: UploadKey) -> Upload:
         session.refresh_from_db()
         upload = session.upload
         if upload is None:
+            check_room_to_keep(session.size_bytes, is_private=session.is_private)
             with writing_to(settings.UPLOAD_DIR), tempfile.TemporaryFile() as whole:
                 _assemble(session, key, whole)
-                upload = _taken(session, BroughtFile(whole, session.file_name, session.size_bytes, session))
+                upload = _taken_or_dropped(session, whole)
         drop_chunks(session)
     return upload
 
@@ -139,6 +143,24 @@ def sweep_uploads(now: datetime) -> int:
     return swept
 
 
+def _check_open_ones(owner: User, size_bytes: int) -> None:
+    """One wallet has few uploads open, and together no more bytes than one file may have."""
+    mine = UploadSession.objects.filter(owner=owner, upload=None).aggregate(
+        count=Count("pk"), size_bytes=Sum("size_bytes", default=0)
+    )
+    if mine["count"] >= MOST_OPEN:
+        raise Conflict(
+            f"{MOST_OPEN} uploads of yours are open: finish or drop one first", code="too_many_open"
+        )
+    together, most = mine["size_bytes"] + size_bytes, settings.UPLOAD_SESSION_MAX_BYTES
+    if together > most:
+        raise Conflict(
+            f"with this one your open uploads have {together:,} bytes; {most:,} is the limit: finish or drop "
+            "one first",
+            code="too_much_open",
+        )
+
+
 def _remove_folders_without_session() -> None:
     """Folders are looked at before rows, since a row is there before its folder."""
     folders = list(settings.UPLOAD_DIR.iterdir()) if settings.UPLOAD_DIR.is_dir() else []
@@ -156,6 +178,16 @@ def _let_go_of_orphan(cid: Cid) -> None:
     )
     if not is_needed:
         content_store().unpin(cid)
+
+
+def _taken_or_dropped(session: UploadSession, whole: IO[bytes]) -> Upload:
+    """The upload; what is no table of ours goes with its session, or it could be read again and again."""
+    try:
+        return _taken(session, BroughtFile(whole, session.file_name, session.size_bytes, session))
+    except UnreadableTable as refusal:
+        if refusal.code != TOO_COSTLY:
+            abandon_session(session)
+        raise
 
 
 def _taken(session: UploadSession, file: BroughtFile) -> Upload:

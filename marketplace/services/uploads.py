@@ -80,7 +80,7 @@ def take_private_upload(*, owner: User, file: BroughtFile, shown: Collection[Sho
     Raises as `take_upload` does, and NoReleaseService.
     """
     profile, _ = _profile_of(file, is_private=True)
-    kept = keep_sealed(file.content)
+    kept = keep_sealed(file.content, owner=owner.address)
     stored = kept.stored
     mock = _keep_mock(profile) if Shown.MOCK in shown and Shown.COLUMNS in shown else ""
     with transaction.atomic():

@@ -85,7 +85,7 @@ class ChunkFolder:
         try:
             sealed = (self.path / str(number)).read_bytes()
             content = key.cipher().decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], self._place(number))
-        except (FileNotFoundError, InvalidTag) as error:
+        except (FileNotFoundError, InvalidTag, ValueError) as error:  # ValueError: too short for its nonce
             raise ChunkLost(number) from error
         if sha256(content).hexdigest() != digest:
             raise ChunkLost(number)

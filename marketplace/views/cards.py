@@ -9,6 +9,7 @@ from common.templatetags.qommons import duration, figure
 from marketplace.models import Listing, Right, RowsInModel
 from marketplace.selectors.datasets import DatasetCard
 from marketplace.selectors.trade import ListingCard
+from marketplace.services.handovers import place_of_buyer
 from marketplace.services.purchases import Quote
 
 MAX_COLUMNS_SHOWN = 60
@@ -17,6 +18,7 @@ RIGHT_TITLES = {
     Right.COMPUTE: "Compute on it",
     Right.DOWNLOAD: "Download it",
     Right.PREDICT: "Predict with it",
+    Right.OWNERSHIP: "Own it",
 }
 ROWS_IN_MODEL_WORDS = {
     RowsInModel.NEVER: "never: a model may carry none",
@@ -244,7 +246,10 @@ def _shares(quote: Quote) -> tuple[Share, ...]:
 
 
 def _terms(listing: Listing) -> str:
-    """What a pass of this listing gives, in one sentence."""
+    """What a purchase from this listing gives, in one sentence."""
+    if listing.right == Right.OWNERSHIP:
+        place = place_of_buyer(listing.subject_id)
+        return f"The model token itself, once and whole: the buyer becomes owner number {place}."
     seconds = int(listing.pass_seconds)
     expiry = f"Expires {duration(seconds)} after purchase" if seconds else "Never expires"
     uses = f"{listing.pass_uses:,} uses" if listing.pass_uses else "unlimited uses"

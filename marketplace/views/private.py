@@ -1,5 +1,7 @@
 """The pages of private data: a download link for a holder, and the erasure of an upload."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,11 +14,22 @@ from accounts.models import User
 from common.errors import InvalidInput, NotFound, QommonsError
 from common.http_status import status_of
 from marketplace.models import Upload
-from marketplace.release.grants import grant_download
+from marketplace.release.grants import Granted, grant_download
 from marketplace.rules.disclosure import ERASURE_LEAVES, ERASURE_UNDOES, RELEASE_WARNING
 from marketplace.selectors.uploads import find_upload
 from marketplace.services.uploads import erase_upload
 from storage.age.keys import Recipient
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody wants a link to, in words. crumb, page: where it belongs, as text and path."""
+
+    crumb: tuple[str, str]
+    page: tuple[str, str]
+    title: str
+    opened: str
+    holds: str
 
 
 @never_cache
@@ -24,17 +37,36 @@ from storage.age.keys import Recipient
 @sensitive_variables()
 def download(request: HttpRequest, token_id: int, number: int) -> HttpResponse:
     """A link that is good for some minutes, or in words why there is none."""
-    context: dict[str, object] = {"token_id": token_id, "number": number, "warning": RELEASE_WARNING}
+    wanted = Wanted(
+        crumb=("Datasets", "/datasets"),
+        page=(str(token_id), f"/datasets/{token_id}"),
+        title=f"Version {number} of dataset {token_id}",
+        opened="the rows",
+        holds="the pass",
+    )
+    return answer_with_link(
+        request,
+        wanted,
+        lambda wallet, recipient: grant_download(
+            wallet=wallet, token_id=token_id, version=number, recipient=recipient
+        ),
+    )
+
+
+@sensitive_variables()
+def answer_with_link(
+    request: HttpRequest, wanted: Wanted, grant: Callable[[str, Recipient | None], Granted]
+) -> HttpResponse:
+    """The page of the link that `grant` gives the wallet for its recipient, None where it names none."""
+    context: dict[str, object] = {"wanted": wanted, "warning": RELEASE_WARNING}
     if not isinstance(request.user, User):
-        context["problem"] = "Sign in with the wallet that holds the pass first."
+        context["problem"] = f"Sign in with the wallet that holds {wanted.holds} first."
         return render(request, "marketplace/private_download.html", context, status=HTTPStatus.FORBIDDEN)
     text = request.POST.get("recipient", "").strip()
     status = HTTPStatus.OK
     try:
         recipient = Recipient.parse(text) if text else None
-        context["granted"] = grant_download(
-            wallet=request.user.address, token_id=token_id, version=number, recipient=recipient
-        )
+        context["granted"] = grant(request.user.address, recipient)
         context["is_sealed"] = recipient is not None
     except QommonsError as error:
         context["problem"], status = error.message, status_of(error)

@@ -19,3 +19,9 @@ class TrainingCancelled(PermanentError):
     """The caller asked to stop."""
 
     code = "cancelled"
+
+
+class TileRefused(PermanentError):
+    """The bytes are not the tile that they should be."""
+
+    code = "tile_refused"

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from qjobs.algorithms.errors import DatasetRefused
 from qjobs.algorithms.rows import TableFile, number_in, numbered_rows, open_rows, position_of
 from qjobs.spec import GraphSpec
+from qjobs.spec.parts import DatasetVersion, EdgeColumns
 
 
 @dataclass(frozen=True)
@@ -30,29 +31,54 @@ class Graph:
 
 
 def read_graph(spec: GraphSpec, inputs: Mapping[int, TableFile]) -> Graph:
-    """The graph in the spec's dataset; raises `DatasetRefused` naming the row. Nodes are numbered by their
-    names, as whole numbers where all of them are."""
+    """The graph in the spec's dataset, one qubit a node; raises `DatasetRefused` naming the row."""
     dataset = spec.datasets[0]
+    limit = f"the spec has {spec.qubits} qubits, one a node"
+    graph = read_edges(dataset, inputs[dataset.token_id], spec.qubits, limit)
+    require_nodes(graph, spec.qubits, spec.qubits)
+    return graph
+
+
+def read_edges(dataset: DatasetVersion, file: TableFile, most_nodes: int, limit: str) -> Graph:
+    """The graph in a table of edges; more nodes than `most_nodes` are refused with the words of `limit`.
+
+    Nodes are numbered by their names, as whole numbers where all of them are.
+    """
+    columns = dataset.columns
+    if not isinstance(columns, EdgeColumns):
+        raise TypeError("a graph is read from columns of edges")
     weights: dict[frozenset[str], float] = {}
     names: set[str] = set()
-    with open_rows(inputs[dataset.token_id], dataset.format) as (header, rows):
-        places = [position_of(header, name) for name in dataset.columns.names]
+    with open_rows(file, dataset.format) as (header, rows):
+        places = [position_of(header, name) for name in columns.names]
         for number, cells in numbered_rows(header, rows):
             source, target, *weight = (cells[place] for place in places)
             ends = frozenset((source, target))
             if len(ends) == 1:
-                raise DatasetRefused(f"row {number} joins a node to itself", field=dataset.columns.target)
+                raise DatasetRefused(f"row {number} joins a node to itself", field=columns.target)
             if ends in weights:
-                raise DatasetRefused(f"row {number} names an edge again", field=dataset.columns.target)
-            weights[ends] = _weight(weight, number, dataset.columns.weight)
+                raise DatasetRefused(f"row {number} names an edge again", field=columns.target)
+            weights[ends] = _weight(weight, number, columns.weight)
             names |= ends
-            if len(names) > spec.qubits:
-                raise DatasetRefused(
-                    f"row {number} names node {len(names)}; the spec has {spec.qubits} qubits, one a node"
-                )
-    if len(names) != spec.qubits:
-        raise DatasetRefused(f"the graph has {len(names)} nodes; the spec has {spec.qubits} qubits")
+            if len(names) > most_nodes:
+                raise DatasetRefused(f"row {number} names node {len(names)}; {limit}")
+    if not names:
+        raise DatasetRefused("the graph has no edge")
     return _graph(names, weights)
+
+
+def require_nodes(graph: Graph, nodes: int, qubits: int) -> None:
+    """Raises `DatasetRefused` unless the graph has so many nodes."""
+    if len(graph.nodes) != nodes:
+        raise DatasetRefused(f"the graph has {len(graph.nodes)} nodes; the spec has {qubits} qubits")
+
+
+def listed_edges(graph: Graph) -> list[list[float | int]]:
+    """[first node, second node, weight] of each edge, nodes by their numbers, as JSON values."""
+    return [
+        [int(first), int(second), float(weight)]
+        for (first, second), weight in zip(graph.edges, graph.weights, strict=True)
+    ]
 
 
 def _weight(cells: list[str], row: int, column: str | None) -> float:

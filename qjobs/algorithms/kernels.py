@@ -4,15 +4,15 @@ A family fitted on training rows gives the square kernel of those rows and the r
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qjobs.algorithms.preprocessing import Reduction, Standardiser
-from qjobs.engines.protocol import Engine, StateProgram
-from qjobs.spec import LearningSpec, TableSpec
+from qjobs.engines.protocol import KernelEngine
+from qjobs.spec import LearningSpec, MachineSpec, TableSpec
 
 NO_WIDTH = 1.0
 """The single width of a kernel that has none."""
@@ -25,6 +25,10 @@ class FittedKernel(Protocol):
 
     def cross(self, features: NDArray, width: float) -> NDArray:
         """(m, n) float64 of new rows (m, d) against the training rows."""
+        ...
+
+    def only(self, rows: NDArray) -> "FittedKernel":
+        """The same fit, on some of the training rows alone."""
         ...
 
 
@@ -53,9 +57,9 @@ class Coordinates(Protocol):
 class QuantumKernel:
     """Fidelity |<psi(x)|psi(y)>|**2 of feature-map states (arXiv:1804.11326); the width is the bandwidth."""
 
-    spec: LearningSpec
-    engine: Engine
-    program: StateProgram
+    spec: LearningSpec | MachineSpec
+    engine: KernelEngine
+    program: Any
     width_name: str | None = "bandwidth"
 
     @property
@@ -75,8 +79,8 @@ class QuantumKernel:
 class FittedQuantumKernel:
     """angles: (n, q) of the training rows, before the bandwidth."""
 
-    engine: Engine
-    program: StateProgram
+    engine: KernelEngine
+    program: Any
     reduction: Reduction
     angles: NDArray
 
@@ -87,6 +91,13 @@ class FittedQuantumKernel:
         return self.engine.cross_gram(
             self.program, self.reduction.apply(features) * width, self.angles * width
         )
+
+    def only(self, rows: NDArray) -> "FittedQuantumKernel":
+        return replace(self, angles=self.angles[rows])
+
+    def over(self, features: NDArray) -> "FittedQuantumKernel":
+        """The same fit, on other rows (n, d)."""
+        return replace(self, angles=self.reduction.apply(features))
 
 
 @dataclass(frozen=True)
@@ -117,6 +128,9 @@ class FittedLinearKernel:
 
     def cross(self, features: NDArray, width: float) -> NDArray:
         return self.coordinates.apply(features) @ self.points.T
+
+    def only(self, rows: NDArray) -> "FittedLinearKernel":
+        return replace(self, points=self.points[rows])
 
 
 @dataclass(frozen=True)
@@ -154,6 +168,9 @@ class FittedRbfKernel:
 
     def cross(self, features: NDArray, width: float) -> NDArray:
         return self._of(self.coordinates.apply(features), width)
+
+    def only(self, rows: NDArray) -> "FittedRbfKernel":
+        return replace(self, points=self.points[rows])
 
     def _of(self, points: NDArray, width: float) -> NDArray:
         squared = (points**2).sum(axis=1)[:, None] + (self.points**2).sum(axis=1) - 2 * points @ self.points.T

@@ -1,6 +1,7 @@
-"""An artefact's files, the same six for every algorithm."""
+"""An artefact's files, the same six for every algorithm, and what was measured where anything was."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import rfc8785
@@ -17,6 +18,8 @@ from qjobs.algorithms.result import (
     AlgorithmResult,
 )
 
+NOTHING_MEASURED: Mapping[str, bytes] = MappingProxyType({})
+
 
 def packed(
     *,
@@ -25,6 +28,7 @@ def packed(
     circuit: QuantumCircuit,
     metrics: Mapping[str, Any],
     card: str,
+    measurements: Mapping[str, bytes] = NOTHING_MEASURED,
 ) -> AlgorithmResult:
     """The files by name; JSON in the canonical form of RFC 8785, so that equal results are equal bytes."""
     files = {
@@ -34,5 +38,6 @@ def packed(
         QPY_FILE: as_qpy(circuit),
         METRICS_FILE: rfc8785.dumps(dict(metrics)),
         CARD_FILE: card.encode(),
+        **measurements,
     }
     return AlgorithmResult(files, metrics)

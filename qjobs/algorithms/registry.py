@@ -10,6 +10,15 @@ from qiskit import QuantumCircuit
 
 from qjobs.algorithms.circuits import feature_map_circuit
 from qjobs.algorithms.graph import Graph, read_graph
+from qjobs.algorithms.machines.certificate import certify_machine
+from qjobs.algorithms.machines.job import run_machine
+from qjobs.algorithms.machines.predicting import predict_machine
+from qjobs.algorithms.machines.rows import MachineTable, read_machine_table
+from qjobs.algorithms.machines.training import ask_kernels as ask_machine_kernels
+from qjobs.algorithms.optimisation.certificate import certify_choice
+from qjobs.algorithms.optimisation.data import ProblemData, read_problem_data
+from qjobs.algorithms.optimisation.job import run_choice
+from qjobs.algorithms.optimisation.problems import example_choice_circuit
 from qjobs.algorithms.progress import OnProgress, ShouldCancel
 from qjobs.algorithms.qaoa.certificate import certify_qaoa
 from qjobs.algorithms.qaoa.circuit import example_circuit
@@ -21,10 +30,13 @@ from qjobs.algorithms.qnn.predicting import predict_qnn
 from qjobs.algorithms.qnn.sample import Sample, read_sample
 from qjobs.algorithms.qpca.certificate import certify_qpca
 from qjobs.algorithms.qpca.job import run_qpca
+from qjobs.algorithms.qpca.model import project_qpca
 from qjobs.algorithms.qpca.rows import Features, read_features
+from qjobs.algorithms.qpca.training import ask_kernels as ask_qpca_kernels
 from qjobs.algorithms.qsvm.certificate import certify_qsvm
 from qjobs.algorithms.qsvm.job import run_qsvm
 from qjobs.algorithms.qsvm.predicting import predict_qsvm
+from qjobs.algorithms.qsvm.training import ask_kernels as ask_qsvm_kernels
 from qjobs.algorithms.result import (
     AlgorithmResult,
     Finding,
@@ -35,18 +47,38 @@ from qjobs.algorithms.vqe.certificate import certify_vqe
 from qjobs.algorithms.vqe.circuit import trial_circuit
 from qjobs.algorithms.vqe.hamiltonian import Hamiltonian, read_hamiltonian
 from qjobs.algorithms.vqe.job import run_vqe
-from qjobs.spec import EnergySpec, GraphSpec, JobSpec, LearningSpec, QnnSpec, ReductionSpec
+from qjobs.engines.protocol import KernelEngine
+from qjobs.spec import (
+    EnergySpec,
+    GraphSpec,
+    JobSpec,
+    LearningSpec,
+    MachineSpec,
+    QnnSpec,
+    QuboSpec,
+    ReductionSpec,
+)
 
 SpecT = TypeVar("SpecT", bound=JobSpec)
 DataT = TypeVar("DataT", bound=Sized)
 
 
 @dataclass(frozen=True)
+class Tiled(Generic[SpecT, DataT]):
+    """`ask` asks an engine for the kernels that the run is sure to need; `run` gets one that has them."""
+
+    ask: Callable[[SpecT, DataT, KernelEngine], None]
+    run: Callable[[SpecT, DataT, OnProgress, ShouldCancel, KernelEngine], AlgorithmResult]
+
+
+@dataclass(frozen=True)
 class Algorithm(Generic[SpecT, DataT]):
     """`circuit` is drawn before the vote. `load` reads the files of the datasets by token id and raises
     `DatasetRefused`; `run` makes the files; `certify` checks posted ones.
-    `predict` gives decisions (m,) on rows (m, d) from posted files; None where it gives none.
+    `predict` gives decisions (m,), scores or coordinates (m, k) on rows (m, d) from posted files; None where
+    it gives none.
     `resume` is `run` with a file that it goes on from and writes to as it trains; None where it starts anew.
+    `tiled`: how its kernels are computed beforehand, in parts; None where it has none.
     """
 
     circuit: Callable[[SpecT], QuantumCircuit]
@@ -55,9 +87,10 @@ class Algorithm(Generic[SpecT, DataT]):
     certify: Callable[[SpecT, DataT, Mapping[str, bytes], OnProgress], Iterator[Finding]]
     predict: Callable[[SpecT, Mapping[str, bytes], NDArray], NDArray] | None = None
     resume: Callable[[SpecT, DataT, OnProgress, ShouldCancel, Path], AlgorithmResult] | None = None
+    tiled: "Tiled[SpecT, DataT] | None" = None
 
 
-def _feature_map(spec: LearningSpec | ReductionSpec) -> QuantumCircuit:
+def _feature_map(spec: LearningSpec | MachineSpec | ReductionSpec) -> QuantumCircuit:
     return feature_map_circuit(spec.qubits, spec.feature_map)
 
 
@@ -68,12 +101,14 @@ ALGORITHMS: Mapping[str, Algorithm[Any, Any]] = {
         run=run_qsvm,
         certify=certify_qsvm,
         predict=predict_qsvm,
+        tiled=Tiled(ask_qsvm_kernels, run_qsvm),
     ),
     "qaoa": Algorithm[GraphSpec, Graph](
         circuit=example_circuit,
         load=read_graph,
         run=run_qaoa,
         certify=certify_qaoa,
+        resume=run_qaoa,
     ),
     "vqe": Algorithm[EnergySpec, Hamiltonian](
         circuit=trial_circuit,
@@ -87,6 +122,8 @@ ALGORITHMS: Mapping[str, Algorithm[Any, Any]] = {
         load=read_features,
         run=run_qpca,
         certify=certify_qpca,
+        predict=project_qpca,
+        tiled=Tiled(ask_qpca_kernels, run_qpca),
     ),
     "qnn": Algorithm[QnnSpec, Sample](
         circuit=qnn_circuit,
@@ -97,3 +134,28 @@ ALGORITHMS: Mapping[str, Algorithm[Any, Any]] = {
         resume=run_qnn,
     ),
 }
+
+MACHINES = Algorithm[MachineSpec, MachineTable](
+    circuit=_feature_map,
+    load=read_machine_table,
+    run=run_machine,
+    certify=certify_machine,
+    predict=predict_machine,
+    tiled=Tiled(ask_machine_kernels, run_machine),
+)
+
+
+CHOICES = Algorithm[QuboSpec, ProblemData](
+    circuit=example_choice_circuit,
+    load=read_problem_data,
+    run=run_choice,
+    certify=certify_choice,
+    resume=run_choice,
+)
+
+
+def algorithm_of(spec: JobSpec) -> Algorithm[Any, Any]:
+    """What computes this spec: qsvm with a task and qaoa with a problem of its own have their functions."""
+    if isinstance(spec, MachineSpec):
+        return MACHINES
+    return CHOICES if isinstance(spec, QuboSpec) else ALGORITHMS[spec.algorithm.name]

@@ -4,14 +4,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from qjobs.spec import JobSpec
+
 MODEL_FILE = "model.safetensors"
 PREPROCESSING_FILE = "preprocessing.json"
 QASM_FILE = "circuit.qasm"
 QPY_FILE = "circuit.qpy"
 METRICS_FILE = "metrics.json"
 CARD_FILE = "README.md"
+MEASUREMENTS_FILE = "measurements.safetensors"
 FILE_NAMES = (MODEL_FILE, PREPROCESSING_FILE, QASM_FILE, QPY_FILE, METRICS_FILE, CARD_FILE)
+"""What every run posts."""
+
+POSTED_NAMES = (*FILE_NAMES, MEASUREMENTS_FILE)
 """All that a run may post."""
+
+
+def file_names(spec: JobSpec) -> tuple[str, ...]:
+    """What a run of this spec posts."""
+    return POSTED_NAMES if spec.is_statistical else FILE_NAMES
 
 
 @dataclass(frozen=True)

@@ -53,10 +53,17 @@ def corrected_mean(values: Sequence[float], test_to_train: float) -> CorrectedMe
     return CorrectedMean(mean, mean - half, mean + half, t_value, p_value)
 
 
-def compare(accuracies: Mapping[str, Sequence[float]], quantum: str, test_to_train: float) -> Comparison:
+def compare(
+    accuracies: Mapping[str, Sequence[float]],
+    quantum: str,
+    test_to_train: float,
+    *,
+    what: str = "mean test accuracy",
+) -> Comparison:
     """The quantum model against the best of the others; on a tie the first of them.
 
-    `accuracies`: model -> test accuracy a split, the quantum model among them.
+    `accuracies`: model -> test accuracy a split, or another score that is 1 at best, which `what` then names;
+    the quantum model among them.
     """
     means = {name: math.fsum(values) / len(values) for name, values in accuracies.items()}
     baseline = max((name for name in accuracies if name != quantum), key=lambda name: means[name])
@@ -64,7 +71,7 @@ def compare(accuracies: Mapping[str, Sequence[float]], quantum: str, test_to_tra
     difference = corrected_mean([mine - theirs for mine, theirs in pairs], test_to_train)
     verdict = verdict_on(difference)
     sentence = (
-        f"{verdict.capitalize()}: {means[quantum]:.1%} mean test accuracy for the quantum kernel, "
+        f"{verdict.capitalize()}: {means[quantum]:.1%} {what} for the quantum kernel, "
         f"{means[baseline]:.1%} for the best baseline ({baseline.replace('_', ' on ')} features); "
         f"difference {100 * difference.mean:+.1f} points, 95 % interval {100 * difference.low:+.1f} to "
         f"{100 * difference.high:+.1f}, p = {difference.p_value:.2g} over {len(accuracies[quantum])} splits."

@@ -149,12 +149,13 @@ class JobEventAnswer(TypedDict):
 
 
 class FileAnswer(TypedDict):
-    """A file of the artefact."""
+    """A file of the artefact; of a sealed one, CID, size and hash are of its sealed bytes."""
 
     name: str
     cid: CidText
     size: int
     sha256: Sha256
+    is_sealed: bool
 
 
 class ScoreAnswer(TypedDict):
@@ -282,10 +283,14 @@ class ProgressAnswer(TypedDict):
 
 
 class DecisionAnswer(TypedDict):
-    """What the model says of one row: the distance from its boundary, and the side."""
+    """What the model says of one row: the distance from its boundary and the side, or a number; of several
+    classes the one with the highest score, which is then the decision, and the scores of all; of main
+    directions the coordinates, as scores."""
 
     decision: float
     is_positive: bool
+    class_name: str
+    scores: list[float]
 
 
 class PredictionAnswer(TypedDict):
@@ -295,6 +300,7 @@ class PredictionAnswer(TypedDict):
     pass_id: Id
     label: str
     positive_label: str
+    classes: list[str]
     results: list[DecisionAnswer]
 
 

@@ -12,7 +12,7 @@ from qjobs.models import Attestation, ExecutorKey
 from qjobs.selectors.dispute_terms import dispute_terms
 from qjobs.selectors.disputes import DisputeView
 from qjobs.selectors.executors import ExecutorRecord
-from qjobs.services.disputes import Approved
+from qjobs.services.approvals import Approved
 from storage.cid import Cid
 
 

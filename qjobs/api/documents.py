@@ -247,7 +247,13 @@ def milestone_json(one: JobMilestone) -> JobEventAnswer:
 
 
 def _file_json(one: PostedFile) -> FileAnswer:
-    return {"name": one.name, "cid": one.cid, "size": one.size, "sha256": one.sha256}
+    return {
+        "name": one.name,
+        "cid": one.cid,
+        "size": one.size,
+        "sha256": one.sha256,
+        "is_sealed": one.is_sealed,
+    }
 
 
 def _result_json(result: Result | None) -> ResultAnswer | None:

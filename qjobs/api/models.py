@@ -14,11 +14,17 @@ from marketplace.api.requests import cursor_of, user_of
 from marketplace.api.shapes import page_json
 from marketplace.selectors.catalogue import check_query
 from marketplace.tokens import token_at
+from qjobs.api.dispute_documents import approved_json
 from qjobs.api.documents import model_json, model_row_json
 from qjobs.models import JobCredit
 from qjobs.selectors.models import ModelFilter, all_models, view_model
 from qjobs.services.acts import prepare_withdrawal
-from qjobs.services.model_listings import ModelListingTerms, prepare_model_listing
+from qjobs.services.model_listings import (
+    ModelListingTerms,
+    ModelSaleTerms,
+    prepare_model_listing,
+    prepare_model_sale,
+)
 
 
 class WithdrawalBody(Body):
@@ -57,6 +63,18 @@ class ModelListingsView(APIView):
         terms = read_body(ModelListingTerms, request.data)
         prepared = prepare_model_listing(wallet=user_of(request).address, token_id=token_id, terms=terms)
         return Response({"transaction": prepared.as_json()})
+
+
+class ModelSaleView(APIView):
+    """POST: prepares the sale of the model itself: the approval of this one token, then the listing."""
+
+    authentication_classes = [WalletSession]
+    permission_classes = [WalletRequired]
+
+    def post(self, request: Request, token_id: int) -> Response:
+        terms = read_body(ModelSaleTerms, request.data)
+        offer = prepare_model_sale(wallet=user_of(request).address, token_id=token_id, terms=terms)
+        return Response(approved_json(offer))
 
 
 class WithdrawalsView(APIView):

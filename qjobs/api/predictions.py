@@ -46,15 +46,25 @@ class PredictView(APIView):
 
     def post(self, request: Request, token_id: int) -> Response:
         view = view_model(token_id)
-        pass_id = check_right(view, user_of(request).address)
+        wallet = user_of(request).address
+        pass_id = check_right(view, wallet)
         body, features = read_body(PredictBody, request.data), features_read(view)
-        found = predict_rows(view, body.numbers(features), pass_id=pass_id)
+        found = predict_rows(view, body.numbers(features), wallet=wallet, pass_id=pass_id)
         return Response(
             {
                 "model_id": str(token_id),
                 "pass_id": str(found.pass_id),
                 "label": found.label,
                 "positive_label": found.positive_label,
-                "results": [{"decision": one, "is_positive": one > 0} for one in found.decisions],
+                "classes": list(found.classes),
+                "results": [
+                    {
+                        "decision": one.number,
+                        "is_positive": one.number > 0 and not one.scores,
+                        "class_name": one.class_name,
+                        "scores": list(one.scores),
+                    }
+                    for one in found.decisions
+                ],
             }
         )

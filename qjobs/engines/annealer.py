@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 import numpy as np
-from dimod import BinaryQuadraticModel
+from dimod import BinaryQuadraticModel, SampleSet
 from dwave.samplers import SimulatedAnnealingSampler, SteepestDescentSampler
 from numpy.typing import NDArray
 
@@ -42,18 +42,22 @@ class AnnealerEngine:
         self._memory_limit_bytes = memory_limit_bytes
 
     def anneal(self, qubo: NDArray, *, reads: int, sweeps: int, seed: int, offset: float = 0.0) -> Answer:
-        """Metropolis sweeps on a falling temperature, `reads` times from random bits."""
+        """The best of `annealed`."""
+        return _best(qubo, self.annealed(qubo, reads=reads, sweeps=sweeps, seed=seed), offset)
+
+    def annealed(self, qubo: NDArray, *, reads: int, sweeps: int, seed: int) -> NDArray:
+        """Metropolis sweeps on a falling temperature, `reads` times from random bits: (reads, variables)."""
         model = self._model(qubo, reads)
         found = SimulatedAnnealingSampler().sample(
             model, num_reads=reads, num_sweeps=sweeps, seed=seed % SEED_LIMIT
         )
-        return _best(qubo, found.record.sample, found.variables, offset)
+        return _in_order(found)
 
     def descend(self, qubo: NDArray, *, reads: int, seed: int, offset: float = 0.0) -> Answer:
         """The greedy answer: flips the bit that helps most until none does, `reads` times."""
         model = self._model(qubo, reads)
         found = SteepestDescentSampler().sample(model, num_reads=reads, seed=seed % SEED_LIMIT)
-        return _best(qubo, found.record.sample, found.variables, offset)
+        return _best(qubo, _in_order(found), offset)
 
     def cpu_seconds(self, qubits: int, gates: int, rows: int) -> float:
         """`qubits`: variables; `gates`: couplings; `rows`: sweeps over all reads together."""
@@ -78,10 +82,15 @@ class AnnealerEngine:
         return BinaryQuadraticModel(qubo, "BINARY")
 
 
-def _best(qubo: NDArray, samples: NDArray, variables: object, offset: float) -> Answer:
+def _in_order(found: SampleSet) -> NDArray:
+    """(reads, variables) bits, the variables in the order of the matrix."""
+    bits: NDArray = found.record.sample[:, np.argsort(np.array(list(found.variables)))]
+    return bits
+
+
+def _best(qubo: NDArray, samples: NDArray, offset: float) -> Answer:
     """Of equally good answers the first in the order of their bits, so that a tie has one winner."""
-    order = np.argsort(np.array(list(variables)))  # type: ignore[call-overload]
-    bits = np.unique(samples[:, order], axis=0)
+    bits = np.unique(samples, axis=0)
     values = ((bits @ qubo) * bits).sum(axis=1) + offset
     best = int(np.flatnonzero(values <= values.min() + 1e-12)[0])
     return Answer(bits[best].astype(np.int8), float(values[best]))

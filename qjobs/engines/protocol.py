@@ -46,9 +46,8 @@ class StateProgram(Protocol):
         ...
 
 
-class CircuitEngine(AnyEngine, Protocol):
-    """Runs a parametrised circuit for many rows of parameters. A program is what `compile` of the same engine
-    gave."""
+class KernelEngine(Protocol):
+    """Gives the kernels of a parametrised circuit. A program is what `compile` of the same engine gave."""
 
     def compile(self, circuit: QuantumCircuit) -> Any:
         """A program for the circuit; raises `CircuitNotSupported` where it holds more than gates."""
@@ -61,6 +60,10 @@ class CircuitEngine(AnyEngine, Protocol):
     def cross_gram(self, program: Any, left: NDArray, right: NDArray) -> NDArray:
         """|<a|b>|**2 of each left row with each right row: (n, m) float64."""
         ...
+
+
+class CircuitEngine(AnyEngine, KernelEngine, Protocol):
+    """Runs a parametrised circuit for many rows of parameters."""
 
     def expectations(self, program: Any, rows: NDArray, observables: Sequence[PauliSum]) -> NDArray:
         """<O_k> in the state of each row: (n, k) float64."""

@@ -1,12 +1,9 @@
 """Takes a run's lease and moves it as far as it goes now; every end of that is a state with words."""
 
-import os
-import secrets
-import socket
 from datetime import timedelta
+from functools import partial
 
 import structlog
-from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.db.models import F
 from django.db.models.functions import Now
@@ -14,24 +11,25 @@ from django.db.models.functions import Now
 from chain.client import client
 from chain.deployments import current
 from common.errors import PermanentError, RetryableError
-from qjobs.errors import ApprovalVanished, JobTaken, LeaseLost, RunRefused
-from qjobs.executor.lease import WORKER_LOST, Heartbeat, Lease, add_event, move, release, take_lease
+from qjobs.errors import LeaseLost
+from qjobs.executor.endings import bound_transactions, state_after, worker_name
+from qjobs.executor.lease import WORKER_LOST, Heartbeat, Lease, add_event, beat, move, release, take_lease
 from qjobs.executor.steps import STEPS, Work
+from qjobs.executor.tile_rows import forget_tiles
 from qjobs.models import Run
 from qjobs.rules.run_states import MAX_LOST_ATTEMPTS, RunState, retry_seconds
 from qjobs.runner import RunCancelled, RunCrashed
-from qjobs.runner import RunRefused as InputRefused
 
 log = structlog.get_logger()
 
 
 def advance_run(*, job_id: int, task: int) -> None:
     """Moves one run on; does nothing where somebody else holds it or nothing is to do. May be repeated."""
-    _bound_transactions()
-    lease = take_lease(job_id=job_id, task=task, owner=_owner())
+    bound_transactions()
+    lease = take_lease(job_id=job_id, task=task, owner=worker_name())
     if lease is None:
         return
-    with Heartbeat(lease) as heartbeat:
+    with Heartbeat(partial(beat, lease), f"run-{lease.run_id}") as heartbeat:
         try:
             _take_steps(lease, heartbeat)
         except (LeaseLost, RunCancelled):
@@ -49,18 +47,6 @@ def advance_run(*, job_id: int, task: int) -> None:
             connection.close()
 
 
-def _bound_transactions() -> None:
-    """Lets the database end a transaction in which this process falls silent for as long as a lease.
-
-    A process that is stopped between two statements would else keep the row locked against everybody.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('idle_in_transaction_session_timeout', %s, false)",
-            [f"{settings.RUN_LEASE_SECONDS}s"],
-        )
-
-
 def _take_steps(lease: Lease, heartbeat: Heartbeat) -> None:
     node, deployment = client(), current()
     while True:
@@ -75,23 +61,16 @@ def _take_steps(lease: Lease, heartbeat: Heartbeat) -> None:
 
 def _end(lease: Lease, error: PermanentError) -> None:
     """The state that this error means, with its words for the requester."""
-    target = _target_of(error)
+    target = state_after(error)
     try:
         move(lease, target, reason=error.message, finished_at=Now())
         add_event(lease, stage=target.value.lower(), message=error.message)
     except LeaseLost:
         return
     release(lease)
+    forget_tiles(Run.objects.get(pk=lease.run_id))
     told = log.error if target in {RunState.PAUSED, RunState.FAILED} else log.warning
     told("run_ended", run=lease.run_id, state=target.value, reason=error.message)
-
-
-def _target_of(error: PermanentError) -> RunState:
-    if isinstance(error, JobTaken):
-        return RunState.LOST
-    if isinstance(error, ApprovalVanished):
-        return RunState.PAUSED
-    return RunState.REFUSED if isinstance(error, RunRefused | InputRefused) else RunState.FAILED
 
 
 def _count_crash(lease: Lease, error: RunCrashed) -> None:
@@ -115,7 +94,3 @@ def _retry_later(lease: Lease, error: RetryableError) -> None:
     wait = timedelta(seconds=retry_seconds(retries))
     log.info("run_waits", run=lease.run_id, seconds=wait.total_seconds(), reason=error.message)
     release(lease, retries=F("retries") + 1, not_before=Now() + wait)
-
-
-def _owner() -> str:
-    return f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"

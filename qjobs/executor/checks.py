@@ -6,10 +6,12 @@ from chain.deployments import Deployment
 from chain.errors import CallReverted
 from chain.finality import deep_block
 from common.errors import InvalidInput
+from marketplace.errors import NoReleaseService
 from marketplace.models import RowsInModel
+from marketplace.release.keys import release_recipient
 from qjobs.errors import ApprovalVanished, JobTaken, NodeBehind, RunRefused
 from qjobs.models import Job, Run
-from qjobs.rules.dataset_terms import CARRIES_ROWS
+from qjobs.rules.dataset_terms import CARRIES_ROWS, rows_problem, sealed_files
 from qjobs.selectors.board import Board, BoardJob
 from qjobs.spec import JobSpec, differences, read_spec, spec_digest
 from storage.cid import Cid
@@ -41,12 +43,16 @@ class CheckedInput:
 
 @dataclass(frozen=True)
 class CheckedJob:
-    """A job that may run: the approved spec's own bytes and the inputs that the chain names."""
+    """A job that may run: the approved spec's own bytes and the inputs that the chain names.
+
+    sealed_files: outputs that carry rows which an owner allows in a model only sealed.
+    """
 
     spec: JobSpec
     spec_bytes: bytes
     spec_cid: Cid
     inputs: tuple[CheckedInput, ...]
+    sealed_files: tuple[str, ...]
 
 
 def check_job(run: Run, *, board: Board, deployment: Deployment, store: BlockSource) -> CheckedJob:
@@ -62,8 +68,13 @@ def check_job(run: Run, *, board: Board, deployment: Deployment, store: BlockSou
         raise JobTaken(ended)
     spec, spec_bytes = read_approved_spec(run, job, store)
     _check_terms(job, spec, board, deployment)
-    _check_rows_in_model(job, board)
-    return CheckedJob(spec, spec_bytes, Cid.from_digest(job.spec_digest), _check_inputs(job, spec, board))
+    return CheckedJob(
+        spec=spec,
+        spec_bytes=spec_bytes,
+        spec_cid=Cid.from_digest(job.spec_digest),
+        inputs=_check_inputs(job, spec, board),
+        sealed_files=_check_rows_in_model(job, board),
+    )
 
 
 def read_approved_spec(run: Run, job: BoardJob, store: BlockSource) -> tuple[JobSpec, bytes]:
@@ -119,16 +130,31 @@ def _check_terms(job: BoardJob, spec: JobSpec, board: Board, deployment: Deploym
             raise RunRefused(f"The owner of dataset {dataset_id} does not consent to this job.")
 
 
-def _check_rows_in_model(job: BoardJob, board: Board) -> None:
-    """Models of some algorithms hold rows of the data; that is for the owner to allow, on chain."""
-    for dataset_id in job.request.dataset_ids if job.request.algorithm in CARRIES_ROWS else ():
-        allowed = board.rows_in_model(dataset_id)
-        if allowed != RowsInModel.PUBLIC:
-            raise RunRefused(
-                f'The owner of dataset {dataset_id} set rows in a model to "{RowsInModel(allowed).label}", '
-                f"and the {CARRIES_ROWS[job.request.algorithm]} of {job.request.algorithm} would be public "
-                "rows."
-            )
+def _check_rows_in_model(job: BoardJob, board: Board) -> tuple[str, ...]:
+    """Models of some algorithms hold rows of the data; whether they may is for the owner to say, on chain.
+
+    Gives the files that must be sealed.
+    """
+    algorithm, allowed = job.request.algorithm, []
+    for dataset_id in job.request.dataset_ids if algorithm in CARRIES_ROWS else ():
+        allowed.append(RowsInModel(board.rows_in_model(dataset_id)).label)
+        problem = rows_problem(allowed[-1], algorithm)
+        if problem is not None:
+            raise RunRefused(f"Dataset {dataset_id}: {problem}")
+    files = sealed_files(allowed, algorithm)
+    if files:
+        _check_release_service()
+    return files
+
+
+def _check_release_service() -> None:
+    """A sealed model needs somebody who can open it again for its owner."""
+    try:
+        release_recipient()
+    except NoReleaseService as error:
+        raise RunRefused(
+            "The model's rows are to be sealed, and this executor has no release service."
+        ) from error
 
 
 def _check_inputs(job: BoardJob, spec: JobSpec, board: Board) -> tuple[CheckedInput, ...]:

@@ -1,7 +1,7 @@
 """Who works on a run: a lease by the database's clock, with a fence that makes a latecomer's writes void."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -10,6 +10,7 @@ import structlog
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.db.models import F, Q
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now
 
 from qjobs.errors import LeaseLost
@@ -51,7 +52,7 @@ def take_lease(*, job_id: int, task: int, owner: str) -> Lease | None:
         Run.objects.filter(pk=run.pk).update(
             fence=F("fence") + 1,
             lease_owner=owner,
-            lease_until=_lease_end(),
+            lease_until=lease_end(),
             heartbeat_at=Now(),
             not_before=None,
         )
@@ -75,7 +76,7 @@ def _lose_attempt(run: Run) -> bool:
 
 def write(lease: Lease, **changes: Any) -> None:
     """Writes fields of the run; raises LeaseLost where a newer lease or a pause came between."""
-    if not Run.objects.filter(pk=lease.run_id, fence=lease.fence).update(**changes):
+    if not Run.objects.filter(pk=lease.run_id, fence=lease.fence).update(fence=lease.fence, **changes):
         raise LeaseLost(f"run {lease.run_id}: fence {lease.fence} is not the newest")
 
 
@@ -98,17 +99,23 @@ def release(lease: Lease, **changes: Any) -> None:
 def add_event(lease: Lease, *, stage: str, message: str, progress: Mapping[str, Any] | None = None) -> None:
     """Appends a progress event (`progress`: step, steps, metric); raises LeaseLost as `write` does."""
     with transaction.atomic():
-        write(lease, events=F("events") + 1)
-        sequence = Run.objects.values_list("events", flat=True).get(pk=lease.run_id)
-        RunEvent.objects.create(
-            run_id=lease.run_id, sequence=sequence, stage=stage, message=message, **(progress or {})
-        )
+        write(lease)
+        append_event(lease.run_id, stage=stage, message=message, progress=progress)
+
+
+def append_event(run_id: int, *, stage: str, message: str, progress: Mapping[str, Any] | None = None) -> None:
+    """As `add_event`, for who holds the run's row by a lock instead of a lease."""
+    Run.objects.filter(pk=run_id).update(events=F("events") + 1)
+    sequence = Run.objects.values_list("events", flat=True).get(pk=run_id)
+    RunEvent.objects.create(
+        run_id=run_id, sequence=sequence, stage=stage, message=message, **(progress or {})
+    )
 
 
 def beat(lease: Lease) -> bool:
     """Prolongs the lease; False where it is lost."""
     held = Run.objects.filter(pk=lease.run_id, fence=lease.fence)
-    return bool(held.update(lease_until=_lease_end(), heartbeat_at=Now()))
+    return bool(held.update(lease_until=lease_end(), heartbeat_at=Now()))
 
 
 class Heartbeat:
@@ -117,12 +124,13 @@ class Heartbeat:
     A process that is stopped or killed beats no more; `is_lost` then tells it, when it wakes, to stop.
     """
 
-    def __init__(self, lease: Lease) -> None:
-        self._lease = lease
+    def __init__(self, beat_once: Callable[[], bool], name: str) -> None:
+        """`beat_once`: prolongs the lease, False where it is lost."""
+        self._beat, self._name = beat_once, name
         self._seconds = settings.RUN_LEASE_SECONDS / 4
         self._ended = threading.Event()
         self._lost = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"heartbeat-{lease.run_id}", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"heartbeat-{name}", daemon=True)
 
     @property
     def is_lost(self) -> bool:
@@ -145,14 +153,15 @@ class Heartbeat:
 
     def _beat_once(self) -> None:
         try:
-            if not beat(self._lease):
+            if not self._beat():
                 self._lost.set()
                 self._ended.set()
         except OperationalError as error:
             # The database is away: the next beat may reach it before the lease ends; else the fence decides.
-            log.warning("heartbeat_missed", run=self._lease.run_id, reason=type(error).__name__)
+            log.warning("heartbeat_missed", of=self._name, reason=type(error).__name__)
             connection.close()
 
 
-def _lease_end():
+def lease_end() -> CombinedExpression:
+    """When a lease that is taken or prolonged now ends."""
     return Now() + timedelta(seconds=settings.RUN_LEASE_SECONDS)

@@ -3,7 +3,7 @@
 import structlog
 
 from common.errors import PermanentError
-from qjobs.algorithms.registry import ALGORITHMS
+from qjobs.algorithms.registry import algorithm_of
 from qjobs.models import SpecDocument
 from qjobs.spec import build_spec
 
@@ -30,6 +30,6 @@ def draw_preview(digest: str) -> None:
 def circuit_drawing(spec_fields: dict) -> str:
     """The circuit in Qiskit's text drawing, unfolded: a page scrolls it sideways."""
     spec = build_spec(spec_fields)
-    circuit = ALGORITHMS[spec.algorithm.name].circuit(spec)
+    circuit = algorithm_of(spec).circuit(spec)
     drawing = str(circuit.draw(output="text", fold=-1))
     return drawing if len(drawing) <= MAX_DRAWING_CHARACTERS else TOO_LARGE

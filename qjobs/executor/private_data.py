@@ -3,26 +3,23 @@
 The key goes to the child process alone, which opens the file in its own memory and has no network.
 """
 
-import http.client
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.views.decorators.debug import sensitive_variables
 
-from qjobs.errors import NotReleasedYet, RunRefused
+from marketplace.release.asking import asked_header
+from qjobs.errors import RunRefused
 from qjobs.executor.checks import CheckedInput
 from qjobs.models import Run
 from qjobs.runner import isolation
 from storage.age.errors import NoIdentityMatches
 from storage.age.file_key import FileKey
-from storage.age.header import MAX_HEADER_BYTES, VERSION_LINE
+from storage.age.header import VERSION_LINE
 from storage.age.key_file import read_identities
 from storage.age.vault import key_in
 from storage.errors import BlockMissing, CidMismatch
-from storage.limits import DEFAULT_PATIENCE
 from storage.protocol import BlockSource
-from storage.sources import Exchange
 from storage.streams import PieceStream, buffered
 
 KEY_NAME = "executor-age"
@@ -64,17 +61,3 @@ def key_for(run: Run, one: CheckedInput, executor: str) -> FileKey:
         raise RunRefused(
             f"The age recipient that is registered for {executor} is not the one of our key file."
         ) from error
-
-
-def asked_header(path: str) -> bytes:
-    """What the release service gives for this path; raises NotReleasedYet, or a retryable error."""
-    base = urlsplit(settings.RELEASE_URL)
-    exchange = Exchange(base, DEFAULT_PATIENCE, deadline_seconds=DEFAULT_PATIENCE.block_seconds)
-    try:
-        status = exchange.get(base.path.rstrip("/") + path, accept="*/*")
-        if status != http.client.OK:
-            raise NotReleasedYet(f"The release service does not give the key yet (it answers {status}).")
-        header = b"".join(iter(lambda: exchange.read(MAX_HEADER_BYTES), b""))
-    finally:
-        exchange.close()
-    return header

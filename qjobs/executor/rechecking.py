@@ -1,28 +1,45 @@
-"""A disputed result computed again as a stranger would: by `manage.py verify`, without our database."""
+"""A disputed result computed again as a stranger would: from a node and gateways alone, never from our rows.
 
-import json
-import os
-import secrets
-import subprocess
-import sys
+Chain and gateways are asked here; what they give is read and computed in a child without a network.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
+from django.views.decorators.debug import sensitive_variables
 
+from chain.client import ChainClient
 from chain.deployments import address_of
-from common.errors import RetryableError
-from qjobs.auditing import RESULT_TASK
-from qjobs.executor.private_data import asked_header
-from qjobs.models import Dispute, ExecutorKey, JobDataset, Recheck
+from common.errors import QommonsError, RetryableError
+from marketplace.release.asking import asked_header
+from qjobs.auditing import job_facts
+from qjobs.models import Dispute, ExecutorKey, Job, JobDataset, Recheck
+from qjobs.rules.dataset_terms import ROW_FILES
+from qjobs.runner import RunLimits
+from qjobs.runner.sealing import ChildKeys
 from qjobs.selectors.disputes import verifiers
+from qjobs.verification.gathering import gather
+from qjobs.verification.isolated import check_isolated
 from storage.age.errors import InvalidKey
-from storage.age.key_file import public_half, read_recipient
+from storage.age.file_key import FileKey
+from storage.age.key_file import public_half, read_identities, read_recipient
+from storage.age.vault import key_in
+from storage.limits import DEFAULT_PATIENCE
+from storage.sources import HttpBlockSource
 
+T = TypeVar("T")
 KEY_NAME = "verifier-age"
-NO_DATABASE = "postgresql://nobody@127.0.0.1:1/none"
-TOO_SLOW = "the computation took longer than the dispute leaves time for"
+CANNOT_CHECK = Recheck.Verdict.CANNOT_CHECK.value
+LEAST_SECONDS = 3600
+REPORT_BYTES = 16 * 2**20
+PATIENCE = replace(DEFAULT_PATIENCE, stream_seconds=600.0)
+MOST_CHECKS, MOST_LETTERS = 300, 200
+"""So that a report always fits one block, whatever the executor posted."""
 
 
 def key_file() -> Path:
@@ -30,69 +47,86 @@ def key_file() -> Path:
     return Path(settings.KEYS_DIR) / f"{KEY_NAME}.key"
 
 
-def compute_again(dispute: Dispute, *, seconds: float) -> dict[str, Any]:
-    """What `verify` says, as a document for everybody; CANNOT_CHECK where it does not end in time.
+def compute_again(dispute: Dispute, *, seconds: int) -> dict[str, Any]:
+    """What a check of the result says, as a document for everybody; CANNOT_CHECK where it does not end.
 
-    What private data is compared with is left out: a report is public.
+    It has the time that the run had, an hour at least, and no more than these seconds. `withheld` names what
+    the executor posted and no gateway gave. What private data is compared with is left out: a report is
+    public.
     """
-    with TemporaryDirectory(prefix="qommons-recheck-") as folder:
-        given = Path(folder) / "given"
-        given.mkdir()
-        is_private = _fetch_headers(dispute, given)
-        words = ["--files", str(given), "--key-file", str(key_file())] if is_private else []
-        if dispute.task == RESULT_TASK:
-            report = _verify(dispute.job_id, words, Path(folder), seconds)
-        else:
-            report = _cannot_check(f"verify computes task {RESULT_TASK} alone")
-    kept = ("field", "verdict", "note") if is_private else ("field", "verdict", "note", "expected", "found")
+    keys = ChildKeys()
+    try:
+        keys = _keys(dispute)
+        report = _checked(dispute, keys, seconds)
+    except QommonsError as error:
+        report = {"verdict": CANNOT_CHECK, "withheld": [], "checks": [_unable(error.message)]}
+    kept = ("field", "verdict", "note") if keys else ("field", "verdict", "note", "expected", "found")
+    checks = sorted(report["checks"], key=lambda check: check["verdict"] == Recheck.Verdict.MATCH)
     return {
         "job_board": address_of("JobBoard"),
         "job_id": str(dispute.job_id),
         "task": dispute.task,
         "verdict": report["verdict"],
-        "mismatches": report["mismatches"],
-        "missing": report["missing"],
-        "checks": [{name: check[name] for name in kept} for check in report["checks"]],
+        "withheld": report["withheld"],
+        "mismatches": _fields(checks, Recheck.Verdict.MISMATCH.value),
+        "missing": _fields(checks, CANNOT_CHECK),
+        "checks": [{name: check[name][:MOST_LETTERS] for name in kept} for check in checks[:MOST_CHECKS]],
     }
 
 
-def _verify(job_id: int, words: list[str], folder: Path, seconds: float) -> dict[str, Any]:
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "verify", "job", str(job_id), "--json"]
-    command += ["--rpc", settings.CHAIN_RPC_URL, "--ipfs", settings.VERIFY_IPFS_URL]
-    command += ["--board", address_of("JobBoard"), *words]
-    environment = {
-        "PATH": os.environ.get("PATH", os.defpath),
-        "DATABASE_URL": NO_DATABASE,
-        "VAR_DIR": str(folder),
-        "SECRET_KEY": secrets.token_hex(16),
-    }
-    try:
-        ended = subprocess.run(
-            command, cwd=folder, env=environment, capture_output=True, timeout=seconds, check=False
-        )
-        return dict(json.loads(ended.stdout))
-    except subprocess.TimeoutExpired:
-        return _cannot_check(TOO_SLOW)
-    except ValueError:
-        return _cannot_check(f"verify ended with code {ended.returncode} and without a report")
+def _checked(dispute: Dispute, keys: ChildKeys, seconds: int) -> dict[str, Any]:
+    began_at = time.monotonic()
+    facts = job_facts(
+        ChainClient(settings.CHAIN_RPC_URL), address_of("JobBoard"), dispute.job_id, dispute.task
+    )
+    urls = (settings.VERIFY_IPFS_URL or settings.SITE_URL).split(",")
+    gateways = [HttpBlockSource(url, patience=PATIENCE) for url in urls]
+    with TemporaryDirectory(prefix="qommons-recheck-") as name:
+        given, workdir = Path(name) / "given", Path(name) / "work"
+        given.mkdir()
+        workdir.mkdir()
+        gathered = gather(facts, gateways, given)
+        left = int(seconds - (time.monotonic() - began_at))
+        given_seconds = max(1, min(left, max(LEAST_SECONDS, facts.request.run_seconds)))
+        limits = RunLimits(given_seconds, settings.RUN_MEMORY_BYTES, REPORT_BYTES)
+        return check_isolated(gathered, workdir, limits, keys)
 
 
-def _cannot_check(why: str) -> dict[str, Any]:
-    return {"verdict": Recheck.Verdict.CANNOT_CHECK.value, "mismatches": [], "missing": [why], "checks": []}
+def _unable(why: str) -> dict[str, str]:
+    return {"field": why, "verdict": CANNOT_CHECK, "note": "", "expected": "", "found": ""}
 
 
-def _fetch_headers(dispute: Dispute, folder: Path) -> bool:
-    """The keys of private data, sealed to our verifiers' recipient, where the release service gives them."""
+def _fields(checks: list[dict[str, str]], verdict: str) -> list[str]:
+    fields = [check["field"][:MOST_LETTERS] for check in checks if check["verdict"] == verdict]
+    return fields[:MOST_CHECKS]
+
+
+@sensitive_variables()
+def _keys(dispute: Dispute) -> ChildKeys:
+    """The keys of private data and of sealed files, where the release service gives them to our verifiers."""
     ours = _own_verifiers()
-    found = False
-    for dataset in JobDataset.objects.filter(job_id=dispute.job_id) if ours else ():
-        path = f"/release/disputes/{dispute.job_id}/{ours[0]}/datasets/{dataset.dataset_id}/{dataset.version}"
+    if not ours:
+        return ChildKeys()
+    start = f"/release/disputes/{dispute.job_id}/{ours[0]}"
+    datasets = {
+        one.dataset_id: f"{start}/datasets/{one.dataset_id}/{one.version}"
+        for one in JobDataset.objects.filter(job_id=dispute.job_id)
+    }
+    job = Job.objects.get(pk=dispute.job_id)
+    files = {name: f"{start}/tasks/{dispute.task}/files/{name}" for name in ROW_FILES.get(job.algorithm, ())}
+    return ChildKeys(_opened(datasets), _opened(files))
+
+
+@sensitive_variables()
+def _opened(paths: Mapping[T, str]) -> dict[T, FileKey]:
+    """By the same names; what is public has no key to give, what is not given is then named as missing."""
+    found = {}
+    for name, path in paths.items():
         try:
             header = asked_header(path)
         except RetryableError:
-            continue  # public data has no key to give; private data is then named as missing
-        (folder / f"dataset-{dataset.dataset_id}.age").write_bytes(header)
-        found = True
+            continue
+        found[name] = key_in(header, read_identities(key_file()))
     return found
 
 

@@ -14,7 +14,7 @@ from chain.outbox import enqueue
 from governance.selectors.clock import chain_time
 from marketplace.store import content_store
 from qjobs.errors import JobTaken, ResultRejected, RunRefused, SettlementFailed
-from qjobs.executor.checks import ENDED, check_job
+from qjobs.executor.checks import ENDED, CheckedJob, check_job
 from qjobs.executor.computing import compute
 from qjobs.executor.lease import Heartbeat, Lease, add_event, move
 from qjobs.executor.private_data import is_sealed, refuse_open_machine
@@ -80,12 +80,24 @@ def await_claim(work: Work) -> bool:
 def check_and_compute(work: Work) -> bool:
     """CLAIMED, or RUNNING with a vanished worker: checks the chain once more and computes."""
     run = work.run
-    task = work.board.task(run.job_id, run.task)
+    job, executor = checked_claim(run, work.client, work.deployment)
+    compute(run, work.lease, job, executor, work.heartbeat)
+    return True
+
+
+def checked_claim(run: Run, node: ChainClient, deployment: Deployment) -> tuple[CheckedJob, str]:
+    """The job, and the address of ours that holds its task, as the chain says now; raises JobTaken."""
+    board = Board(node, deployment.address_of("JobBoard"))
+    task = board.task(run.job_id, run.task)
     if task["epoch"] != run.epoch or not _is_our_address(task["executor"]):
         raise JobTaken(f"Executor {task['executor']} holds this task now (claim {task['epoch']}).")
-    job = check_job(run, board=work.board, deployment=work.deployment, store=content_store())
-    compute(run, work.lease, job, task["executor"], work.heartbeat)
-    return True
+    return check_job(run, board=board, deployment=deployment, store=content_store()), task["executor"]
+
+
+def watch_tiles(work: Work) -> bool:
+    """TILING: others compute; only the end of the job ends the waiting."""
+    _stop_where_over(work.run)
+    return False
 
 
 def post(work: Work) -> bool:
@@ -167,6 +179,7 @@ STEPS: dict[str, Callable[[Work], bool]] = {
     RunState.CLAIMING: await_claim,
     RunState.CLAIMED: check_and_compute,
     RunState.RUNNING: check_and_compute,
+    RunState.TILING: watch_tiles,
     RunState.FROZEN: post,
     RunState.POSTING: await_post,
     RunState.POSTED: settle,

@@ -5,6 +5,7 @@ from qjobs.models.money import JobCredit, JobPayout
 from qjobs.models.recheck import Recheck
 from qjobs.models.run import Run, RunEvent, RunFile
 from qjobs.models.spec_document import SpecDocument
+from qjobs.models.tile import Tile
 from qjobs.models.trained_model import TrainedModel
 
 __all__ = [
@@ -26,5 +27,6 @@ __all__ = [
     "RunFile",
     "SpecDocument",
     "StakeCredit",
+    "Tile",
     "TrainedModel",
 ]

@@ -6,7 +6,11 @@ from common.fields import Bytes32Field
 
 
 class Recheck(models.Model):
-    """What `verify` said about one result. Without a verdict of MATCH or MISMATCH nothing is attested."""
+    """What a check of one result said. Without a verdict of MATCH or MISMATCH nothing is attested.
+
+    `withheld_tries` and `withheld_since` (the chain's time) count the tries in which posted files alone were
+    missing.
+    """
 
     class Verdict(models.TextChoices):
         MATCH = "MATCH", "the result holds"
@@ -19,6 +23,8 @@ class Recheck(models.Model):
     report_digest = Bytes32Field(null=True)
     report_cid = models.CharField(max_length=128, blank=True)
     retry_at = models.DateTimeField(null=True, help_text="by the database's clock: when to compute again")
+    withheld_tries = models.IntegerField(default=0)
+    withheld_since = models.BigIntegerField(null=True)
     made_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -13,6 +13,7 @@ class Run(models.Model):
         CLAIMING = "CLAIMING"
         CLAIMED = "CLAIMED"
         RUNNING = "RUNNING"
+        TILING = "TILING"
         FROZEN = "FROZEN"
         POSTING = "POSTING"
         POSTED = "POSTED"

@@ -16,6 +16,9 @@ from storage.errors import InvalidCid, UnsupportedCid
 from storage.importer import import_stream
 
 SCHEMA = "qommons/artefact/1"
+SEALED_SCHEMA = "qommons/artefact/2"
+"""Of a manifest that names a sealed file; all others are of the first form."""
+
 MAX_MANIFEST_BYTES = 2**20
 MAX_FILE_BYTES = 2**40
 SHA256_TEXT = re.compile(r"[0-9a-f]{64}")
@@ -30,11 +33,23 @@ class ManifestRefused(InvalidInput):
 
 @dataclass(frozen=True)
 class FileEntry:
-    """cid: of the file as stored on IPFS; sha256: 64 hex digits of its bytes, however they are chunked."""
+    """cid: of the file as stored on IPFS; sha256: 64 hex digits of its bytes, however they are chunked.
+
+    plain_digest: of a sealed file, HMAC-SHA256 of what is inside under a key derived from the file's own, as
+    `FileKey.digest_of` gives it; empty where the bytes are the file itself.
+    """
 
     cid: str
     size: int
     sha256: str
+    plain_digest: str = ""
+
+    @property
+    def is_sealed(self) -> bool:
+        return bool(self.plain_digest)
+
+    def as_json(self) -> dict[str, Any]:
+        return {name: value for name, value in asdict(self).items() if name in _fields(self.is_sealed)}
 
 
 def digest_of(block: bytes) -> str:
@@ -49,8 +64,9 @@ def describe_files(files: Mapping[str, Path]) -> dict[str, FileEntry]:
 
 def manifest_bytes(entries: Mapping[str, FileEntry]) -> bytes:
     """The manifest in canonical form (RFC 8785)."""
+    schema = SEALED_SCHEMA if any(entry.is_sealed for entry in entries.values()) else SCHEMA
     return rfc8785.dumps(
-        {"schema": SCHEMA, "files": {name: asdict(entry) for name, entry in entries.items()}}
+        {"schema": schema, "files": {name: each.as_json() for name, each in entries.items()}}
     )
 
 
@@ -62,8 +78,10 @@ def read_manifest(block: bytes) -> dict[str, FileEntry]:
         document = strict_loads(block)
     except NotJson as error:
         raise ManifestRefused("the manifest is not JSON") from error
-    if not isinstance(document, dict) or set(document) != {"schema", "files"} or document["schema"] != SCHEMA:
-        raise ManifestRefused(f"the document is no {SCHEMA}")
+    if not isinstance(document, dict) or set(document) != {"schema", "files"}:
+        raise ManifestRefused("the document is no artefact manifest")
+    if document["schema"] not in (SCHEMA, SEALED_SCHEMA):
+        raise ManifestRefused(f"the document is no {SCHEMA} and no {SEALED_SCHEMA}")
     if not isinstance(document["files"], dict):
         raise ManifestRefused("the manifest lists no files")
     entries = {name: _entry(name, fields) for name, fields in document["files"].items()}
@@ -83,17 +101,26 @@ def _described(path: Path) -> FileEntry:
 def _entry(name: str, fields: Any) -> FileEntry:
     if not NAME_TEXT.fullmatch(name):
         raise ManifestRefused(f"{name[:80]!r} is no file name")
-    if not isinstance(fields, dict) or set(fields) != {"cid", "size", "sha256"}:
+    if not isinstance(fields, dict) or set(fields) != _fields("plain_digest" in fields):
         raise ManifestRefused(f"{name} needs cid, size and sha256")
     cid, size, sha256 = fields["cid"], fields["size"], fields["sha256"]
+    plain_digest = fields.get("plain_digest", "")
     if type(size) is not int or not 0 <= size <= MAX_FILE_BYTES:
         raise ManifestRefused(f"{name} has no size")
     if not isinstance(sha256, str) or not SHA256_TEXT.fullmatch(sha256):
         raise ManifestRefused(f"{name} has no sha256")
+    if "plain_digest" in fields and not (
+        isinstance(plain_digest, str) and SHA256_TEXT.fullmatch(plain_digest)
+    ):
+        raise ManifestRefused(f"{name} has no digest of what it seals")
     try:
         is_plain = str(Cid.parse(cid).as_v1) == cid
     except (InvalidCid, UnsupportedCid) as error:
         raise ManifestRefused(f"{name} has no CID") from error
     if not is_plain:
         raise ManifestRefused(f"the CID of {name} is not in base32")
-    return FileEntry(cid, size, sha256)
+    return FileEntry(cid, size, sha256, plain_digest)
+
+
+def _fields(is_sealed: bool) -> set[str]:
+    return {"cid", "size", "sha256", *(["plain_digest"] if is_sealed else [])}

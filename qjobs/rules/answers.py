@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from qjobs.rules.model_words import model_words
+
 LARGEST = 1e12
 MAX_ROWS = 16
 
@@ -51,6 +53,55 @@ def _cuts(metrics: Mapping[str, Any]) -> Iterator[AnswerTable]:
     yield AnswerTable(
         "How much is cut", "Weight of the cut edges, and its share of the largest.", tuple(answers)
     )
+
+
+def _optimised(metrics: Mapping[str, Any]) -> Iterator[AnswerTable]:
+    """A cut, or a choice under constraints."""
+    yield from _cuts(metrics)
+    words = {
+        "qaoa": "Best measurement of the circuit",
+        "annealing": "Simulated annealing",
+        "greedy": "Greedy choice",
+        "random": "Best of as many random allowed choices",
+        "exact": "All choices looked at",
+    }
+    yield AnswerTable(
+        "How good the choices are",
+        "1 is the best choice that keeps the constraints, 0 the worst, or one that breaks them; mean over "
+        "the seeds, with its interval.",
+        tuple(_qualities(_below(metrics, "answers"), words)),
+    )
+    kept, choices = _below(metrics, "allowed_probability"), _below(metrics, "choices")
+    mean, allowed, every = (
+        _number(each) for each in (kept.get("mean"), choices.get("allowed"), choices.get("all"))
+    )
+    if mean is not None and allowed is not None and every:
+        yield AnswerTable(
+            "How often the constraints are kept",
+            "Share of single measurements, and of bits thrown at random.",
+            (Answer("One measurement", mean, is_quantum=True), Answer("Random bits", allowed / every)),
+        )
+
+
+def _qualities(found: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[Answer]:
+    for name, text in words.items():
+        report = _below(found, name)
+        mean, best = _number(report.get("mean_quality")), _number(report.get("best"))
+        ends = _interval(report)
+        if mean is not None:
+            notes = (
+                f"{ends[0]:.4g} to {ends[1]:.4g}" if ends else "",
+                "" if best is None else f"best {best:.6g}",
+            )
+            yield Answer(text, mean, "; ".join(filter(None, notes)), name == "qaoa")
+
+
+def _interval(report: Mapping[str, Any], name: str = "interval") -> tuple[float, float] | None:
+    interval = report.get(name)
+    ends = [_number(end) for end in interval] if isinstance(interval, list) else []
+    if len(ends) != 2 or ends[0] is None or ends[1] is None:
+        return None
+    return ends[0], ends[1]
 
 
 def _energies(metrics: Mapping[str, Any]) -> Iterator[AnswerTable]:
@@ -118,13 +169,41 @@ def _regressions(metrics: Mapping[str, Any]) -> Iterator[AnswerTable]:
     )
 
 
-def _scores(metrics: Mapping[str, Any], words: Mapping[str, str], field: str) -> Iterable[Answer]:
+def _machines(metrics: Mapping[str, Any]) -> Iterator[AnswerTable]:
+    """What accuracies do not say: numbers, the unusual, and chances of classes."""
+    words = {str(name): model_words(str(name)[:60]) for name in list(_below(metrics, "models"))[:MAX_ROWS]}
+    yield AnswerTable(
+        "How well the numbers are met",
+        "R2 on rows held out of training: 1 is exact, 0 no better than their mean. With its interval.",
+        tuple(_scores(metrics, words, "mean_r2")),
+    )
+    yield AnswerTable(
+        "How far off it is",
+        "Mean absolute error on rows held out of training, in units of the column, with its interval.",
+        tuple(_scores(metrics, words, "mean_mae", "mae_interval")),
+    )
+    yield AnswerTable(
+        "How well the unusual is told apart",
+        "Share of pairs of an unusual and a usual row, both held out, of which the unusual one is ranked "
+        "higher (area under the ROC curve), with its interval; 0.5 is chance.",
+        tuple(_scores(metrics, words, "mean_auc")),
+    )
+    yield AnswerTable(
+        "How good the chances are",
+        "Logarithmic loss of the chance that was given to the true class; the lower the better. With its "
+        "interval.",
+        tuple(_scores(metrics, words, "mean_log_loss", "log_loss_interval")),
+    )
+
+
+def _scores(
+    metrics: Mapping[str, Any], words: Mapping[str, str], field: str, interval: str = "interval"
+) -> Iterable[Answer]:
     for name, text in words.items():
         report = _below(_below(metrics, "models"), name)
-        value, interval = _number(report.get(field)), report.get("interval")
-        ends = [_number(end) for end in interval] if isinstance(interval, list) else []
+        value, ends = _number(report.get(field)), _interval(report, interval)
         if value is not None:
-            note = f"{ends[0]:.4g} to {ends[1]:.4g}" if len(ends) == 2 and None not in ends else ""
+            note = f"{ends[0]:.4g} to {ends[1]:.4g}" if ends else ""
             yield Answer(text, value, note, name == "quantum")
 
 
@@ -147,7 +226,8 @@ def _percent(share: float | None) -> str:
 
 
 _READERS: Mapping[str, Callable[[Mapping[str, Any]], Iterator[AnswerTable]]] = {
-    "qaoa": _cuts,
+    "qaoa": _optimised,
+    "qsvm": _machines,
     "vqe": _energies,
     "qpca": _components,
     "qnn": _regressions,

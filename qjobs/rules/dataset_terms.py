@@ -1,9 +1,14 @@
 """Whether a dataset's terms allow a job at all; the owner's consent and the members' vote come on top."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 # Algorithms whose models hold rows of the data, and what those are there.
 CARRIES_ROWS = {"qsvm": "support vectors", "qaoa": "edges in the circuit"}
+
+# Of those, the files that hold all of the rows, so that sealing them keeps every row from the public. An
+# answer of qaoa stands in its metrics too, which are always public.
+ROW_FILES: dict[str, tuple[str, ...]] = {"qsvm": ("model.safetensors",)}
 
 
 @dataclass(frozen=True)
@@ -24,8 +29,25 @@ def terms_problem(terms: Terms, algorithm: str) -> str | None:
         return "its owner does not allow computing on it."
     if terms.algorithms and algorithm not in terms.algorithms:
         return f"its owner allows only {', '.join(sorted(terms.algorithms))}, not {algorithm}."
-    if algorithm not in CARRIES_ROWS or terms.rows_in_model == "public":
+    return rows_problem(terms.rows_in_model, algorithm)
+
+
+def rows_problem(rows_in_model: str, algorithm: str) -> str | None:
+    """Why a model of this algorithm may not carry the rows, in words; None where it may or carries none."""
+    if algorithm not in CARRIES_ROWS or rows_in_model == "public":
         return None
-    if terms.rows_in_model == "sealed":
-        return f"its owner allows rows in a model only sealed, and {algorithm} models are not sealed yet."
-    return f"its owner allows no rows in a model, and the {CARRIES_ROWS[algorithm]} of {algorithm} are rows."
+    if rows_in_model != "sealed":
+        return (
+            f"its owner allows no rows in a model, and the {CARRIES_ROWS[algorithm]} of {algorithm} are rows."
+        )
+    if algorithm in ROW_FILES:
+        return None
+    return (
+        f"its owner allows rows in a model only sealed, and the {CARRIES_ROWS[algorithm]} of {algorithm} "
+        "show in its metrics, which are public."
+    )
+
+
+def sealed_files(rows_in_model: Iterable[str], algorithm: str) -> tuple[str, ...]:
+    """The files of a model that are sealed, by what the owners of all its datasets allow."""
+    return ROW_FILES.get(algorithm, ()) if "sealed" in set(rows_in_model) else ()

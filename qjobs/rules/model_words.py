@@ -2,7 +2,13 @@
 
 from qjobs.rules.results import QUANTUM
 
-_METHODS = {"linear": "Linear SVM", "rbf": "RBF-SVM", "boosting": "Boosted trees"}
+_METHODS = {
+    "linear": "Linear SVM",
+    "ridge": "Ridge regression",
+    "gaussian": "Gaussian",
+    "rbf": "RBF-SVM",
+    "boosting": "Boosted trees",
+}
 _FEATURES = {"reduced": "on the reduced features", "all": "on all features"}
 
 

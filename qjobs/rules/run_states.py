@@ -16,6 +16,7 @@ class RunState(StrEnum):
     CLAIMING = "CLAIMING"
     CLAIMED = "CLAIMED"
     RUNNING = "RUNNING"
+    TILING = "TILING"
     FROZEN = "FROZEN"
     POSTING = "POSTING"
     POSTED = "POSTED"
@@ -34,7 +35,9 @@ TRANSITIONS: Mapping[RunState, frozenset[RunState]] = {
     RunState.QUEUED: frozenset({RunState.CLAIMING, RunState.CLAIMED}) | _BAD_ENDS,
     RunState.CLAIMING: frozenset({RunState.CLAIMED}) | _BAD_ENDS,
     RunState.CLAIMED: frozenset({RunState.RUNNING}) | _BAD_ENDS,
-    RunState.RUNNING: frozenset({RunState.RUNNING, RunState.FROZEN}) | _BAD_ENDS,
+    RunState.RUNNING: frozenset({RunState.RUNNING, RunState.TILING, RunState.FROZEN}) | _BAD_ENDS,
+    # The worker that completes the set of tiles puts the run back, to be joined.
+    RunState.TILING: frozenset({RunState.RUNNING}) | _BAD_ENDS,
     RunState.FROZEN: frozenset({RunState.POSTING}) | _BAD_ENDS,
     RunState.POSTING: frozenset({RunState.POSTED}) | _BAD_ENDS,
     RunState.POSTED: frozenset({RunState.SETTLING, RunState.DONE}) | _BAD_ENDS,
@@ -54,6 +57,7 @@ BEFORE_RESULT_STATES = (
     RunState.CLAIMING,
     RunState.CLAIMED,
     RunState.RUNNING,
+    RunState.TILING,
     RunState.FROZEN,
     RunState.POSTING,
 )
@@ -90,6 +94,7 @@ def has_something_to_do(outlook: Outlook) -> bool:
         return True
     news = {
         RunState.CLAIMING: outlook.is_task_claimed,
+        RunState.TILING: False,
         RunState.POSTING: outlook.is_result_posted,
         RunState.POSTED: outlook.is_window_over,
         RunState.SETTLING: outlook.is_window_over and outlook.is_settlement_unsent,

@@ -1,9 +1,24 @@
 """A job spec in words, for the request page and for the proposal that members vote on."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from qjobs.rules.choice_words import choice_job_in_words
 from qjobs.rules.energy_words import energy_job_in_words
+from qjobs.rules.machine_words import machine_job_in_words
+from qjobs.rules.noise_words import noise_in_words
 from qjobs.rules.qnn_words import qnn_job_in_words
 from qjobs.rules.reduction_words import reduction_job_in_words
-from qjobs.spec import EnergySpec, GraphSpec, JobSpec, LearningSpec, QnnSpec, ReductionSpec
+from qjobs.spec import (
+    EnergySpec,
+    GraphSpec,
+    JobSpec,
+    LearningSpec,
+    MachineSpec,
+    QnnSpec,
+    QuboSpec,
+    ReductionSpec,
+)
 from qjobs.spec.feature_maps import AngleFeatureMap, AnyFeatureMap, PauliFeatureMap
 
 ALGORITHMS = {
@@ -13,25 +28,31 @@ ALGORITHMS = {
     "qnn": "trained quantum circuit",
     "qpca": "quantum principal component analysis",
 }
-ENGINES = {"statevector": "an exact simulation of the quantum states"}
+ENGINES = {
+    "statevector": "an exact simulation of the quantum states",
+    "aer": "measurements that Qiskit Aer simulates",
+    "ibm-runtime": "measurements on a fake backend of Qiskit Runtime",
+}
 MAX_NAMED_COLUMNS = 6
 
 
 def spec_in_words(spec: JobSpec) -> list[str]:
     """What the job does, one sentence a line; nothing that decides the result is left out."""
-    if isinstance(spec, GraphSpec):
-        return [*_graph_job_in_words(spec), _limits_in_words(spec)]
-    if isinstance(spec, LearningSpec):
-        return [*_learning_in_words(spec), _limits_in_words(spec)]
-    if isinstance(spec, EnergySpec):
-        return [*energy_job_in_words(spec), _limits_in_words(spec)]
-    if isinstance(spec, ReductionSpec):
-        columns = _columns_in_words(spec.datasets[0].columns.features)
-        feature_map = feature_map_in_words(spec.feature_map)
-        return [*reduction_job_in_words(spec, columns, feature_map), _limits_in_words(spec)]
-    if isinstance(spec, QnnSpec):
-        return [*qnn_job_in_words(spec), _limits_in_words(spec)]
-    raise TypeError(f"no words for {spec.algorithm.name}")
+    return [*_WORDS[type(spec)](spec), *noise_in_words(spec), _limits_in_words(spec)]
+
+
+def _machine_job_in_words(spec: MachineSpec) -> list[str]:
+    columns = _columns_in_words(spec.datasets[0].columns.features)
+    return machine_job_in_words(spec, columns, feature_map_in_words(spec.feature_map))
+
+
+def _reduction_job_in_words(spec: ReductionSpec) -> list[str]:
+    columns = _columns_in_words(spec.datasets[0].columns.features)
+    return reduction_job_in_words(spec, columns, feature_map_in_words(spec.feature_map))
+
+
+def _choice_job_in_words(spec: QuboSpec) -> list[str]:
+    return choice_job_in_words(spec, _columns_in_words(spec.datasets[0].columns.names))
 
 
 def _learning_in_words(spec: LearningSpec) -> list[str]:
@@ -116,3 +137,15 @@ def _columns_in_words(names: tuple[str, ...]) -> str:
 
 def _grid(values: tuple[float, ...]) -> str:
     return ", ".join(f"{value:g}" for value in values)
+
+
+_WORDS: Mapping[type[JobSpec], Callable[[Any], list[str]]] = {
+    LearningSpec: _learning_in_words,
+    MachineSpec: _machine_job_in_words,
+    GraphSpec: _graph_job_in_words,
+    QuboSpec: _choice_job_in_words,
+    EnergySpec: energy_job_in_words,
+    ReductionSpec: _reduction_job_in_words,
+    QnnSpec: qnn_job_in_words,
+}
+"""All but the limits, by the kind of spec."""

@@ -57,7 +57,7 @@ def _of_window(standing: Standing) -> str:
 
 
 def _of_running(standing: Standing) -> str:
-    if standing.run_state == RunState.RUNNING:
+    if standing.run_state in {RunState.RUNNING, RunState.TILING}:
         return f"running: {standing.newest_message}" if standing.newest_message else "running"
     if standing.job_state == "approved":
         return "approved; waiting until the approval is final"

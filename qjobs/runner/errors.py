@@ -37,3 +37,11 @@ class RunCrashed(RetryableError):
     """The child ended without an answer: killed from outside, or a fault of the machine."""
 
     code = "run_crashed"
+
+
+class RunSplit(Exception):
+    """No failure: the run is worth `tiles` tiles, which are to be computed before it."""
+
+    def __init__(self, tiles: int) -> None:
+        super().__init__(f"the run is worth {tiles} tiles")
+        self.tiles = tiles

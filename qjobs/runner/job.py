@@ -1,8 +1,10 @@
 """Second program of a run: reads spec and rows, runs the algorithm, writes its files.
 
-`python -m qjobs.runner.job SPEC OUTPUT_FOLDER '{"token id": "path"}' [CHECKPOINT]`, started by
-`qjobs.runner.child`. CHECKPOINT: a file that an attempt that was killed left, and that this one may leave.
-Standard input may hold `{"token id": "file key in hex"}`: those files are sealed, and opened in memory alone.
+`python -m qjobs.runner.job SPEC OUTPUT_FOLDER '{"token id": "path"}' CHECKPOINT TILES`, started by
+`qjobs.runner.child`. CHECKPOINT: a file that an attempt that was killed left, and that this one may leave;
+empty for none. TILES: a `TileOrder`; the run may then end by asking to be split.
+Standard input may hold keys (`ChildKeys`): of inputs that are sealed, which are opened in memory alone, and
+of outputs that are to be sealed before they are written.
 """
 
 import json
@@ -16,12 +18,12 @@ from typing import Any, TextIO
 
 from common.errors import PermanentError, TooLarge
 from qjobs.algorithms.progress import ProgressEvent, never_cancel
-from qjobs.algorithms.registry import ALGORITHMS
+from qjobs.algorithms.registry import algorithm_of
 from qjobs.algorithms.rows import TableBytes, TableFile
+from qjobs.runner.sealing import ChildKeys, read_sealed, write_outputs
+from qjobs.runner.tile_order import TileOrder
+from qjobs.runner.tiling import TiledRun
 from qjobs.spec import estimate, read_spec
-from storage.age.file_key import FileKey
-from storage.age.files import unseal
-from storage.age.vault import KnownKey
 
 PACKAGES = ("numpy", "scipy", "scikit-learn", "qiskit", "qiskit-aer", "dwave-samplers", "safetensors")
 
@@ -57,12 +59,13 @@ def environment() -> dict[str, str]:
     }
 
 
-def tables(inputs: Mapping[int, Path], file_keys: dict[int, FileKey]) -> dict[int, TableFile]:
-    """The files to read rows from; a sealed one as bytes in memory, proven to its end."""
-    opened: dict[int, TableFile] = dict(inputs)
-    for token_id, file_key in file_keys.items():
-        with inputs[token_id].open("rb") as sealed:
-            opened[token_id] = TableBytes(b"".join(unseal(sealed, [KnownKey(file_key)])))
+def opened_inputs(inputs: str, keys: ChildKeys) -> dict[int, TableFile]:
+    """The files to read rows from, of `{"token id": "path"}`; a sealed one as bytes in memory, proven to its
+    end."""
+    paths = {int(token_id): Path(path) for token_id, path in json.loads(inputs).items()}
+    opened: dict[int, TableFile] = dict(paths)
+    for token_id, file_key in keys.inputs.items():
+        opened[token_id] = TableBytes(read_sealed(paths[token_id], file_key))
     return opened
 
 
@@ -71,34 +74,48 @@ def run(
     output: Path,
     inputs: Mapping[int, TableFile],
     events: EventPipe,
-    checkpoint: Path | None = None,
+    *,
+    keys: ChildKeys,
+    checkpoint: Path | None,
+    tiles: TileOrder,
 ) -> None:
+    """Runs and writes, or asks for tiles."""
     spec = read_spec(spec_path.read_bytes())
-    algorithm = ALGORITHMS[spec.algorithm.name]
+    algorithm = algorithm_of(spec)
     data = algorithm.load(spec, inputs)
     size = estimate(spec, len(data))
     if size.memory_bytes > spec.limits.memory_bytes:
         raise TooLarge(size.refusals[0])
-    if algorithm.resume is not None and checkpoint is not None:
+    split = TiledRun.of(spec, data, keys.inputs)
+    if split is not None and tiles.rules is not None:
+        count = split.tiles_worth(tiles.rules, size.cpu_seconds)
+        if count:
+            events.send("split", tiles=count)
+            return
+    if split is not None and tiles.files:
+        result = split.joined(tiles.files, events.progress)
+    elif algorithm.resume is not None and checkpoint is not None:
         result = algorithm.resume(spec, data, events.progress, never_cancel, checkpoint)
     else:
         result = algorithm.run(spec, data, events.progress, never_cancel)
-    for name, block in result.files.items():
-        (output / name).write_bytes(block)
-    events.send("done", environment=environment())
+    digests = write_outputs(output, result.files, keys.files)
+    events.send("done", environment=environment(), sealed=digests)
 
 
 def main() -> None:
     events = EventPipe()
-    spec_path, output, inputs, *checkpoint = sys.argv[1:5]
-    paths = {int(token_id): Path(path) for token_id, path in json.loads(inputs).items()}
-    whispered = sys.stdin.buffer.read()
-    file_keys = {
-        int(token_id): FileKey(bytes.fromhex(key)) for token_id, key in json.loads(whispered or b"{}").items()
-    }
+    spec_path, output, inputs, checkpoint, tiles = sys.argv[1:6]
+    keys = ChildKeys.from_bytes(sys.stdin.buffer.read())
     try:
-        files = tables(paths, file_keys)
-        run(Path(spec_path), Path(output), files, events, *map(Path, checkpoint))
+        run(
+            Path(spec_path),
+            Path(output),
+            opened_inputs(inputs, keys),
+            events,
+            keys=keys,
+            checkpoint=Path(checkpoint) if checkpoint else None,
+            tiles=TileOrder.from_text(tiles),
+        )
     except PermanentError as error:
         events.send("refused", code=error.code, message=error.message)
     except MemoryError:

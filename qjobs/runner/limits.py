@@ -9,10 +9,13 @@ MIB = 2**20
 OUTPUT_NAMES = frozenset(
     {"model.safetensors", "preprocessing.json", "circuit.qasm", "circuit.qpy", "metrics.json", "README.md"}
 )
-"""All files that an artefact may hold: data formats that cannot run."""
+"""Files that every artefact holds: data formats that cannot run."""
+
+MEASUREMENTS_NAME = "measurements.safetensors"
+"""What one whose spec is statistical holds besides."""
 
 SMALL_OUTPUT_BYTES = MIB
-"""Each output but the model must fit one raw block."""
+"""Each output but model and measurements must fit one raw block."""
 
 MODEL_NAME = "model.safetensors"
 

@@ -5,17 +5,32 @@ import signal
 import stat
 import subprocess
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from common.strict_json import NotJson, strict_loads
 from qjobs.algorithms.progress import ProgressEvent
-from qjobs.runner.errors import OutputRefused, RunCrashed, RunOutOfMemory, RunRefused, RunTimedOut
+from qjobs.algorithms.tiling.rules import MOST_TILES
+from qjobs.runner.errors import (
+    OutputRefused,
+    RunCrashed,
+    RunOutOfMemory,
+    RunRefused,
+    RunSplit,
+    RunTimedOut,
+)
 from qjobs.runner.events import MAX_TEXT, progress_of, read_events
-from qjobs.runner.limits import MODEL_NAME, OUTPUT_NAMES, SMALL_OUTPUT_BYTES, RunLimits
+from qjobs.runner.limits import (
+    MEASUREMENTS_NAME,
+    MODEL_NAME,
+    OUTPUT_NAMES,
+    SMALL_OUTPUT_BYTES,
+    RunLimits,
+)
 from qjobs.runner.process import layers_in_words, start_isolated, stop
+from qjobs.runner.sealing import NO_KEYS, ChildKeys, checked_digests
+from qjobs.runner.tile_order import TileOrder
 from storage.age.file_key import FileKey
 
 PRIVATE_LAYERS = ("network",)
@@ -32,12 +47,16 @@ NATIVE_FAULTS = frozenset({signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS})
 
 @dataclass(frozen=True)
 class RunOutput:
-    """files: name -> path; isolation: see `process.isolation`; environment: name -> version."""
+    """files: name -> path; isolation: see `process.isolation`; environment: name -> version.
+
+    plain_digests: of the files that are sealed, by name.
+    """
 
     files: Mapping[str, Path]
     metrics: Mapping[str, Any]
     isolation: str
     environment: Mapping[str, str]
+    plain_digests: Mapping[str, str] = field(default_factory=dict)
 
 
 def run_job(  # noqa: PLR0917 (the callers' seam, agreed by position)
@@ -47,8 +66,10 @@ def run_job(  # noqa: PLR0917 (the callers' seam, agreed by position)
     on_event: Callable[[ProgressEvent], None],
     should_stop: Callable[[], bool],
     limits: RunLimits,
-    file_keys: Mapping[int, FileKey] = MappingProxyType({}),
+    file_keys: Mapping[int, FileKey] = NO_KEYS,
     kept: Path | None = None,
+    sealing: Mapping[str, FileKey] = NO_KEYS,
+    tiles: TileOrder | None = None,
 ) -> RunOutput:
     """Runs the spec on the given content files (token id -> path) in a child process.
 
@@ -56,20 +77,23 @@ def run_job(  # noqa: PLR0917 (the callers' seam, agreed by position)
     caller's thread, `should_stop` at least every 0.2 s; an exception from either stops the child.
     `file_keys`: of the inputs that are sealed; only the child opens them, and only where it has no network.
     `kept`: an existing folder for the job alone, in which an attempt that is killed leaves what the next one
-    goes on from. Raises the errors of `qjobs.runner.errors`.
+    goes on from. `sealing`: a fresh key for each output that the child seals before it writes it.
+    `tiles`: see `TileOrder`; None never splits. Raises the errors of `qjobs.runner.errors`, and `RunSplit`.
     """
     spec_path, output = workdir / "spec.json", workdir / "output"
     spec_path.write_bytes(spec_bytes)
     output.mkdir()
     paths = {str(token_id): str(Path(path).resolve()) for token_id, path in inputs.items()}
-    checkpoint = [] if kept is None else [str(kept.resolve() / CHECKPOINT_NAME)]
+    order = tiles or TileOrder()
+    checkpoint = "" if kept is None else str(kept.resolve() / CHECKPOINT_NAME)
+    words = [str(spec_path.resolve()), str(output.resolve()), json.dumps(paths), checkpoint, order.as_text()]
     child = start_isolated(
-        ["qjobs.runner.job", str(spec_path.resolve()), str(output.resolve()), json.dumps(paths), *checkpoint],
+        ["qjobs.runner.job", *words],
         folder=workdir,
-        readable=[spec_path.resolve(), *map(Path, paths.values())],
+        readable=[spec_path.resolve(), *map(Path, paths.values()), *(file.resolve() for file in order.files)],
         writable=[output.resolve(), *([] if kept is None else [kept.resolve()])],
         limits=limits,
-        secret=json.dumps({str(token_id): key.secret.hex() for token_id, key in file_keys.items()}).encode(),
+        secret=ChildKeys(file_keys, sealing).as_bytes(),
         required=PRIVATE_LAYERS if file_keys else (),
     )
     try:
@@ -77,12 +101,15 @@ def run_job(  # noqa: PLR0917 (the callers' seam, agreed by position)
         child.wait(timeout=limits.run_seconds)
     finally:
         stop(child)
+    if ending is not None and child.returncode == 0 and ending["event"] == "split":
+        raise RunSplit(_tile_count(ending))
     if ending is None or child.returncode != 0 or ending["event"] != "done":
-        raise _failure(child, ending, workdir, limits, says_rows=bool(file_keys))
+        raise failure_of(child, ending, workdir, limits, says_rows=bool(file_keys))
     files = _collected(output, limits)
     metrics = _metrics(files)
     environment = {str(key): str(value)[:MAX_TEXT] for key, value in ending.get("environment", {}).items()}
-    return RunOutput(files, metrics, isolation, environment)
+    digests = checked_digests(files, sealing, ending.get("sealed"))
+    return RunOutput(files, metrics, isolation, environment, digests)
 
 
 def _watch(
@@ -103,7 +130,14 @@ def _watch(
     return isolation, ending
 
 
-def _failure(
+def _tile_count(ending: dict[str, Any]) -> int:
+    count = ending.get("tiles")
+    if type(count) is not int or not 1 < count <= MOST_TILES:
+        raise RunCrashed("the child asked for a number of tiles that there cannot be")
+    return count
+
+
+def failure_of(
     child: subprocess.Popen[bytes],
     ending: dict[str, Any] | None,
     workdir: Path,
@@ -111,6 +145,7 @@ def _failure(
     *,
     says_rows: bool,
 ) -> Exception:
+    """What to raise where the child did not end with `done`; `says_rows`: see `_sudden_end`."""
     kind = ending["event"] if ending else ""
     message = str(ending.get("message", ""))[:MAX_TEXT] if ending else ""
     if kind == "refused":
@@ -150,9 +185,11 @@ def _collected(output: Path, limits: RunLimits) -> dict[str, Path]:
     total = 0
     for path in sorted(output.iterdir()):
         status = path.lstat()
-        if path.name not in OUTPUT_NAMES or not stat.S_ISREG(status.st_mode):
+        is_known = path.name in OUTPUT_NAMES or path.name == MEASUREMENTS_NAME
+        if not is_known or not stat.S_ISREG(status.st_mode):
             raise OutputRefused(f"the run wrote {path.name[:80]!r}, which is no output")
-        allowed = limits.output_bytes if path.name == MODEL_NAME else SMALL_OUTPUT_BYTES
+        is_large = path.name in (MODEL_NAME, MEASUREMENTS_NAME)
+        allowed = limits.output_bytes if is_large else SMALL_OUTPUT_BYTES
         total += status.st_size
         if status.st_size > allowed or total > limits.output_bytes:
             raise OutputRefused(f"{path.name} has {status.st_size} bytes; the limit is {allowed}")

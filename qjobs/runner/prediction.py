@@ -2,24 +2,35 @@
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from qjobs.runner.errors import RunCrashed, RunOutOfMemory, RunRefused
 from qjobs.runner.events import MAX_TEXT, read_events
 from qjobs.runner.limits import RunLimits
+from qjobs.runner.parent import PRIVATE_LAYERS
 from qjobs.runner.prediction_files import ROWS_NAME, SPEC_NAME
 from qjobs.runner.process import start_isolated, stop
+from qjobs.runner.sealing import NO_KEYS, ChildKeys
+from storage.age.file_key import FileKey
 
 
 def predict(
-    spec_bytes: bytes, rows: Sequence[Sequence[float]], *, files: Path, workdir: Path, limits: RunLimits
-) -> list[float]:
-    """The model's decision on each row, bit by bit as the artefact's own code gives it on these rows.
+    spec_bytes: bytes,
+    rows: Sequence[Sequence[float]],
+    *,
+    files: Path,
+    workdir: Path,
+    limits: RunLimits,
+    file_keys: Mapping[str, FileKey] = NO_KEYS,
+) -> list[float | list[float]]:
+    """The model's decision on each row, or its score of each of several classes, bit by bit as the artefact's
+    own code gives them on these rows.
 
     `files`: a folder with the model's files, to which spec and rows are added. `workdir`: an empty one. Both
-    are the caller's, who also removes them. Raises the errors of `qjobs.runner.errors`.
+    are the caller's, who also removes them. `file_keys`: of the files that are sealed, by name; the child
+    opens them in its memory. Raises the errors of `qjobs.runner.errors`.
     """
     (files / SPEC_NAME).write_bytes(spec_bytes)
     (files / ROWS_NAME).write_text(json.dumps([list(row) for row in rows]))
@@ -29,6 +40,8 @@ def predict(
         readable=[files.resolve()],
         writable=[],
         limits=limits,
+        secret=ChildKeys(files=file_keys).as_bytes(),
+        required=PRIVATE_LAYERS if file_keys else (),
     )
     try:
         ending: dict[str, Any] = {}
@@ -40,7 +53,7 @@ def predict(
     return _decisions(ending, count=len(rows))
 
 
-def _decisions(ending: dict[str, Any], *, count: int) -> list[float]:
+def _decisions(ending: dict[str, Any], *, count: int) -> list[float | list[float]]:
     kind = ending.get("event")
     if kind == "refused":
         raise RunRefused(str(ending.get("message", ""))[:MAX_TEXT])
@@ -49,6 +62,9 @@ def _decisions(ending: dict[str, Any], *, count: int) -> list[float]:
     found = ending.get("decisions")
     if kind != "done" or not isinstance(found, list) or len(found) != count:
         raise RunCrashed("the child ended without a decision on each row")
-    if not all(type(one) is float and math.isfinite(one) for one in found):
+    numbers = [each for one in found for each in (one if isinstance(one, list) else [one])]
+    if not all(type(one) is float and math.isfinite(one) for one in numbers):
         raise RunCrashed("the child sent a decision that is no number")
+    if len({len(one) if isinstance(one, list) else 0 for one in found}) > 1:
+        raise RunCrashed("the child sent decisions of several kinds")
     return found

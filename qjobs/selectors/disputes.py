@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from governance.selectors.clock import chain_time
-from qjobs.models import Attestation, Dispute, Executor, Job, JobTask
+from qjobs.models import Attestation, Dispute, Executor, Job, JobTask, Recheck
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,14 @@ def challengeable_tasks(job: Job) -> list[int]:
     posted = JobTask.objects.filter(job_id=job.job_id).exclude(posted_block=None)
     known = set(Dispute.objects.filter(job_id=job.job_id).values_list("task", flat=True))
     return [task for task in posted.values_list("task", flat=True) if task not in known]
+
+
+def tries_without_files(dispute: Dispute) -> int:
+    """How often this installation's verifiers found the posted files missing, while they still look."""
+    if dispute.state != Dispute.State.OPEN:
+        return 0
+    recheck = Recheck.objects.filter(dispute_id=dispute.pk, opened_tx=dispute.opened_tx).first()
+    return 0 if recheck is None or recheck.is_decided else recheck.withheld_tries
 
 
 def verifiers() -> QuerySet[Executor]:

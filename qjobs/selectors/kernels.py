@@ -20,7 +20,7 @@ Kernel = tuple[tuple[float, ...], ...]
 
 def kernel_sample(files: Sequence[PostedFile]) -> Kernel | None:
     """A square of numbers in [0, 1]; None where there is no such file here, or it says something else."""
-    file = next((one for one in files if one.name == MODEL_FILE), None)
+    file = next((one for one in files if one.name == MODEL_FILE and not one.is_sealed), None)
     if file is None:
         return None
     try:

@@ -30,6 +30,8 @@ def features_of(files: Sequence[PostedFile]) -> tuple[str, ...]:
         document = strict_loads(b"".join(store.open(cid)))
     except (QommonsError, ValueError):
         return ()
+    if isinstance(document, dict):
+        document = document.get("reduction", document)
     names = document.get("feature_names") if isinstance(document, dict) else None
     if not isinstance(names, list) or not 0 < len(names) <= MAX_FEATURES:
         return ()

@@ -18,12 +18,13 @@ MAX_CARD_BYTES = 1 << 16
 
 @dataclass(frozen=True)
 class PostedFile:
-    """A file of the posted result."""
+    """A file of the posted result; a sealed one only its model's owner can open."""
 
     name: str
     cid: str
     size: int
     sha256: str
+    is_sealed: bool = False
 
 
 def posted_files(task: JobTask) -> list[PostedFile]:
@@ -72,6 +73,11 @@ def posted_card(files: Sequence[PostedFile]) -> str:
         return ""
 
 
+def sealed_names(files: Sequence[PostedFile]) -> list[str]:
+    """The names of the sealed files."""
+    return [file.name for file in files if file.is_sealed]
+
+
 def cid_of(digest: str | None) -> str | None:
     """The CID of the small document with this digest."""
     return None if digest is None else str(Cid.from_digest(digest))
@@ -88,7 +94,9 @@ def _block(digest: str | None) -> bytes | None:
 
 
 def _posted(name: str, entry: FileEntry) -> PostedFile:
-    return PostedFile(name=name, cid=entry.cid, size=entry.size, sha256=entry.sha256)
+    return PostedFile(
+        name=name, cid=entry.cid, size=entry.size, sha256=entry.sha256, is_sealed=entry.is_sealed
+    )
 
 
 def _single_block(name: str, digest: str | None, block: bytes) -> PostedFile:

@@ -6,12 +6,13 @@ from django.db.models.functions import Now
 
 from chain.models import OutboxEntry
 from governance.selectors.clock import chain_time
-from qjobs.models import Dispute, Job, JobTask, Run, SpecDocument
+from qjobs.models import Dispute, Job, JobTask, Run, SpecDocument, Tile
 from qjobs.rules.run_states import OPEN_STATES, Outlook, RunState, has_something_to_do
 from qjobs.selectors.transaction_keys import settlement_key, transaction_key
 
 _TRANSACTION_OF = {RunState.CLAIMING: "claim", RunState.POSTING: "result"}
 PREVIEWS_A_LOOK = 20
+TILES_A_LOOK = 16
 
 
 def runs_to_push() -> list[tuple[int, int]]:
@@ -29,6 +30,17 @@ def runs_to_push() -> list[tuple[int, int]]:
             _outlook(run, jobs.get(run.job_id), tasks.get((run.job_id, run.task)), states, now)
         )
     ]
+
+
+def tiles_to_push() -> list[tuple[int, int, int]]:
+    """(job, task, number) of tiles that nobody works on, the first ones of the oldest runs."""
+    waiting = Tile.objects.filter(
+        Q(lease_until=None) | Q(lease_until__lt=Now()),
+        Q(not_before=None) | Q(not_before__lte=Now()),
+        state=Tile.State.WAITING,
+        run__state=RunState.TILING,
+    ).order_by("run_id", "number")
+    return list(waiting.values_list("run__job_id", "run__task", "number")[:TILES_A_LOOK])
 
 
 def previews_to_draw() -> list[str]:

@@ -1,4 +1,6 @@
-"""Exact approvals of the stake token, for bonds and stakes."""
+"""Exact approvals of what a transaction takes, for bonds and stakes."""
+
+from dataclasses import dataclass
 
 from chain.bindings import erc20
 from chain.client import PAGE_TIMEOUT_SECONDS, client
@@ -8,6 +10,14 @@ from chain.prepared import PreparedTransaction, prepare_call
 from common.errors import Conflict
 from marketplace.tokens import Token
 from qjobs.selectors.dispute_terms import DisputeTerms, dispute_terms
+
+
+@dataclass(frozen=True)
+class Approved:
+    """A transaction that takes tokens, and the exact approval before it where one is needed."""
+
+    approval: PreparedTransaction | None
+    transaction: PreparedTransaction
 
 
 def stake_terms() -> DisputeTerms:

@@ -1,7 +1,5 @@
 """Prepares what people do in a dispute; their wallets sign and send it."""
 
-from dataclasses import dataclass
-
 from chain.bindings import dispute_book
 from chain.prepared import PreparedTransaction, prepare
 from common.errors import InvalidInput
@@ -10,17 +8,9 @@ from marketplace.store import content_store
 from qjobs.errors import WrongJobState
 from qjobs.selectors.disputes import challengeable_tasks, open_dispute
 from qjobs.selectors.jobs import find_job
-from qjobs.services.approvals import exact_approval, stake_terms
+from qjobs.services.approvals import Approved, exact_approval, stake_terms
 
 MAX_REASON = 4000
-
-
-@dataclass(frozen=True)
-class Approved:
-    """A transaction that takes tokens, and the exact approval before it where one is needed."""
-
-    approval: PreparedTransaction | None
-    transaction: PreparedTransaction
 
 
 def prepare_challenge(*, job_id: int, task: int, reason: str, sender: str) -> Approved:
@@ -49,7 +39,7 @@ def prepare_challenge(*, job_id: int, task: int, reason: str, sender: str) -> Ap
             ("Task", task),
             terms.token.detail("Bond", terms.bond),
             ("Verifiers have", duration_text(terms.attest_seconds)),
-            ("If they find it wrong", "you get the bond back and what the executor's stake loses"),
+            ("If they find it wrong", "you get the bond back and half of what the executor's stake loses"),
             ("If they find it right", "the bond goes to the executor"),
             ("Reason", text[:200]),
         ],

@@ -11,8 +11,9 @@ from marketplace.models import Dataset, RowsInModel
 from marketplace.selectors.datasets import VersionCard, find_dataset, find_version
 from marketplace.store import content_store
 from qjobs.models import Job, SpecDocument
-from qjobs.rules.dataset_terms import Terms, terms_problem
+from qjobs.rules.dataset_terms import CARRIES_ROWS, Terms, sealed_files, terms_problem
 from qjobs.spec import (
+    Estimate,
     JobSpec,
     Problem,
     SpecRefused,
@@ -25,6 +26,10 @@ from qjobs.spec import (
 
 ROWS_UNKNOWN = "The profile of a dataset is not read yet, so the estimate does not know the number of rows."
 NOT_NEWEST = "Version {version} of dataset {token_id} is not the newest; version {newest} is."
+SEALED = (
+    "The model carries {what}: rows of the data, at most {rows}. They will be sealed: only who holds the "
+    "model token can open them, and in a dispute the verifiers. All else of the result is public."
+)
 DUPLICATE = "Job {job_id} was requested with exactly this spec before."
 
 
@@ -53,7 +58,7 @@ def pin_spec(*, author: str, fields: Mapping[str, Any]) -> SpecDocument:
         },
     )
     SpecDocument.objects.filter(pk=document.pk).update(
-        estimate=asdict(expected), warnings=_warnings(spec, rows)
+        estimate=asdict(expected), warnings=[*_warnings(spec, rows), *_sealing(spec, expected)]
     )
     document.refresh_from_db()
     if is_new:
@@ -162,6 +167,14 @@ def _rows_of(cards: list[VersionCard]) -> int | None:
             return None
         total += rows
     return total
+
+
+def _sealing(spec: JobSpec, expected: Estimate) -> list[str]:
+    """What is sealed of the model, since an owner asks for it; nothing where nothing is."""
+    allowed = [_terms(find_dataset(one.token_id)).rows_in_model for one in spec.datasets]
+    if not sealed_files(allowed, spec.algorithm.name):
+        return []
+    return [SEALED.format(what=CARRIES_ROWS[spec.algorithm.name], rows=f"{expected.rows_carried_max:,}")]
 
 
 def _warnings(spec: JobSpec, rows: int | None) -> list[str]:

@@ -9,8 +9,7 @@ from common.moments import duration_text, moment_text
 from governance.selectors.clock import chain_time
 from qjobs.errors import NothingToWithdraw
 from qjobs.models import Executor, StakeCredit
-from qjobs.services.approvals import exact_approval, stake_terms
-from qjobs.services.disputes import Approved
+from qjobs.services.approvals import Approved, exact_approval, stake_terms
 
 _WITHDRAW = {"ExecutorRegistry": executor_registry.WITHDRAW, "DisputeBook": dispute_book.WITHDRAW}
 SOURCES = tuple(_WITHDRAW)

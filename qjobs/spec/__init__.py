@@ -7,8 +7,10 @@ from qjobs.spec.energy import EnergySpec
 from qjobs.spec.errors import Problem, SpecRefused
 from qjobs.spec.estimate import Estimate, estimate
 from qjobs.spec.graph import GraphSpec
+from qjobs.spec.machines import MachineSpec
 from qjobs.spec.parts import MAX_QUBITS
 from qjobs.spec.qnn import QnnSpec
+from qjobs.spec.qubo import QuboSpec
 from qjobs.spec.reduction import ReductionSpec
 
 __all__ = [
@@ -20,9 +22,11 @@ __all__ = [
     "GraphSpec",
     "JobSpec",
     "LearningSpec",
+    "MachineSpec",
     "OnChainRequest",
     "Problem",
     "QnnSpec",
+    "QuboSpec",
     "ReductionSpec",
     "SpecRefused",
     "TableSpec",

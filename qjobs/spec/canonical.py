@@ -15,21 +15,27 @@ from qjobs.spec.document import JobSpec, LearningSpec
 from qjobs.spec.errors import Problem, SpecRefused
 from qjobs.spec.feature_maps import FEATURE_MAPS
 from qjobs.spec.hamiltonians import HAMILTONIANS
-from qjobs.spec.kinds import DEFAULT_ALGORITHM, KIND_OF
+from qjobs.spec.kinds import KIND_OF, KINDS, kind_of
+from qjobs.spec.machines import TASKS
+from qjobs.spec.noise import DEVICES
 from qjobs.spec.optimisers import OPTIMISERS
 from qjobs.spec.parts import LABELS
+from qjobs.spec.problems import PROBLEMS
+from qjobs.spec.qubo import COLUMN_KINDS
 from storage.cid import Cid, raw_cid
 
 MAX_SPEC_BYTES = 2**20
 """A spec is one raw block, so that its digest is its CID."""
 
 UNIONS: Mapping[str, Collection[int | str]] = {
-    "algorithm": tuple(KIND_OF),
+    "algorithm": (*KIND_OF, *TASKS),
     "feature_map": FEATURE_MAPS,
     "ansatz": ANSAETZE,
     "hamiltonian": HAMILTONIANS,
     "optimiser": (*OPTIMISERS, "natural-gradient"),
-    "columns": LABELS,
+    "columns": (*LABELS, *COLUMN_KINDS),
+    "problem": PROBLEMS,
+    "device": DEVICES,
 }
 """Fields of which the document may hold one of several kinds, and the names of the kinds."""
 
@@ -73,11 +79,11 @@ def spec_cid(spec: JobSpec) -> Cid:
 
 def json_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of the canonical document, as published in `qjobs/spec/job_spec.schema.json`."""
-    kinds, parts = models_json_schema([(kind, "serialization") for kind in KIND_OF.values()], title="JobSpec")
+    kinds, parts = models_json_schema([(kind, "serialization") for kind in KINDS], title="JobSpec")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **parts,
-        "anyOf": [kinds[kind, "serialization"] for kind in KIND_OF.values()],
+        "anyOf": [kinds[kind, "serialization"] for kind in KINDS],
     }
 
 
@@ -99,9 +105,9 @@ def _kind(text: bytes) -> type[JobSpec]:
     except ValueError:
         return LearningSpec  # its own validation says what is wrong with the text
     algorithm = document.get("algorithm") if isinstance(document, dict) else None
-    name = algorithm.get("name", DEFAULT_ALGORITHM) if isinstance(algorithm, dict) else DEFAULT_ALGORITHM
-    if isinstance(name, str) and name in KIND_OF:
-        return KIND_OF[name]
+    kind = kind_of(algorithm if isinstance(algorithm, dict) else {})
+    if kind is not None:
+        return kind
     raise SpecRefused((Problem("algorithm.name", f"is none of {', '.join(KIND_OF)}"),))
 
 

@@ -1,13 +1,24 @@
 """The job spec: one typed, frozen document whose digest is what members vote for."""
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from qjobs.spec.feature_maps import FeatureMap, ZzFeatureMap
 from qjobs.spec.methods import Method, Qsvm
-from qjobs.spec.noise import Noise
+from qjobs.spec.noise import (
+    BACKEND_QUBITS,
+    MAX_NOISY_QUBITS,
+    MAX_SAMPLED_QUBITS,
+    AerDevice,
+    AnyDevice,
+    BackendName,
+    Noise,
+    NoiseEvaluation,
+    RuntimeDevice,
+    Shots,
+)
 from qjobs.spec.parts import (
     MAX_QUBITS,
     Baselines,
@@ -24,10 +35,25 @@ from qjobs.spec.sizes import bytes_in_words, state_bytes
 from qjobs.spec.values import Address, BigUint, ColumnNames, Seed, Title
 
 SPEC_VERSION: Final = "qommons/job-spec/1"
+EXACT_ENGINE: Final = "statevector"
+
+
+def is_none(value: object) -> bool:
+    """For fields that a document leaves out where they are None: a spec from before them keeps its digest."""
+    return value is None
 
 
 class JobSpec(Part):
-    """What every job fixes, whatever it computes; a kind of job adds what else decides its result."""
+    """What every job fixes, whatever it computes; a kind of job adds what else decides its result.
+
+    `noise_evaluation`: what is measured after training; None, which the document leaves out, is nothing.
+    """
+
+    measures_in_training: ClassVar[bool] = False
+    """Whether it can be trained on what an engine measures; all others need exact states."""
+
+    is_evaluated: ClassVar[bool] = False
+    """Whether its model can be measured after training."""
 
     schema_version: Literal["qommons/job-spec/1"] = SPEC_VERSION
     title: Title = ""
@@ -37,9 +63,10 @@ class JobSpec(Part):
     qubits: int
     tasks: Literal[1] = 1
     algorithm: Method
-    engine: Literal["statevector"] = "statevector"
+    engine: Literal["statevector", "aer", "ibm-runtime"] = EXACT_ENGINE
     shots: int | None = None
     noise: Noise | None = None
+    noise_evaluation: Annotated[NoiseEvaluation | None, Field(exclude_if=is_none)] = None
     seed: Seed = 7
     parent_models: Annotated[tuple[BigUint, ...], Field(max_length=4)] = ()
     budget: Budget
@@ -52,6 +79,30 @@ class JobSpec(Part):
         if qubits < 1:
             raise PydanticCustomError("too_few_qubits", "a circuit needs at least 1 qubit")
         return qubits
+
+    @property
+    def is_statistical(self) -> bool:
+        """Whether a part of the result is drawn by chance, and is accepted by a test with an error rate."""
+        return self.engine != EXACT_ENGINE or self.noise_evaluation is not None
+
+    @model_validator(mode="after")
+    def _engine_fits(self) -> "JobSpec":
+        if self.engine != EXACT_ENGINE and not self.measures_in_training:
+            raise PydanticCustomError(
+                "engine",
+                "{algorithm} is trained on exact states: the engine must be {exact}; {engine} measures the "
+                "trained model as the device of noise_evaluation",
+                {"algorithm": self.algorithm.name, "exact": EXACT_ENGINE, "engine": self.engine},
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _device_fits(self) -> "JobSpec":
+        if self.noise_evaluation is not None:
+            if not self.is_evaluated:
+                raise PydanticCustomError("not_evaluated", "this kind of job has no noise_evaluation")
+            refuse_noisy(self.qubits, self.noise_evaluation.device.qubits)
+        return self
 
     @model_validator(mode="after")
     def _fits_its_limits(self) -> "JobSpec":
@@ -106,12 +157,61 @@ class TableSpec(JobSpec):
 
 class LearningSpec(TableSpec):
     """A job that tells rows with one label from the others by a quantum kernel. The seed drives the inner
-    folds."""
+    folds.
+
+    With an engine that measures, every kernel entry of the training is the share of all zeros among `shots`
+    measurements, on a device with `noise` (aer; None: without errors) or on the named `backend`
+    (ibm-runtime); the seed drives these too.
+    """
+
+    measures_in_training: ClassVar[bool] = True
+    is_evaluated: ClassVar[bool] = True
 
     datasets: Annotated[tuple[DatasetRef, ...], Field(min_length=1, max_length=8)]
     algorithm: Qsvm = Qsvm()
-    shots: None = None
-    noise: None = None
+    shots: Shots | None = None
+    noise: Noise | None = None
+    backend: Annotated[BackendName | None, Field(exclude_if=is_none)] = None
+
+    @property
+    def device(self) -> AnyDevice | None:
+        """On what kernels are measured; None: exactly computed, or measured without errors."""
+        if self.backend is not None:
+            return RuntimeDevice(backend=self.backend)
+        return None if self.noise is None else AerDevice(noise=self.noise)
+
+    @model_validator(mode="after")
+    def _measured_kernel_fits(self) -> "LearningSpec":
+        asked = {
+            "shots": self.engine != EXACT_ENGINE,
+            "backend": self.engine == "ibm-runtime",
+        }
+        allowed = {**asked, "noise": self.engine == "aer"}
+        for name, is_allowed in allowed.items():
+            is_given = getattr(self, name) is not None
+            if is_given > is_allowed or is_given < asked.get(name, False):
+                raise PydanticCustomError(
+                    "measured_kernel",
+                    "the {engine} engine {wants} {name}",
+                    {"engine": self.engine, "wants": "takes no" if is_given else "needs", "name": name},
+                )
+        if self.engine != EXACT_ENGINE and self.noise_evaluation is not None:
+            raise PydanticCustomError("measured_twice", "a kernel that is measured has no noise_evaluation")
+        if self.backend is not None:
+            refuse_noisy(self.qubits, BACKEND_QUBITS[self.backend])
+        elif self.engine == "aer":
+            refuse_noisy(self.qubits, MAX_SAMPLED_QUBITS if self.noise is None else MAX_NOISY_QUBITS)
+        return self
+
+
+def refuse_noisy(qubits: int, limit: int) -> None:
+    """Refuses what no simulated device holds."""
+    if qubits > limit:
+        raise PydanticCustomError(
+            "too_many_noisy_qubits",
+            "{qubits} qubits cannot be measured on this device; its limit is {limit} qubits",
+            {"qubits": qubits, "limit": limit},
+        )
 
 
 def _refuse_above(qubits: int, limit: int) -> None:

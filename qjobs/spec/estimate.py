@@ -5,20 +5,30 @@ from dataclasses import dataclass
 from typing import Any
 
 from qjobs.spec.costs.figures import FLOAT_BYTES, Cost
+from qjobs.spec.costs.machines import machine_cost
 from qjobs.spec.costs.qaoa import qaoa_cost
 from qjobs.spec.costs.qnn import qnn_cost
 from qjobs.spec.costs.qpca import qpca_cost
 from qjobs.spec.costs.qsvm import qsvm_cost
+from qjobs.spec.costs.qubo import qubo_cost
 from qjobs.spec.costs.vqe import vqe_cost
-from qjobs.spec.document import JobSpec
+from qjobs.spec.document import JobSpec, LearningSpec
+from qjobs.spec.energy import EnergySpec
+from qjobs.spec.graph import GraphSpec
+from qjobs.spec.machines import MachineSpec
+from qjobs.spec.qnn import QnnSpec
+from qjobs.spec.qubo import QuboSpec
+from qjobs.spec.reduction import ReductionSpec
 from qjobs.spec.sizes import bytes_in_words
 
-COSTS: Mapping[str, Callable[[Any, int], Cost]] = {
-    "qsvm": qsvm_cost,
-    "qaoa": qaoa_cost,
-    "vqe": vqe_cost,
-    "qpca": qpca_cost,
-    "qnn": qnn_cost,
+COSTS: Mapping[type[JobSpec], Callable[[Any, int], Cost]] = {
+    LearningSpec: qsvm_cost,
+    MachineSpec: machine_cost,
+    GraphSpec: qaoa_cost,
+    QuboSpec: qubo_cost,
+    EnergySpec: vqe_cost,
+    ReductionSpec: qpca_cost,
+    QnnSpec: qnn_cost,
 }
 
 
@@ -45,7 +55,7 @@ class Estimate:
 
 def estimate(spec: JobSpec, rows: int) -> Estimate:
     """The cost of the job on `rows` rows in all its datasets together."""
-    cost = COSTS[spec.algorithm.name](spec, rows)
+    cost = COSTS[type(spec)](spec, rows)
     return Estimate(
         qubits=spec.qubits,
         depth=cost.size.depth,
@@ -70,3 +80,4 @@ def _refusals(spec: JobSpec, rows: int, cost: Cost) -> Iterator[str]:
         )
     if cost.cpu_seconds > spec.limits.run_seconds:
         yield f"the run needs about {cost.cpu_seconds:.0f} s; the limit is {spec.limits.run_seconds} s"
+    yield from cost.refusals

@@ -28,7 +28,7 @@ class Qsvm(Method):
     inner_folds: Annotated[int, Field(ge=2, le=10)] = 3
 
 
-class Qaoa(Method):
+class QaoaMethod(Method):
     """Quantum approximate optimisation (Farhi, Goldstone and Gutmann 2014, arXiv:1411.4028).
 
     `layers`: p of the paper. `restarts`: trainings from different angles, the first a ramp as in annealing;
@@ -36,12 +36,17 @@ class Qaoa(Method):
     """
 
     name: Literal["qaoa"] = "qaoa"
-    problem: Literal["max-cut"] = "max-cut"
     layers: Annotated[int, Field(ge=1, le=8)] = 2
     restarts: Annotated[int, Field(ge=1, le=20)] = 4
     iterations: Annotated[int, Field(ge=1, le=500)] = 100
     annealing_reads: Annotated[int, Field(ge=1, le=1000)] = 50
     annealing_sweeps: Annotated[int, Field(ge=1, le=10_000)] = 200
+
+
+class Qaoa(QaoaMethod):
+    """The largest cut of a graph."""
+
+    problem: Literal["max-cut"] = "max-cut"
 
 
 class Vqe(Method):

@@ -11,6 +11,10 @@ MAX_QUBITS = 20
 """The largest state that the engine takes: 2**20 amplitudes are 16 MiB."""
 
 
+MAX_CLASSES = 20
+"""190 pairs of classes, each with a machine of its own."""
+
+
 class Part(BaseModel):
     """Base of everything in a spec: frozen, nothing extra, no silent conversion."""
 
@@ -43,6 +47,25 @@ class TargetColumns(Part):
     @model_validator(mode="after")
     def _label_is_no_feature(self) -> "TargetColumns":
         _refuse_leak(self.label, self.features)
+        return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (*self.features, self.label)
+
+
+class ClassColumns(Part):
+    """Which columns are read where the label names one of several classes; of equal scores the first wins."""
+
+    features: Annotated[ColumnNames, Field(min_length=1, max_length=4096)]
+    label: ColumnName
+    classes: Annotated[tuple[CellText, ...], Field(min_length=2, max_length=MAX_CLASSES)]
+
+    @model_validator(mode="after")
+    def _classes_are_told_apart(self) -> "ClassColumns":
+        _refuse_leak(self.label, self.features)
+        if len(set(self.classes)) != len(self.classes):
+            raise PydanticCustomError("twice", "names a class twice")
         return self
 
     @property
@@ -91,10 +114,21 @@ def _kind_of_label(columns: Any) -> str:
     return "class" if "positive_label" in names else "number"
 
 
+def _kind_of_any_label(columns: Any) -> str:
+    names = columns if isinstance(columns, dict) else vars(columns)
+    return "classes" if "classes" in names else _kind_of_label(columns)
+
+
 LabelColumns = Annotated[
     Annotated[Columns, Tag("class")] | Annotated[TargetColumns, Tag("number")], Discriminator(_kind_of_label)
 ]
-LABELS = ("class", "number")
+AnyLabelColumns = Annotated[
+    Annotated[Columns, Tag("class")]
+    | Annotated[TargetColumns, Tag("number")]
+    | Annotated[ClassColumns, Tag("classes")],
+    Discriminator(_kind_of_any_label),
+]
+LABELS = ("class", "number", "classes")
 
 
 class FeatureColumns(Part):
@@ -115,10 +149,16 @@ class DatasetVersion(Part):
     version: Annotated[int, Field(ge=1, le=2**32 - 1)]
     content_cid: CidText
     format: Literal["csv", "jsonl", "parquet", "npz"] = "csv"
-    columns: Columns | TargetColumns | EdgeColumns | TermColumns | FeatureColumns
+    columns: Columns | TargetColumns | ClassColumns | EdgeColumns | TermColumns | FeatureColumns
 
 
 class TableRef(DatasetVersion):
+    """A table with features and a label, which names a class, one of several, or is a number."""
+
+    columns: AnyLabelColumns
+
+
+class LabelledRef(TableRef):
     """A table with features and a label, which names a class or is a number."""
 
     columns: LabelColumns

@@ -1,16 +1,17 @@
 """The spec of a job that trains a circuit on the rows of tables."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
+from qjobs.spec.boosting import Boosting
 from qjobs.spec.document import TableSpec
 from qjobs.spec.feature_maps import AngleFeatureMap, Entanglement, FeatureMap
 from qjobs.spec.methods import Method
 from qjobs.spec.noise import MAX_NOISY_QUBITS, Noise
 from qjobs.spec.optimisers import Adam, Iterations, Lbfgs, Spsa, StepSize
-from qjobs.spec.parts import Columns, Part
+from qjobs.spec.parts import Columns, LabelledRef, Part
 
 MAX_WEIGHTS = 2000
 CHECK_STEPS = 10
@@ -40,16 +41,6 @@ class Layers(Part):
     name: Literal["real-amplitudes", "efficient-su2", "strongly-entangling"] = "real-amplitudes"
     count: Annotated[int, Field(ge=1, le=12)] = 2
     entanglement: Entanglement = "circular"
-
-
-class Boosting(Part):
-    """Gradient-boosted trees of the best of these depths, by cross-validation inside the training part."""
-
-    depths: Annotated[tuple[Annotated[int, Field(ge=1, le=8)], ...], Field(min_length=1, max_length=4)] = (
-        1,
-        3,
-    )
-    trees: Annotated[int, Field(ge=1, le=500)] = 50
 
 
 def _name(value: Any) -> Any:
@@ -98,6 +89,9 @@ class QnnSpec(TableSpec):
     device; None leaves that out. The seed drives starts, batches, SPSA's directions and the inner folds of
     the baselines."""
 
+    is_evaluated: ClassVar[bool] = True
+
+    datasets: Annotated[tuple[LabelledRef, ...], Field(min_length=1, max_length=8)]
     algorithm: Qnn = Qnn()
     feature_map: FeatureMap = AngleFeatureMap()
     shots: Annotated[int, Field(ge=1, le=100_000)] | None = None

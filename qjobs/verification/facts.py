@@ -7,15 +7,22 @@ from qjobs.spec import OnChainRequest
 SETTLED = 5
 """JobBoard's state in which the model token exists."""
 
+RESULT_TASK = 0
+"""The task whose result the model token names; the only one of a job whose spec this build reads."""
+
 
 @dataclass(frozen=True)
 class DatasetVersionFacts:
-    """`DatasetToken.versionOf`: codec of the root block and its sha2-256 as 0x-hex."""
+    """`DatasetToken.versionOf`: codec of the root block and its sha2-256 as 0x-hex.
+
+    rows_in_model: what the dataset's policy, fixed at its mint, allows: never, sealed or public.
+    """
 
     token_id: int
     version: int
     codec: int
     content_digest: str
+    rows_in_model: str = "public"
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,7 @@ class ChainFacts:
     request: what the request repeats of the spec, names as text.
     spec_digest: `Job.spec_digest`. approved_digest: of JobBoard's own event JobApproved; None = never
     approved. datasets: the versions that the request names. task, epoch, executor: of the posted result that
-    counts (task 0). signing_key: the executor's Ed25519 public key, 0x + 64 hex digits, as registered at the
+    is checked. signing_key: the executor's Ed25519 public key, 0x + 64 hex digits, as registered at the
     block of the result. artefact_digest, metrics_digest, run_record_digest: as posted; None = nothing is
     posted. model: the minted token; None before settlement.
     """

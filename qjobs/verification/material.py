@@ -38,12 +38,13 @@ class Bytes:
 
 
 class Material:
-    """Fetches each thing once and adds the check of its digest."""
+    """Fetches each thing once and adds the check of its digest; `lacking` names what could not be had."""
 
     def __init__(self, blocks: BlockSource, overrides: Mapping[str, Path], checks: Checks) -> None:
         self._blocks = blocks
         self._overrides = overrides
         self._checks = checks
+        self.lacking: list[str] = []
 
     def block(self, name: str, digest: str) -> Bytes | None:
         """A document kept as one raw block; None where it cannot be had, which is then a check of its own."""
@@ -58,6 +59,7 @@ class Material:
         override = self._overrides.get(name)
         if override is None:
             if fetched is None:
+                self.lacking.append(name)
                 self._checks.missing(name, problem)
                 return None
             self._checks.equal(name, _in_words(cid), _in_words(cid))

@@ -1,41 +1,50 @@
 """Data -> circuit -> kernel -> training -> metrics, rebuilt and held against the posted files."""
 
-import tempfile
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any
-
-from threadpoolctl import threadpool_limits
 
 from qjobs.algorithms.errors import DatasetRefused
 from qjobs.algorithms.progress import ignore_progress
-from qjobs.algorithms.registry import ALGORITHMS, Algorithm
+from qjobs.algorithms.registry import Algorithm, algorithm_of
+from qjobs.algorithms.result import CARD_FILE, METRICS_FILE
 from qjobs.algorithms.rows import TableBytes, TableFile
-from qjobs.runner.circuits import QpyUnreadable, QpyVersionDiffers, qpy_as_qasm
+from qjobs.runner.circuits import QpyUnreadable, QpyVersionDiffers
 from qjobs.spec import JobSpec
 from qjobs.verification.material import Bytes, Material
 from qjobs.verification.private import Auditor, CannotOpen
 from qjobs.verification.report import Checks
+
+QpyReader = Callable[[bytes], bytes]
+"""The circuit of a QPY file as OpenQASM; raises QpyUnreadable."""
 
 QPY_FILE = "circuit.qpy"
 QASM_FILE = "circuit.qasm"
 
 
 def check_rebuilt(
-    spec: JobSpec, files: Mapping[str, Bytes], material: Material, checks: Checks, auditor: Auditor
-) -> None:
-    """Adds every finding of the algorithm's certificate, or that the rows cannot be had."""
-    algorithm = ALGORITHMS[spec.algorithm.name]
+    spec: JobSpec,
+    files: Mapping[str, Bytes],
+    material: Material,
+    checks: Checks,
+    auditor: Auditor,
+    *,
+    read_qpy: QpyReader,
+) -> bool:
+    """Adds every finding of the algorithm's certificate; False and a check of its own without the rows."""
+    algorithm = algorithm_of(spec)
     data = _data(spec, algorithm, material, checks, auditor)
     if QPY_FILE in files and QASM_FILE in files:
-        with tempfile.TemporaryDirectory(prefix="qommons-verify-") as name:
-            _check_qpy(files[QPY_FILE].under_test, files[QASM_FILE], Path(name), checks)
-    if data is None or not files:
-        return
+        _check_qpy(files[QPY_FILE].under_test, files[QASM_FILE], checks, read_qpy)
+    if data is None:
+        return False
+    if not files:
+        return True
     judged = {file_name: got.under_test for file_name, got in files.items()}
-    with threadpool_limits(limits=1):
-        for finding in algorithm.certify(spec, data, judged, ignore_progress):
-            checks.finding(finding)
+    if METRICS_FILE not in judged and judged.pop(CARD_FILE, None) is not None:
+        checks.missing(f"{CARD_FILE} text", f"{METRICS_FILE} would say in which form it was written")
+    for finding in algorithm.certify(spec, data, judged, ignore_progress):
+        checks.finding(finding)
+    return True
 
 
 def _data(
@@ -60,12 +69,10 @@ def _data(
         return None
 
 
-def _check_qpy(block: bytes, qasm: Bytes, folder: Path, checks: Checks) -> None:
+def _check_qpy(block: bytes, qasm: Bytes, checks: Checks, read_qpy: QpyReader) -> None:
     """Both files must hold one circuit; the OpenQASM text is the one that is held against the spec."""
-    workdir = folder / "qpy"
-    workdir.mkdir()
     try:
-        found = qpy_as_qasm(block, workdir)
+        found = read_qpy(block)
     except QpyVersionDiffers as error:
         checks.missing(f"{QPY_FILE} circuit", error.message)
     except QpyUnreadable as error:

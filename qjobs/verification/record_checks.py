@@ -19,6 +19,8 @@ from qjobs.verification.material import Bytes, Material, sha256_text
 from qjobs.verification.report import Checks
 
 METRICS_FILE = "metrics.json"
+MANIFEST_NAME = "manifest.json"
+RUN_RECORD_NAME = "run_record.json"
 
 
 def checked_manifest(facts: ChainFacts, material: Material, checks: Checks) -> dict[str, FileEntry]:
@@ -26,7 +28,7 @@ def checked_manifest(facts: ChainFacts, material: Material, checks: Checks) -> d
     if facts.artefact_digest is None or facts.metrics_digest is None:
         checks.missing("result", "nothing is posted on chain")
         return {}
-    got = material.block("manifest.json", facts.artefact_digest)
+    got = material.block(MANIFEST_NAME, facts.artefact_digest)
     if got is None:
         return {}
     entries = _entries(got.under_test, checks)
@@ -83,7 +85,7 @@ def check_run_record(
     if facts.run_record_digest is None:
         checks.missing("run_record.json", "no run record is posted on chain")
         return
-    got = material.block("run_record.json", facts.run_record_digest)
+    got = material.block(RUN_RECORD_NAME, facts.run_record_digest)
     if got is None:
         return
     statement = _statement(got.under_test, facts, checks)

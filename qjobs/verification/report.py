@@ -1,6 +1,6 @@
 """The answer of a verification: one check a field, and a verdict over all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -30,9 +30,13 @@ class Check:
 
 @dataclass(frozen=True)
 class Report:
-    """MISMATCH if any check is one, else CANNOT_CHECK if anything is missing, else MATCH."""
+    """MISMATCH if any check is one, else CANNOT_CHECK if anything is missing, else MATCH.
+
+    `withheld`: what the executor posted and no source gave, where everything else that a check needs was had.
+    """
 
     checks: tuple[Check, ...]
+    withheld: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -49,7 +53,11 @@ class Report:
         return tuple(check for check in self.checks if check.verdict == "CANNOT_CHECK")
 
     def as_json(self) -> dict[str, Any]:
-        return {"verdict": self.verdict, "checks": [asdict(check) for check in self.checks]}
+        return {
+            "verdict": self.verdict,
+            "withheld": list(self.withheld),
+            "checks": [asdict(check) for check in self.checks],
+        }
 
 
 class Checks:
@@ -81,5 +89,5 @@ class Checks:
             Check(finding.field, verdicts[finding.agrees], finding.expected, finding.found, finding.note)
         )
 
-    def report(self) -> Report:
-        return Report(tuple(self._checks))
+    def report(self, withheld: Iterable[str] = ()) -> Report:
+        return Report(tuple(self._checks), tuple(withheld))

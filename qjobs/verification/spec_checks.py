@@ -4,7 +4,7 @@ import json
 
 from qjobs.algorithms.comparing import differing_fields
 from qjobs.spec import JobSpec, SpecRefused, differences, read_spec
-from qjobs.verification.facts import SETTLED, ChainFacts
+from qjobs.verification.facts import RESULT_TASK, SETTLED, ChainFacts
 from qjobs.verification.material import Material
 from qjobs.verification.report import Checks
 from storage.cid import Cid
@@ -32,12 +32,21 @@ def checked_spec(facts: ChainFacts, material: Material, checks: Checks) -> JobSp
     return true or judged
 
 
+def check_tasks(facts: ChainFacts, checks: Checks) -> None:
+    """Names what is not computed where the chain gives a job several tasks; specs of this build have one."""
+    for task in range(facts.request.tasks):
+        if task != facts.task:
+            checks.missing(f"task {task}", f"this checks task {facts.task} alone; ask with --task {task}")
+
+
 def check_model_token(facts: ChainFacts, checks: Checks) -> None:
     """The token that settlement minted names this job, its result and its parents."""
     model = facts.model
     if model is None:
         if facts.state == SETTLED:
             checks.wrong("model token", f"a token for job {facts.job_id}", "none")
+        return
+    if facts.task != RESULT_TASK:
         return
     for name, expected, found in (
         ("job", facts.job_id, model.job_id),

@@ -6,6 +6,7 @@ from typing import Any
 
 from common import svg
 from qjobs.rules.answers import Answer, AnswerTable, answer_tables
+from qjobs.rules.noise_words import noise_tables
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class AnswerPlot:
 
 def answer_plots(metrics: Mapping[str, Any]) -> list[AnswerPlot]:
     """What `qjobs/result_answers.html` shows; nothing for a document that names another algorithm."""
-    return [_plot(table) for table in answer_tables(metrics)]
+    return [_plot(table) for table in (*answer_tables(metrics), *noise_tables(metrics))]
 
 
 def _plot(table: AnswerTable) -> AnswerPlot:

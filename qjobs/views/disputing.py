@@ -10,7 +10,12 @@ from governance.selectors.clock import chain_time
 from governance.views.words import StateInWords
 from qjobs.models import Dispute, Job
 from qjobs.selectors.dispute_terms import DisputeTerms, dispute_terms
-from qjobs.selectors.disputes import DisputeView, challengeable_tasks, disputes_of
+from qjobs.selectors.disputes import (
+    DisputeView,
+    challengeable_tasks,
+    disputes_of,
+    tries_without_files,
+)
 from storage.cid import Cid
 
 State = Dispute.State
@@ -19,7 +24,7 @@ STATES: dict[int, StateInWords] = {
     State.LOST: StateInWords(
         "Found wrong",
         "bad",
-        "The escrow went back to the requester; the challenger got the bond and what the stake lost.",
+        "The escrow went back to the requester; the challenger got the bond and half of what the stake lost.",
     ),
     State.REJECTED: StateInWords(
         "Found right", "good", "The result stands, and the bond went to the executor."
@@ -34,10 +39,14 @@ STATES: dict[int, StateInWords] = {
 
 @dataclass(frozen=True)
 class DisputeCard:
-    """A dispute in words, with the addresses of its documents."""
+    """A dispute in words, with the addresses of its documents.
+
+    `withheld_tries`: how often verifiers here looked for the posted files in vain, while it is open.
+    """
 
     view: DisputeView
     state: StateInWords
+    withheld_tries: int
     reason_cid: str
     reports: tuple[tuple[Any, str], ...]
 
@@ -65,6 +74,7 @@ def _card(view: DisputeView) -> DisputeCard:
     return DisputeCard(
         view=view,
         state=STATES[view.dispute.state],
+        withheld_tries=tries_without_files(view.dispute),
         reason_cid=str(Cid.from_digest(view.dispute.reason_digest)),
         reports=tuple((one, str(Cid.from_digest(one.report_digest))) for one in view.attestations),
     )

@@ -12,12 +12,13 @@ from common.errors import InvalidInput, NotFound
 from common.paging import read_cursor, take_page
 from governance.views.cards import card_of
 from qjobs.models import Job, JobTask, SpecDocument
+from qjobs.rules.sealed_words import sealed_words
 from qjobs.rules.snippets import job_snippets
 from qjobs.rules.spec_words import spec_in_words
 from qjobs.selectors.jobs import JobFilter, JobView, all_jobs, find_job, view_job
 from qjobs.selectors.news import place_of
 from qjobs.selectors.progress import measured_curves, progress_after
-from qjobs.selectors.results import cid_of, posted_files, posted_result
+from qjobs.selectors.results import cid_of, posted_files, posted_result, sealed_names
 from qjobs.selectors.specs import find_spec
 from qjobs.selectors.standing import job_sub_state
 from qjobs.views.acts import acts_on
@@ -171,6 +172,7 @@ def _result_context(task: JobTask | None) -> dict[str, Any]:
         "result": result,
         "plot": dot_plot(measured_models(result.metrics)) if result else None,
         "files": files,
+        "sealed_words": sealed_words(sealed_names(files), result.metrics if result else {}),
         "artefact_cid": cid_of(task.artefact_digest),
         "metrics_cid": cid_of(task.metrics_digest),
         "run_record_cid": cid_of(task.run_record_digest),

@@ -15,12 +15,13 @@ from marketplace.selectors.datasets import dataset_cards, find_version
 from marketplace.selectors.trade import ended_listings
 from marketplace.views.mine import payment_tokens
 from qjobs.models import JobDataset
+from qjobs.rules.sealed_words import sealed_words
 from qjobs.selectors.jobs import approval_proposals
 from qjobs.selectors.models import ModelFilter, ModelView, all_models, view_model
-from qjobs.selectors.results import cid_of, posted_card
+from qjobs.selectors.results import cid_of, posted_card, sealed_names
 from qjobs.selectors.specs import read_pinned_spec
-from qjobs.spec import JobSpec, TableSpec
-from qjobs.spec.parts import Columns
+from qjobs.spec import JobSpec, ReductionSpec, TableSpec
+from qjobs.spec.parts import ClassColumns, Columns
 from qjobs.views.cards import model_cards
 from qjobs.views.checking import verify_command
 from qjobs.views.lineage import lineage_of_model
@@ -60,8 +61,10 @@ def model_detail(request: HttpRequest, token_id: int) -> HttpResponse:
     context = {
         "title": _title(view, spec),
         "outcome": _outcome(spec),
+        "named": _named(spec),
+        "directions": spec.algorithm.components if isinstance(spec, ReductionSpec) else 0,
         "predicting": predicting_of(request, view),
-        "offers": offers_of(view.model),
+        "offered": offers_of(view.model),
         "ended_listings": ended_listings(model_id=token_id),
         "payment_tokens": payment_tokens(),
         "view": view,
@@ -69,6 +72,7 @@ def model_detail(request: HttpRequest, token_id: int) -> HttpResponse:
         "result": view.result,
         "plot": dot_plot(measured_models(view.result.metrics)) if view.result else None,
         "files": view.files,
+        "sealed_words": sealed_words(sealed_names(view.files), view.result.metrics if view.result else {}),
         "card": posted_card(view.files),
         "passes_held": passes_held(view.model),
         "artefact_cid": cid_of(view.model.artefact_digest),
@@ -94,6 +98,12 @@ def _outcome(spec: JobSpec | None) -> str:
     """What a decision above 0 means; empty where the decision is a number."""
     columns = spec.datasets[0].columns if isinstance(spec, TableSpec) else None
     return f"{columns.label} = {columns.positive_label}" if isinstance(columns, Columns) else ""
+
+
+def _named(spec: JobSpec | None) -> str:
+    """The label of which the model names one of several classes; empty where it names none."""
+    columns = spec.datasets[0].columns if isinstance(spec, TableSpec) else None
+    return columns.label if isinstance(columns, ClassColumns) else ""
 
 
 def _lineage(view: ModelView) -> list[dict[str, object]]:

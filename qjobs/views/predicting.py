@@ -1,5 +1,6 @@
 """What the page of a model says about predicting with it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -7,7 +8,8 @@ from django.http import HttpRequest
 from accounts.selectors import wallet_of
 from common.paging import Cursor
 from marketplace.models import Right, SubjectKind
-from marketplace.selectors.trade import ListingFilter, listings
+from marketplace.selectors.trade import ListingCard, ListingFilter, listings
+from marketplace.services.purchases import quote_if_known
 from marketplace.views.cards import Offer, offer_of
 from qjobs.models import TrainedModel
 from qjobs.rules.prediction_rows import MAX_ROWS
@@ -54,10 +56,26 @@ def predicting_of(request: HttpRequest, view: ModelView) -> Predicting:
     return Predicting(features_of(view.files), wallet or "", view.model.owner == wallet, pass_id)
 
 
-def offers_of(model: TrainedModel) -> list[Offer]:
-    """Open offers of passes; those of an owner before this one lapsed when the model was transferred."""
-    wanted = ListingFilter(model_id=model.token_id, seller=model.owner, only_open=True)
-    return [offer_of(card) for card in listings(wanted, Cursor(limit=OFFERS_SHOWN)).items]
+@dataclass(frozen=True)
+class Offered:
+    """passes: open offers of passes; whole: the open offer of the model itself, where there is one."""
+
+    passes: tuple[Offer, ...]
+    whole: Offer | None
+
+
+def offers_of(model: TrainedModel) -> Offered:
+    """What the owner offers; offers of an owner before this one lapsed when the model was transferred."""
+    whole = next(iter(_open(model, Right.OWNERSHIP, 1)), None)
+    return Offered(
+        passes=tuple(offer_of(card) for card in _open(model, Right.PREDICT, OFFERS_SHOWN)),
+        whole=None if whole is None else offer_of(whole, quote_if_known(whole)),
+    )
+
+
+def _open(model: TrainedModel, right: Right, most: int) -> Sequence[ListingCard]:
+    wanted = ListingFilter(model_id=model.token_id, seller=model.owner, right=right, only_open=True)
+    return listings(wanted, Cursor(limit=most)).items
 
 
 def passes_held(model: TrainedModel) -> int:

@@ -18,7 +18,7 @@ from qjobs.selectors.jobs import JobFilter, all_jobs, find_job
 from qjobs.selectors.specs import find_spec, read_pinned_spec
 from qjobs.services.requests import JobOffer, Wish, offer_with_permit
 from qjobs.spec import build_spec
-from qjobs.views.forms.registry import FORMS
+from qjobs.views.forms.registry import FORMS, form_key_of
 from qjobs.views.request_form import form_context
 
 MAX_DIGITS = 18
@@ -70,7 +70,7 @@ def _copy(request: HttpRequest, number: str) -> HttpResponse:
     if spec is None:
         return render(request, "qjobs/job_copy_refused.html", {"job_id": job.job_id})
     card = _card(str(spec.datasets[0].token_id)) if spec.datasets else None
-    context = form_context(request, card, spec.algorithm.name, spec)
+    context = form_context(request, card, form_key_of(spec), spec)
     return render(request, "qjobs/job_form.html", {**context, "copied_job": job.job_id})
 
 

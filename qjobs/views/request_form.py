@@ -64,9 +64,11 @@ def form_context(
 
 def _choices(card: DatasetCard | None, offer: TableOffer, algorithm: str) -> list[FormChoice]:
     allowed = card.dataset.algorithms if card else []
-    problems = {name: form.problem(offer) or _forbidden(name, allowed) for name, form in FORMS.items()}
-    first = next((name for name, problem in problems.items() if not problem), next(iter(FORMS)))
-    return [FormChoice(form, problems[name], name == (algorithm or first)) for name, form in FORMS.items()]
+    problems = {
+        key: form.problem(offer) or _forbidden(form.algorithm, allowed) for key, form in FORMS.items()
+    }
+    first = next((key for key, problem in problems.items() if not problem), next(iter(FORMS)))
+    return [FormChoice(form, problems[key], key == (algorithm or first)) for key, form in FORMS.items()]
 
 
 def _forbidden(name: str, allowed: list[str]) -> str:

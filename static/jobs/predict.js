@@ -5,7 +5,7 @@ import { element } from "../wallet/dom.js";
 import { fieldsOf } from "../wallet/forms.js";
 import { inWords } from "../wallet/words.js";
 
-/** @typedef {{decision: number, is_positive: boolean}} Decision */
+/** @typedef {{decision: number, is_positive: boolean, class_name: string, scores: number[]}} Decision */
 
 /**
  * @param {HTMLFormElement} form
@@ -18,19 +18,29 @@ function asked(form) {
 }
 
 /**
+ * @param {string} outcome what a decision above 0 means, or ""
+ * @param {boolean} isPositive
+ * @param {string} className of several classes, or ""
+ */
+function said(outcome, isPositive, className) {
+  if (className) return element("bdi", {}, className);
+  return outcome ? element("bdi", {}, isPositive ? outcome : `not ${outcome}`) : "the number predicted";
+}
+
+/**
  * @param {Decision[]} results
  * @param {string} outcome
  * @returns {HTMLElement}
  */
 function answer(results, outcome) {
   const heads = ["Row", "Decision", "Says"].map((words) => element("th", { scope: "col" }, words));
-  const lines = results.map(({ decision, is_positive: isPositive }, index) =>
+  const lines = results.map(({ decision, is_positive: isPositive, class_name: className, scores }, index) =>
     element(
       "tr",
       {},
       element("th", { scope: "row" }, String(index + 1)),
-      element("td", { class: "num" }, String(decision)),
-      element("td", {}, outcome ? element("bdi", {}, isPositive ? outcome : `not ${outcome}`) : "the number predicted"),
+      element("td", { class: "num" }, className ? String(decision) : (scores.length ? scores : [decision]).join(", ")),
+      element("td", {}, scores.length && !className ? "its coordinates" : said(outcome, isPositive, className)),
     ));
   const table = element("table", {}, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...lines));
   return element("div", { class: "scroll", tabindex: "0" }, table);

@@ -185,9 +185,10 @@ async function request(act) {
  * @param {import("./sending.js").Prepared | null} approval
  * @param {import("./sending.js").Prepared} main
  */
-async function approveThen({ asking, key, next }, approval, main) {
+async function approveThen({ form, asking, key, next }, approval, main) {
   if (approval) {
-    const sent = await send(asking, approval, { key: `${key}:approval`, note: "Step 1 of 2. Exactly this sum, never more." });
+    const { approves = "Exactly this sum, never more." } = form.dataset;
+    const sent = await send(asking, approval, { key: `${key}:approval`, note: `Step 1 of 2. ${approves}` });
     await asking.attempt("Waiting for the approval's block.", () => mined(sent));
   }
   await send(asking, main, { key, next, note: approval ? "Step 2 of 2." : undefined });

@@ -16,6 +16,8 @@ export class Refused extends Said {
     super(message, code);
     this.status = status;
     this.field = field;
+    /** How long the server asks to wait before the next try. */
+    this.waitSeconds = 0;
   }
 }
 
@@ -106,8 +108,10 @@ async function answerOf(ask) {
     throw new Refused("The site cannot be reached. Check the connection, then try again.", "unreachable", 0);
   }
   const answer = parsed(await response.text());
-  if (!response.ok) throw refusal(response.status, answer);
-  return answer;
+  if (response.ok) return answer;
+  const refused = refusal(response.status, answer);
+  refused.waitSeconds = Number(response.headers.get("Retry-After") ?? 0);
+  throw refused;
 }
 
 /** The token changes at sign-in, so the cookie is read afresh; a first visitor gets one by asking who they are. */

@@ -6,6 +6,7 @@ import { Said } from "./words.js";
 
 const SESSIONS = "uploads/sessions";
 const PAUSES_MS = [1000, 2000, 4000, 8000, 16000];
+const READING_PAUSE_MS = 5000;
 
 /**
  * @typedef {object} Session
@@ -26,6 +27,23 @@ const PAUSES_MS = [1000, 2000, 4000, 8000, 16000];
 export async function uploadInChunks(file, choices, onProgress) {
   const place = `qommons:upload:${choices.visibility}:${file.size}:${file.lastModified}:${file.name}`;
   const session = (await known(place)) ?? (await begun(file, choices, place));
+  try {
+    await sendMissing(session, file, onProgress);
+  } catch (error) {
+    // Another tab with the same file was faster; its upload is ours as well.
+    if (!(error instanceof Refused) || error.code !== "upload_finished") throw error;
+  }
+  const kept = await patiently(() => finished(session), onProgress, 1);
+  localStorage.removeItem(place);
+  return kept;
+}
+
+/**
+ * @param {Session} session
+ * @param {File} file
+ * @param {(share: number, words: string) => void} onProgress
+ */
+async function sendMissing(session, file, onProgress) {
   const received = new Map(session.received.map((chunk) => [chunk.number, chunk.sha256]));
   for (let number = 0; number < session.chunk_count; number++) {
     const chunk = file.slice(number * session.chunk_bytes, (number + 1) * session.chunk_bytes);
@@ -35,9 +53,6 @@ export async function uploadInChunks(file, choices, onProgress) {
     }
     onProgress((number + 1) / session.chunk_count, "");
   }
-  const kept = await patiently(() => post(`${SESSIONS}/${session.id}/finish`, {}, keyOf(session)), onProgress, 1);
-  localStorage.removeItem(place);
-  return kept;
 }
 
 /**
@@ -80,7 +95,23 @@ async function send(session, number, chunk, digest) {
 }
 
 /**
- * Tries again while the site cannot be reached, each time after a longer pause.
+ * A line that breaks while the site reads leaves it reading: the answer is asked for until it is there.
+ * @param {Session} session
+ * @returns {Promise<any>}
+ */
+async function finished(session) {
+  for (;;) {
+    try {
+      return await post(`${SESSIONS}/${session.id}/finish`, {}, keyOf(session));
+    } catch (error) {
+      if (!(error instanceof Refused) || error.code !== "being_finished") throw error;
+      await new Promise((wake) => setTimeout(wake, READING_PAUSE_MS));
+    }
+  }
+}
+
+/**
+ * Tries again while the site cannot be reached, each time after a longer pause; as often as it asks for one.
  * @template T
  * @param {() => Promise<T>} work
  * @param {(share: number, words: string) => void} onProgress
@@ -88,22 +119,22 @@ async function send(session, number, chunk, digest) {
  * @returns {Promise<T>}
  */
 async function patiently(work, onProgress, share) {
-  for (const pause of PAUSES_MS) {
+  const pauses = [...PAUSES_MS];
+  for (;;) {
     try {
       return await work();
     } catch (error) {
       if (!(error instanceof Refused) || ![0, 429, 502, 503, 504].includes(error.status)) throw error;
-      onProgress(share, "The line broke; trying again. What was sent is kept.");
+      const isAsked = error.status === 429;
+      const pause = isAsked ? 1000 * Math.max(1, error.waitSeconds) : pauses.shift();
+      if (pause === undefined) {
+        if (error.status !== 0) throw error;
+        throw new Said("The site cannot be reached. What was sent is kept: choose the same file again to go on.");
+      }
+      const why = isAsked ? "The site asks for a pause." : "The line broke; trying again.";
+      onProgress(share, `${why} What was sent is kept.`);
       await new Promise((wake) => setTimeout(wake, pause));
     }
-  }
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof Refused && error.status === 0) {
-      throw new Said("The site cannot be reached. What was sent is kept: choose the same file again to go on.");
-    }
-    throw error;
   }
 }
 

@@ -27,7 +27,9 @@ function fieldOf(form, path) {
   const parts = path.replace(/^datasets\.\d+(\.columns)?/, "columns").split(".").filter(Boolean);
   for (; parts.length; parts.pop()) {
     const start = parts.join(".");
-    const found = controlsOf(form).find(({ dataset: { path: own = "" } }) => own === start || own.startsWith(`${start}.`));
+    const found = controlsOf(form).find(
+      ({ type, dataset: { path: own = "" } }) => type !== "hidden" && (own === start || own.startsWith(`${start}.`)),
+    );
     if (found) return found.name;
   }
   return "";
@@ -97,6 +99,8 @@ function valueOf(control, form) {
       return Number(text);
     case "optional":
       return text === "" ? null : Number(text);
+    case "chosen":
+      return form.querySelectorAll("[name=feature]:checked").length;
     case "percent":
       return Number(text) / 100;
     case "flag":
@@ -105,6 +109,8 @@ function valueOf(control, form) {
       return toUnits(text, decimalsOf(form));
     case "words":
       return words.map((word) => word.toUpperCase());
+    case "lines":
+      return text.split("\n").filter(Boolean);
     case "numbers":
       return listed(control, words.map(Number), (number) => Number.isInteger(number) && number >= 0);
     case "grid":
@@ -131,6 +137,7 @@ if (form) {
   if (boxes.length) countFeatures(form, boxes);
   const label = /** @type {HTMLSelectElement | null} */ (form.elements.namedItem("label"));
   if (label) offerClasses(form, label);
+  if (label) listClasses(form, label);
 }
 
 /**
@@ -176,7 +183,8 @@ function countFeatures(form, boxes) {
  * @param {HTMLSelectElement} label
  */
 function offerClasses(form, label) {
-  const positive = /** @type {HTMLSelectElement} */ (form.elements.namedItem("positive_label"));
+  const positive = /** @type {HTMLSelectElement | null} */ (form.elements.namedItem("positive_label"));
+  if (!positive) return;
   const show = () => {
     const values = JSON.parse(label.selectedOptions[0]?.dataset.values ?? "[]");
     positive.replaceChildren(...values.map((/** @type {string} */ value) => new Option(value)));
@@ -184,4 +192,17 @@ function offerClasses(form, label) {
   };
   label.addEventListener("change", show);
   if (positive.dataset.kept) show();
+}
+
+/**
+ * All classes of the chosen column, one a line.
+ * @param {HTMLFormElement} form
+ * @param {HTMLSelectElement} label
+ */
+function listClasses(form, label) {
+  const classes = /** @type {HTMLTextAreaElement | null} */ (form.elements.namedItem("classes"));
+  if (!classes) return;
+  label.addEventListener("change", () => {
+    classes.value = JSON.parse(label.selectedOptions[0]?.dataset.values ?? "[]").join("\n");
+  });
 }

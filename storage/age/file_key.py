@@ -39,6 +39,10 @@ class FileKey:
         """The cipher of the payload that begins with this nonce."""
         return ChaCha20Poly1305(self._derived(salt=nonce, purpose=b"payload"))
 
+    def digest_of(self, plain: bytes) -> str:
+        """64 hex digits by which a holder of the key knows the plain bytes; to others they say nothing."""
+        return hmac.digest(self._derived(salt=None, purpose=b"qommons plain digest"), plain, "sha256").hex()
+
     def _mac(self, stanzas: tuple[Stanza, ...]) -> bytes:
         return hmac.digest(self._derived(salt=None, purpose=b"header"), unsigned_text(stanzas), "sha256")
 

@@ -38,9 +38,13 @@ class KnownKey:
 def seal_apart(plain: ByteStream, keepers: Iterable[Recipient]) -> SealedApart:
     """Seals under a fresh key that only the keepers can get at."""
     file_key = FileKey.fresh()
+    return SealedApart(wrapped_for(file_key, keepers).encode(), seal_under(plain, file_key))
+
+
+def seal_under(plain: ByteStream, file_key: FileKey) -> Iterator[bytes]:
+    """The file for everybody under this key, which seals no second one."""
     nobody = Identity.generate().recipient
-    key_header = wrapped_for(file_key, keepers).encode()
-    return SealedApart(key_header, seal_with(plain, wrapped_for(file_key, [nobody]), file_key))
+    return seal_with(plain, wrapped_for(file_key, [nobody]), file_key)
 
 
 def key_in(key_header: bytes, identities: Iterable[Identity]) -> FileKey:

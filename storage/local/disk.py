@@ -10,12 +10,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from storage.errors import StoreNotWritable
+from storage.errors import StoreFull, StoreNotWritable
 
 EARLY_BYTES = 8 << 20
-NOT_WRITABLE = {
+SIDE_BYTES = 1 << 20
+"""For what lies beside the bytes: nodes, names, books."""
+FULL = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk quota is used up",
+    errno.EFBIG: "the file is larger than may be written there",
+}
+NOT_WRITABLE = FULL | {
     errno.EROFS: "the disk is read-only",
     errno.EACCES: "we may not write there",
     errno.EPERM: "we may not write there",
@@ -33,7 +38,22 @@ def writing_to(folder: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno not in NOT_WRITABLE:
             raise
-        raise StoreNotWritable(f"cannot write to the store {folder}: {NOT_WRITABLE[error.errno]}") from error
+        kind = StoreFull if error.errno in FULL else StoreNotWritable
+        raise kind(f"cannot write to the folder {folder.name}: {NOT_WRITABLE[error.errno]}") from error
+
+
+def check_room(*needs: tuple[Path, int]) -> None:
+    """Raises StoreFull where a disk cannot take what its folders need; a folder may not be there yet."""
+    needed: dict[int, int] = {}
+    free: dict[int, int] = {}
+    for folder, size_bytes in needs:
+        there = next(each for each in (folder, *folder.parents) if each.exists())
+        disk = there.stat().st_dev
+        needed[disk] = needed.get(disk, SIDE_BYTES) + size_bytes
+        free[disk] = shutil.disk_usage(there).free
+    for disk, size_bytes in needed.items():
+        if free[disk] < size_bytes:
+            raise StoreFull(f"this needs {size_bytes:,} free bytes on our disk; there are {free[disk]:,}")
 
 
 def sync_folder(folder: Path) -> None:

@@ -18,7 +18,7 @@ from storage.errors import BlockMissing, BlockTooLarge, CidMismatch, MalformedBl
 from storage.importer import ByteStream, import_stream
 from storage.limits import DEFAULT_LIMITS, ReadLimits
 from storage.local.book import UpkeepBook
-from storage.local.disk import Drafts, EarlyWriter, locked, make_folder, sync_folder, writing_to
+from storage.local.disk import Drafts, EarlyWriter, check_room, locked, make_folder, sync_folder, writing_to
 from storage.local.imported import write_car_tree
 from storage.local.index import BlockIndex
 from storage.local.layout import Layout
@@ -26,6 +26,7 @@ from storage.local.sidecar import SidecarWriter
 from storage.local.tree import WHERE, StoredTree
 from storage.protocol import MAX_DOCUMENT_BYTES, StoredFile
 from storage.reading import BlockGetter, Wanted, file_size, read_file, tree_blocks, verified
+from storage.streams import bytes_left
 
 
 class LocalStore:
@@ -42,6 +43,7 @@ class LocalStore:
         self._has_index = False
 
     def add_file(self, stream: ByteStream) -> StoredFile:
+        check_room((self._folder, bytes_left(stream)))
         with self._draft() as draft:
             nodes = SidecarWriter(draft / "nodes.car")
             with (draft / "content").open("wb") as file:

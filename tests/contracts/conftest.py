@@ -5,6 +5,7 @@ import pytest
 from ape.api import TestAccountAPI
 from ape_ethereum.trace import Trace
 from commons import Commons, deploy_commons
+from deployment.parameters import short_name
 from refusal_record import recording, write_record
 from stage import Stage
 from web3 import HTTPProvider
@@ -101,6 +102,18 @@ def timelock(commons, accounts):
     """The DAO's Timelock as a sender, as if a vote had passed; whole votes are in test_governor.py."""
     ape.networks.provider.set_balance(commons.addresses["Timelock"], 10**20)
     return accounts[commons.addresses["Timelock"]]
+
+
+@pytest.fixture
+def allow_token(commons, timelock):
+    """Members allow a payment token; the token."""
+
+    def allow(token):
+        item = bytes.fromhex(str(token.address)[2:]).rjust(32, b"\0")
+        commons.parameter_book.set_allowed(short_name("payment_token"), item, True, sender=timelock)
+        return token
+
+    return allow
 
 
 @pytest.fixture

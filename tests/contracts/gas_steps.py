@@ -7,7 +7,19 @@ from ballots import FOR, LATE_EXTENSION, TIMELOCK_DELAY, VOTING_DELAY, VOTING_PE
 from batch_tree import leaf_of, proof_of, root_of
 from commons import DOLLARS
 from permits import permit_signature, vote_signature
-from stage import ARTEFACT, MAX, METRICS, RUN_RECORD, SPEC_DIGEST, WINDOW_SECONDS, Stage, mint_terms, version
+from stage import (
+    ARTEFACT,
+    MAX,
+    METRICS,
+    MODEL,
+    OWNERSHIP,
+    RUN_RECORD,
+    SPEC_DIGEST,
+    WINDOW_SECONDS,
+    Stage,
+    mint_terms,
+    version,
+)
 
 PRICE = 10 * DOLLARS
 STAKE = 70 * DOLLARS
@@ -105,3 +117,16 @@ def dispute(stage: Stage, verifiers: tuple[AccountAPI, AccountAPI]) -> dict[str,
     stage.wait(book.attest_seconds() + 1)
     gas["close, dispute lost"] = gas_of(book.close(job_id, sender=stage.provider))
     return gas
+
+
+def model_sale(stage: Stage) -> dict[str, int]:
+    """A model with one parent, offered by the researcher and bought by the provider, who bought before."""
+    commons, seller = stage.commons, stage.researcher
+    model_id = stage.settled_model(parent_models=[stage.settled_model()])
+    approved = commons.model_token.approve(commons.data_market, model_id, sender=seller)
+    terms = (MODEL, model_id, OWNERSHIP, 1, commons.test_dollar.address, PRICE, 1, 0, 0, 0)
+    offered = commons.data_market.create_listing(*terms, sender=seller)
+    listing_id = commons.data_market.listing_count()
+    sold = commons.data_market.buy(listing_id, PRICE, 1, sender=stage.provider)
+    gas = {"approve a model": approved, "offer a model": offered, "sell a model": sold}
+    return {step: gas_of(receipt) for step, receipt in gas.items()}

@@ -8,7 +8,7 @@ from ape.managers.chain import ChainManager
 from commons import DOLLARS, QSVM, STATEVECTOR, Commons
 
 DATASET, MODEL = 0, 1
-DOWNLOAD, COMPUTE, PREDICT = 1, 2, 3
+DOWNLOAD, COMPUTE, PREDICT, OWNERSHIP = 1, 2, 3, 4
 RAW = 0x55
 REQUESTED, APPROVED, RUNNING, WINDOW, SETTLED, CANCELLED, EXPIRED, DISPUTED = range(1, 9)
 WINDOW_SECONDS = 5
@@ -83,7 +83,7 @@ class Stage:
         self.commons.access_pass.grant(*arguments, sender=self.provider)
         return self.commons.access_pass.passCount()
 
-    def list_compute(self, dataset_id: int, **changes: Any) -> int:
+    def list_compute(self, dataset_id: int, *, sender: AccountAPI | None = None, **changes: Any) -> int:
         """The provider lists compute passes for 10 dollars, one use each, but for `changes`."""
         terms = {
             "subject_kind": DATASET,
@@ -98,7 +98,7 @@ class Stage:
             "closes_at": 0,
             **changes,
         }
-        self.commons.data_market.create_listing(*terms.values(), sender=self.provider)
+        self.commons.data_market.create_listing(*terms.values(), sender=sender or self.provider)
         return self.commons.data_market.listing_count()
 
     def approve_dollars(self, spender: Any, owner: AccountAPI | None = None, amount: int = MAX) -> None:

@@ -3,6 +3,7 @@
 import ape
 import pytest
 from commons import DOLLARS
+from mock_contracts import deploy_mock
 from stage import COMPUTE, DATASET
 
 PRICE = 10 * DOLLARS
@@ -36,6 +37,10 @@ def test_revoke_by_the_owner_refunds_and_ends_the_pass(
 
     kept = commons.access_pass.passOf(pass_id)
     assert kept.revoked
+    owed = receipt.decode_logs(commons.data_market.Credited)[0]
+    assert (owed.account, owed.amount, owed.listing_id) == (researcher, PRICE, 0)
+    assert commons.test_dollar.balanceOf(commons.access_pass) == 0
+    commons.data_market.withdraw(commons.test_dollar, sender=researcher)
     assert commons.test_dollar.balanceOf(researcher) - before == PRICE
     assert receipt.decode_logs(commons.access_pass.PassRevoked)[0].refunded == PRICE
     assert not commons.access_pass.isUsable(pass_id, researcher, DATASET, kept.subjectId, COMPUTE, 1)
@@ -159,3 +164,44 @@ def test_pass_without_a_number_of_uses_stays_revoked_after_its_refund(
     commons.job_board.cancel(job_id, sender=researcher)
 
     assert commons.access_pass.passOf(pass_id).revoked
+
+
+def test_pass_of_a_holder_that_the_token_blocks_is_revoked_and_its_refund_waits(
+    commons, stage, allow_token, deployer, provider, researcher
+):
+    token = allow_token(deploy_mock(deployer, "SilentToken", researcher, 2 * PRICE))
+    token.transfer(provider, PRICE, sender=researcher)
+    for spender, payer in ((commons.data_market, researcher), (commons.access_pass, provider)):
+        token.approve(spender, PRICE, sender=payer)
+    listing_id = stage.list_compute(stage.publish(), payment_token=token.address, pass_uses=0)
+    commons.data_market.buy(listing_id, PRICE, 1, sender=researcher)
+    token.block(researcher, sender=deployer)
+    pass_id = commons.access_pass.passCount()
+
+    commons.access_pass.revoke(pass_id, sender=provider)
+
+    assert commons.access_pass.passOf(pass_id).revoked
+    assert token.balanceOf(commons.data_market) == 2 * PRICE
+    assert commons.data_market.credit_of(researcher, token) == PRICE
+    with ape.reverts("SilentToken: blocked"):
+        commons.data_market.withdraw(token, sender=researcher)
+
+
+def test_refund_that_arrives_short_is_refused(commons, deployer, accounts, researcher):
+    ape.networks.provider.set_balance(commons.addresses["AccessPass"], 10**18)
+    passes = accounts[commons.addresses["AccessPass"]]
+    token = deploy_mock(deployer, "FeeToken", passes, PRICE)
+    token.approve(commons.data_market, PRICE, sender=passes)
+
+    with ape.reverts("Credits: token keeps a fee"):
+        commons.data_market.refund(researcher, token, PRICE, sender=passes)
+
+    assert commons.data_market.credit_of(researcher, token) == 0
+
+
+@pytest.mark.parametrize("outsider", ["stranger", "provider", "timelock"])
+def test_refund_called_by_anybody_but_access_pass_is_refused(commons, researcher, request, outsider):
+    with ape.reverts("DataMarket: only AccessPass refunds"):
+        commons.data_market.refund(
+            researcher, commons.test_dollar, 1, sender=request.getfixturevalue(outsider)
+        )

@@ -3,7 +3,6 @@
 import ape
 import pytest
 from commons import DOLLARS
-from deployment.parameters import short_name
 from mock_contracts import deploy_mock
 from permits import permit_signature
 from refusals import assert_refused
@@ -16,18 +15,6 @@ CURVE_ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 @pytest.fixture
 def listing_id(stage) -> int:
     return stage.list_compute(stage.publish())
-
-
-@pytest.fixture
-def list_in(commons, stage, timelock):
-    """Members allow a token; what lists for 10 of it."""
-
-    def allow(token):
-        item = bytes.fromhex(str(token.address)[2:]).rjust(32, b"\0")
-        commons.parameter_book.set_allowed(short_name("payment_token"), item, True, sender=timelock)
-        return token
-
-    return allow
 
 
 @pytest.mark.attack("S05")
@@ -157,9 +144,9 @@ def test_permit_brought_first_by_a_stranger_stops_neither_purchase_nor_request(
 
 @pytest.mark.attack("S40")
 def test_token_that_keeps_a_fee_buys_nothing_and_requests_nothing(
-    commons, stage, list_in, deployer, researcher
+    commons, stage, allow_token, deployer, researcher
 ):
-    token = list_in(deploy_mock(deployer, "FeeToken", researcher, 10_000 * DOLLARS))
+    token = allow_token(deploy_mock(deployer, "FeeToken", researcher, 10_000 * DOLLARS))
     listing_id = stage.list_compute(stage.publish(), payment_token=token.address)
     for spender in (commons.data_market, commons.job_board):
         token.approve(spender, MAX, sender=researcher)
@@ -176,10 +163,10 @@ def test_token_that_keeps_a_fee_buys_nothing_and_requests_nothing(
 @pytest.mark.attack("S40")
 @pytest.mark.parametrize("call", ["withdraw", "settle", "cancel"])
 def test_re_entrant_token_is_paid_once_and_settles_nothing_twice(
-    commons, stage, list_in, deployer, researcher, call
+    commons, stage, allow_token, deployer, researcher, call
 ):
     board = commons.job_board
-    token = list_in(deploy_mock(deployer, "ReenteringToken", researcher, 10_000 * DOLLARS))
+    token = allow_token(deploy_mock(deployer, "ReenteringToken", researcher, 10_000 * DOLLARS))
     stage.request_job([], [], payment_token=token.address)
     job_id = board.job_count()
     stage.approve(job_id)

@@ -79,10 +79,26 @@ def test_dispute_lost_by_the_executor_refunds_the_escrow_and_pays_the_challenger
     assert stage.state(challenged) == EXPIRED
     assert (stage.obligations(), stage.credit(stage.researcher), stage.credit(executor)) == (0, escrow, 0)
     assert book.credit_of(provider, commons.test_dollar) == BOND
-    assert commons.executor_registry.credit_of(provider, commons.test_dollar) == MOST_SLASHED
+    for account in (provider, commons.timelock):
+        assert commons.executor_registry.credit_of(account, commons.test_dollar) == MOST_SLASHED // 2
     assert commons.executor_registry.stake_of(executor) == STAKE - MOST_SLASHED
     book.withdraw(commons.test_dollar, sender=provider)
     assert commons.test_dollar.balanceOf(book) == 0
+
+
+def test_executor_that_challenges_itself_through_a_friend_loses_half_of_the_slash(
+    commons, stage, book, challenged, verifiers, provider, stranger, executor
+):
+    """Between the executor and the challenger, its friend, half of the slash is gone."""
+    say(book, challenged, verifiers, False, False, True)
+    dispute = close(book, stage, challenged, stranger)
+    registry, dollar = commons.executor_registry, commons.test_dollar
+
+    kept = registry.stake_of(executor) + sum(one.credit_of(provider, dollar) for one in (registry, book))
+
+    assert dispute == LOST
+    assert kept == STAKE - MOST_SLASHED // 2 + BOND
+    assert stage.credit(executor) == 0
 
 
 def test_dispute_lost_by_an_executor_without_a_stake_still_ends(
@@ -303,11 +319,8 @@ def test_money_is_conserved_on_every_road_of_a_dispute(
     assert stage.obligations() == 0
     assert dollar.balanceOf(board) == sum(board.credit_of(party, dollar) for party in parties)
     assert dollar.balanceOf(book) == sum(book.credit_of(party, dollar) for party in parties) == 3 * BOND
-    assert (
-        dollar.balanceOf(registry)
-        == registry.stake_of(executor) + registry.credit_of(provider, dollar)
-        == STAKE
-    )
+    slashed = [registry.credit_of(party, dollar) for party in (provider, commons.timelock)]
+    assert dollar.balanceOf(registry) == registry.stake_of(executor) + sum(slashed) == STAKE
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import ape
 import pytest
 from gas import committed_table, drifts, refresh, write_measured
-from gas_steps import dispute, job, running, trading
+from gas_steps import dispute, job, model_sale, running, trading
 from stage import MAX, SPEC_DIGEST, Stage
 
 OPEN_JOBS = 1_000
@@ -21,7 +21,7 @@ def measured(commons, timelock, provider, researcher, executor, member) -> dict[
         commons.vote_token.invoke_transaction("delegate", holder, sender=holder)
     stage.wait(2)
     gas = trading(stage) | job(stage, (member, researcher))
-    gas |= dispute(stage, (member, researcher))
+    gas |= dispute(stage, (member, researcher)) | model_sale(stage)
     open_jobs(stage, 1)
     gas |= running(stage, stage.approve(stage.requested_job()), " beside 1 open job")
     open_jobs(stage, OPEN_JOBS - 1)

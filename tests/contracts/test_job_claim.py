@@ -2,7 +2,7 @@
 
 import ape
 import pytest
-from stage import CLAIM_SECONDS, RUN_SECONDS, RUNNING
+from stage import CANCELLED, CLAIM_SECONDS, RUN_SECONDS, RUNNING, WINDOW
 
 KEY = b"\x07" * 32
 
@@ -86,6 +86,45 @@ def test_claim_of_a_claimed_task_is_refused_until_its_run_by_has_passed(commons,
     task = commons.job_board.get_task(job_id, 0)
     assert (task.executor, task.epoch, task.extended) == (rival, 2, False)
     assert commons.job_board.get_job(job_id).tasks_claimed == 1
+
+
+def test_claim_by_an_executor_that_let_the_task_lapse_is_refused_then_and_later(
+    commons, stage, executor, rival
+):
+    job_id = stage.claim(stage.approve(stage.requested_job()))
+    stage.wait(RUN_SECONDS + 10)
+    with ape.reverts("JobBoard: this executor let the task lapse"):
+        commons.job_board.claim(job_id, 0, sender=executor)
+    commons.job_board.claim(job_id, 0, sender=rival)
+    stage.wait(RUN_SECONDS + 10)
+
+    for lapsed in (executor, rival):
+        with ape.reverts("JobBoard: this executor let the task lapse"):
+            commons.job_board.claim(job_id, 0, sender=lapsed)
+
+
+def test_executor_that_let_one_task_lapse_may_claim_another_and_post_the_first_late(commons, stage, executor):
+    job_id = stage.claim(stage.approve(stage.federated_job(2)))
+    stage.wait(RUN_SECONDS + 10)
+
+    stage.post(stage.post(stage.claim(job_id, 1), 1), 0)
+
+    assert stage.state(job_id) == WINDOW
+
+
+def test_executor_that_never_finishes_holds_a_job_for_one_run_and_its_extension(
+    commons, stage, executor, researcher
+):
+    """The requester is free as soon as the claim has lapsed: nothing renews it."""
+    job_id = stage.claim(stage.approve(stage.requested_job()))
+    commons.job_board.extend(job_id, 0, sender=executor)
+    stage.wait(2 * RUN_SECONDS + 1)
+    with ape.reverts("JobBoard: this executor let the task lapse"):
+        commons.job_board.claim(job_id, 0, sender=executor)
+
+    commons.job_board.cancel(job_id, sender=researcher)
+
+    assert stage.state(job_id) == CANCELLED
 
 
 def test_claim_of_a_task_with_its_result_is_refused(commons, stage, rival):

@@ -83,14 +83,13 @@ def test_post_result_late_is_refused_once_somebody_claimed_anew(commons, stage, 
     commons.job_board.post_result(running_job, 0, 2, *DIGESTS, sender=rival)
 
 
-def test_post_result_of_the_first_epoch_is_refused_when_the_same_executor_claimed_anew(
-    commons, stage, running_job, executor
-):
+@pytest.mark.parametrize("epoch", [0, 1, 3])
+def test_post_result_of_another_epoch_than_the_claims_is_refused(commons, stage, running_job, rival, epoch):
     stage.wait(RUN_SECONDS + 10)
-    stage.claim(running_job)
+    commons.job_board.claim(running_job, 0, sender=rival)
 
     with ape.reverts("JobBoard: epoch has moved on"):
-        commons.job_board.post_result(running_job, 0, 1, *DIGESTS, sender=executor)
+        commons.job_board.post_result(running_job, 0, epoch, *DIGESTS, sender=rival)
 
 
 def test_post_result_late_is_refused_once_the_job_ended(commons, stage, running_job, executor, researcher):

@@ -3,20 +3,17 @@
 import ape
 import pytest
 from commons import DOLLARS
-from deployment.parameters import short_name
 from mock_contracts import deploy_mock
 
 PRICE = 10 * DOLLARS
 
 
 @pytest.fixture
-def list_in(commons, stage, timelock):
+def list_in(stage, allow_token):
     """Members allow a token, and the provider lists for 10 of it; the listing's number."""
 
     def list_for(token):
-        item = bytes.fromhex(str(token.address)[2:]).rjust(32, b"\0")
-        commons.parameter_book.set_allowed(short_name("payment_token"), item, True, sender=timelock)
-        return stage.list_compute(stage.publish(), payment_token=token.address)
+        return stage.list_compute(stage.publish(), payment_token=allow_token(token).address)
 
     return list_for
 

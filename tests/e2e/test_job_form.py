@@ -121,6 +121,43 @@ def test_a_job_on_a_graph_is_requested_by_hand(researcher: Watched) -> None:
     assert researcher.refusals() == []
 
 
+def test_a_route_and_a_portfolio_are_requested_by_hand(researcher: Watched) -> None:
+    page = researcher.page
+    with rows.projecting():
+        Dataset.objects.filter(pk=1).update(algorithms=[])
+    researcher.open("/jobs/new?dataset=1")
+    page.get_by_role("link", name="Find a route").click()
+    page.fill("#title", "The way to the sink")
+    page.select_option("#columns-source", "mean radius 2")
+    page.select_option("#columns-target", "mean radius 4")
+    page.fill("#algorithm-problem-source", "gate")
+    page.fill("#algorithm-problem-target", "gate")
+    page.fill("#qubits", "10")
+    page.get_by_role("button", name="Write the document").click()
+    expect(page.locator(".problem").first).to_contain_text("two different ends")
+    page.fill("#algorithm-problem-target", "sink")
+    page.get_by_role("button", name="Write the document").click()
+    page.wait_for_url("**/jobs/new?spec=*")
+    expect(page.locator("body")).to_contain_text("the shortest way from node 'gate' to node 'sink'")
+
+    researcher.open("/jobs/new?dataset=1&algorithm=portfolio")
+    page.fill("#title", "What to hold")
+    page.get_by_role("button", name="None", exact=True).click()
+    for asset in ("mean radius 1", "mean radius 2", "mean radius 3"):
+        page.get_by_label(asset, exact=True).check()
+    page.get_by_role("button", name="Write the document").click()
+    page.wait_for_url("**/jobs/new?spec=*")
+
+    portfolio, route = (
+        SpecDocument.objects.get(spec__algorithm__problem__name=name).spec for name in ("portfolio", "route")
+    )
+    assert route["algorithm"]["problem"] == {"name": "route", "source": "gate", "target": "sink"}
+    assert portfolio["algorithm"]["problem"] == {"name": "portfolio", "choose": 2, "risk_aversion": 1.0}
+    assert portfolio["qubits"] == len(portfolio["datasets"][0]["columns"]["features"]) == 3
+    expect(page.locator("body")).to_contain_text("the returns of 3 assets")
+    assert researcher.refusals() == []
+
+
 def test_a_job_on_a_molecule_is_written_without_a_dataset(researcher: Watched) -> None:
     page = researcher.page
     researcher.open("/jobs/new?algorithm=vqe")

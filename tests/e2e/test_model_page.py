@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
+from marketplace.models import Right, SubjectKind
+from qjobs.algorithms.result import MODEL_FILE
 from qjobs.models import JobParent
 from tests.e2e.made_up_site import DESK, Watched, chromium, site, watching
 from tests.e2e.test_look import AXE, PHONE, faults_of, sign_in
@@ -21,6 +23,8 @@ def reader(request: pytest.FixtureRequest, chromium: Browser, site: str) -> Iter
     width, scheme = request.param
     add_trained_model(1)
     add_predict_pass(7)
+    whole = {"right": Right.OWNERSHIP, "subject_kind": SubjectKind.MODEL, "subject_id": 1, "stock": 1}
+    rows.add_listing(9, seller=rows.RESEARCHER, price_units=250 * rows.DOLLARS, **whole)
     job_rows.add_job(4)
     with rows.projecting():
         JobParent.objects.create(job_parent_id="4-1", job_id=4, position=0, model_id=1)
@@ -63,7 +67,43 @@ def test_refusal_stands_beneath_the_form_in_words(reader: Watched) -> None:
     assert page.get_by_role("button", name="Predict the rows").is_enabled()
 
 
+def test_model_itself_is_offered_to_others_and_its_owner_unfolds_how_to_sell_it(reader: Watched) -> None:
+    sign_in(reader, rows.MEMBER)
+    assert faults_of(reader, "/models/1") == []
+    sale = reader.page.locator("#sale")
+    sale.get_by_text("the buyer becomes owner number 2").wait_for(timeout=PATIENCE)
+    assert sale.get_by_role("button", name="Buy for 250 TUSD").is_visible()
+    assert sale.get_by_text("Sell this model").count() == 0
+
+    sign_in(reader, rows.RESEARCHER)
+    assert faults_of(reader, "/models/1") == []
+    sale.get_by_text("Sell this model").click()
+    sale.get_by_label("Price of the model").fill("99")
+
+    assert sale.get_by_role("button", name="Allow and list it").is_enabled()
+    assert sale.get_by_role("button", name="Take it back").is_visible()
+    assert reader.width_beyond() <= 0
+
+
 @pytest.mark.parametrize("address", ["/models", "/models?q=zebra", "/models/1"])
 def test_pages_of_models_please_axe_without_a_wallet(reader: Watched, address: str) -> None:
     assert faults_of(reader, address) == []
     assert reader.broken_images() == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(PHONE, "light"), (DESK, "dark")])
+def test_sealed_model_pleases_every_eye_and_its_owner_is_told_in_words_why_there_is_no_link(
+    chromium: Browser, site: str, width: int, scheme: str
+) -> None:
+    add_trained_model(1, sealed=[MODEL_FILE])
+    with watching(chromium, site, width, scheme, AXE) as watched:
+        sign_in(watched, rows.RESEARCHER)
+        assert faults_of(watched, "/models/1") == []
+        page = watched.page
+        page.get_by_text("Rows sealed.").wait_for(timeout=PATIENCE)
+        page.get_by_text(f"Seal {MODEL_FILE} to a key of mine").click()
+        page.get_by_label("age recipient").fill("age1pq1not-one")
+        page.get_by_role("button", name=f"Get a link to {MODEL_FILE}").click()
+
+        page.get_by_text("That key cannot be used.").wait_for(timeout=PATIENCE)
+        assert watched.width_beyond() <= 0

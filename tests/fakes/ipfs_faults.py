@@ -69,6 +69,17 @@ def drip(request: Request) -> None:
         time.sleep(0.05)
 
 
+def drip_without_a_length(request: Request) -> None:
+    """As drip, in an answer that ends only with the connection."""
+    request.send_response(200)
+    request.send_header("Connection", "close")
+    request.end_headers()
+    while True:
+        request.wfile.write(b"\0")
+        request.wfile.flush()
+        time.sleep(0.05)
+
+
 def drip_the_car(request: Request) -> None:
     """A right tree, a byte now and then."""
     request.start_stream()
@@ -106,6 +117,10 @@ def redirect_elsewhere(request: Request) -> None:
 
 def fail_inside(request: Request) -> None:
     request.send_refusal("open /home/operator/.ipfs/blocks: input/output error")
+
+
+def have_no_space(request: Request) -> None:
+    request.send_refusal("write /home/operator/.ipfs/blocks/put-1: no space left on device")
 
 
 def answer_html(request: Request) -> None:

@@ -6,6 +6,7 @@ missing, errors as JSON with status 500.
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,7 +24,10 @@ Fault = Callable[["Request"], None]
 
 
 class FakeIpfsNode:
-    """State of the node. `faults` replaces the answers to a path: "/api/v0/block/get", "/ipfs?format=raw"."""
+    """State of the node. `faults` replaces the answers to a path: "/api/v0/block/get", "/ipfs?format=raw".
+
+    pause_seconds: between two chunks of an upload that it takes.
+    """
 
     def __init__(self) -> None:
         self.blocks: dict[Cid, bytes] = {}
@@ -32,6 +36,7 @@ class FakeIpfsNode:
         self.seen: list[tuple[str, dict[str, str]]] = []
         self.upload_headers = ""
         self.version = "0.43.1"
+        self.pause_seconds = 0.0
         self.url = ""
 
     def block(self, wanted: Wanted) -> bytes:
@@ -156,6 +161,7 @@ class Request(BaseHTTPRequestHandler):
         while size := int(self.rfile.readline() or b"0", 16):
             received += self.rfile.read(size)
             self.rfile.readline()
+            time.sleep(self.node.pause_seconds)
         self.rfile.readline()
         return bytes(received)
 
@@ -243,7 +249,9 @@ ANSWERS = {
 }
 
 
-class _QuietServer(ThreadingHTTPServer):
+class QuietServer(ThreadingHTTPServer):
+    """A server on which hanging up is nothing to speak of."""
+
     daemon_threads = True
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -254,7 +262,7 @@ class _QuietServer(ThreadingHTTPServer):
 def running_node() -> Iterator[FakeIpfsNode]:
     """A fake node on a free port of this machine; `url` serves both the API and the gateway."""
     node = FakeIpfsNode()
-    server = _QuietServer(("127.0.0.1", 0), type("BoundRequest", (Request,), {"node": node}))
+    server = QuietServer(("127.0.0.1", 0), type("BoundRequest", (Request,), {"node": node}))
     node.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()

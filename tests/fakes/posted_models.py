@@ -1,6 +1,7 @@
 """A model that was really trained, posted with its rows: small enough for every test run."""
 
 import io
+from collections.abc import Collection
 from datetime import UTC, datetime
 from functools import cache
 
@@ -10,7 +11,9 @@ from qjobs.algorithms.qsvm.job import run_qsvm
 from qjobs.algorithms.rows import TableBytes
 from qjobs.algorithms.table import Table, read_table
 from qjobs.records import FileEntry, manifest_bytes
-from qjobs.spec import canonical_bytes, spec_digest
+from qjobs.spec import JobSpec, canonical_bytes, spec_digest
+from storage.age.file_key import FileKey
+from storage.age.vault import seal_under
 from storage.cid import Cid
 from tests.fakes import job_rows, rows
 from tests.vectors.qjobs.specs import small_spec, two_irises_csv
@@ -31,17 +34,28 @@ def artefact() -> dict[str, bytes]:
     return dict(run_qsvm(SPEC, irises()).files)
 
 
-def add_trained_model(token_id: int = 1, *, files: dict[str, bytes] | None = None) -> None:
-    """Job and model with these rows and bytes; the owner is the researcher."""
+def add_trained_model(
+    token_id: int = 1,
+    *,
+    files: dict[str, bytes] | None = None,
+    spec: JobSpec = SPEC,
+    sealed: Collection[str] = (),
+) -> None:
+    """Job and model with these rows and bytes, some of them sealed; the owner is the researcher."""
     store, entries = content_store(), {}
-    for name, block in (artefact() if files is None else files).items():
+    posted = artefact() if files is None else files
+    for name, plain in posted.items():
+        key = FileKey(bytes(range(16))) if name in sealed else None
+        block = plain if key is None else b"".join(seal_under(io.BytesIO(plain), key))
         stored = store.add_file(io.BytesIO(block))
-        entries[name] = FileEntry(cid=str(stored.cid), size=len(block), sha256="11" * 32)
-    store.add_block(canonical_bytes(SPEC))
-    manifest, metrics = store.add_block(manifest_bytes(entries)), store.add_block(artefact()["metrics.json"])
+        digest = "" if key is None else key.digest_of(plain)
+        entries[name] = FileEntry(str(stored.cid), len(block), "11" * 32, plain_digest=digest)
+    store.add_block(canonical_bytes(spec))
+    told = posted.get("metrics.json") or artefact()["metrics.json"]
+    manifest, metrics = store.add_block(manifest_bytes(entries)), store.add_block(told)
     rows.add_head()
     rows.add_dataset(1)
-    job_rows.add_job(token_id, spec_digest=spec_digest(SPEC))
+    job_rows.add_job(token_id, spec_digest=spec_digest(spec))
     job_rows.add_result(token_id, artefact_digest=_digest(manifest), metrics_digest=_digest(metrics))
 
 

@@ -1,9 +1,25 @@
 # pragma version 0.4.3
 """
 @title Listings
-@notice A listing as callers see it, and as it is kept: in five words, since every word that a purchase reads for the
-        first time costs it gas.
+@notice The listings that DataMarket knows: as callers see one, and as it is kept, in five words, since every word that
+        a purchase reads for the first time costs it gas. Who may change one when is DataMarket's.
 """
+
+
+event Listed:
+    listing_id: indexed(uint256)
+    subject_kind: uint8
+    subject_id: indexed(uint256)
+    seller: indexed(address)
+    right: uint8
+    version: uint32
+    payment_token: address
+    price: uint256
+    stock: uint32
+    pass_seconds: uint64
+    pass_uses: uint32
+    closes_at: uint64
+
 
 SOLD_ONE: constant(uint256) = 2**224
 DELISTED: constant(uint256) = 2**208
@@ -34,6 +50,56 @@ struct Packed:
     sale: uint256
     terms: uint256
     times: uint256
+
+
+# Listings made so far; ids are 1 to this number.
+listing_count: public(uint256)
+_listings: HashMap[uint256, Packed]
+
+
+@view
+@external
+def get_listing(listing_id: uint256) -> Listing:
+    """
+    @notice A listing as it stands. Reverts for one that does not exist.
+    """
+    return self._existing(listing_id)
+
+
+@view
+@internal
+def _listing(listing_id: uint256) -> Listing:
+    return self._unpack(self._listings[listing_id])
+
+
+@view
+@internal
+def _existing(listing_id: uint256) -> Listing:
+    listing: Listing = self._listing(listing_id)
+    assert listing.seller != empty(address), "DataMarket: no such listing"
+    return listing
+
+
+@internal
+def _add(listing: Listing) -> uint256:
+    self.listing_count += 1
+    listing_id: uint256 = self.listing_count
+    self._listings[listing_id] = self._pack(listing)
+    log Listed(
+        listing_id=listing_id,
+        subject_kind=listing.subject_kind,
+        subject_id=listing.subject_id,
+        seller=listing.seller,
+        right=listing.right,
+        version=listing.version,
+        payment_token=listing.payment_token,
+        price=listing.price,
+        stock=listing.stock,
+        pass_seconds=listing.pass_seconds,
+        pass_uses=listing.pass_uses,
+        closes_at=listing.closes_at,
+    )
+    return listing_id
 
 
 @pure

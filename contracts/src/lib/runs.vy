@@ -42,6 +42,9 @@ event WindowOpened:
 # Seconds in which a result may be challenged.
 window_seconds: public(immutable(uint256))
 
+# job -> task -> executors whose claim lapsed and was taken over.
+_let_lapse: HashMap[uint256, HashMap[uint256, HashMap[address, bool]]]
+
 
 @deploy
 def __init__(window_seconds_: uint256):
@@ -52,7 +55,8 @@ def __init__(window_seconds_: uint256):
 def claim(job_id: uint256, task: uint256) -> uint256:
     """
     @notice Takes a task until its run-by. Called by an admitted executor, until the job's claim-by; a task without
-            a result may be claimed anew when its run-by has passed. Emits TaskClaimed.
+            a result may be claimed anew when its run-by has passed, by executors that did not claim it before: nobody
+            can hold a task longer than one claim. Emits TaskClaimed.
             Reverts when the job is not approved or a dataset's consent is missing (the first claim needs all of
             them, a later one of a federated job that of its own dataset).
     @return The claim's epoch, which its result must name; the first is 1.
@@ -65,7 +69,10 @@ def claim(job_id: uint256, task: uint256) -> uint256:
     assert block.timestamp <= job.claim_by, "JobBoard: claim-by has passed"
     claimed: jobs.Task = jobs._tasks[job_id][task]
     assert claimed.artefact_digest == empty(bytes32), "JobBoard: task has its result"
-    assert claimed.epoch == 0 or block.timestamp > claimed.run_by, "JobBoard: task is claimed"
+    if claimed.epoch != 0:
+        assert block.timestamp > claimed.run_by, "JobBoard: task is claimed"
+        self._let_lapse[job_id][task][claimed.executor] = True
+        assert not self._let_lapse[job_id][task][msg.sender], "JobBoard: this executor let the task lapse"
     self._require_consents(job_id, job, task)
 
     epoch: uint256 = claimed.epoch + 1

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 
 from common.strict_json import NotJson, strict_loads
+from qjobs.algorithms.checkpoints import Checkpoints
 from qjobs.algorithms.circuits import as_qasm
 from qjobs.algorithms.comparing import EXACT_TOLERANCE, document_findings, text_findings
 from qjobs.algorithms.errors import ModelRefused
@@ -17,7 +18,8 @@ from qjobs.algorithms.progress import OnProgress, Watch, ignore_progress, never_
 from qjobs.algorithms.qaoa.card import model_card
 from qjobs.algorithms.qaoa.circuit import qaoa_circuit
 from qjobs.algorithms.qaoa.job import node_order
-from qjobs.algorithms.qaoa.metrics import Evaluation, evaluate
+from qjobs.algorithms.qaoa.maxcut import cut_ising
+from qjobs.algorithms.qaoa.metrics import SCHEMA, SCHEMAS, Evaluation, evaluate
 from qjobs.algorithms.qaoa.model import QaoaModel, read_model
 from qjobs.algorithms.qaoa.training import GRADIENT_TOLERANCE, Landscape, trained_angles
 from qjobs.algorithms.result import (
@@ -29,7 +31,7 @@ from qjobs.algorithms.result import (
     Finding,
 )
 from qjobs.engines.statevector import StatevectorEngine
-from qjobs.spec import GraphSpec
+from qjobs.spec import GraphSpec, spec_digest
 
 SHARE_TOLERANCE = 1e-6
 """How far the expected cut may lie below the rebuilt one, as a share of all weight."""
@@ -40,22 +42,24 @@ def certify_qaoa(
 ) -> Iterator[Finding]:
     """Findings for every file given, in the order node order, circuit, model, metrics, card."""
     layers = spec.algorithm.layers
-    landscape = Landscape.of(graph, layers, StatevectorEngine(spec.limits.memory_bytes))
+    landscape = Landscape.of(cut_ising(graph), layers, StatevectorEngine(spec.limits.memory_bytes))
     watch = Watch(spec.algorithm.restarts, on_progress, never_cancel)
-    rebuilt = trained_angles(spec, graph, landscape, watch)
+    unkept = Checkpoints(None, spec_digest(spec))
+    rebuilt = trained_angles(spec.algorithm, landscape, watch, seed=spec.seed, kept=unkept)
     model, findings = _model_of(spec, files)
-    evaluation = evaluate(spec, graph, landscape, rebuilt if model is None else model.angles)
+    angles = rebuilt if model is None else model.angles
+    evaluation = evaluate(spec, graph, landscape, angles, schema=_schema_of(files))
     card = model_card(spec, evaluation.metrics).encode()
-    circuit = as_qasm(qaoa_circuit(graph, layers))
+    circuit = as_qasm(qaoa_circuit(cut_ising(graph), layers))
     checks: dict[str, Callable[[bytes], Iterator[Finding]]] = {
-        PREPROCESSING_FILE: lambda block: _json_findings(PREPROCESSING_FILE, node_order(graph), block),
+        PREPROCESSING_FILE: lambda block: _order_findings(graph, block),
         QASM_FILE: lambda block: text_findings(QASM_FILE, circuit, block),
         MODEL_FILE: lambda block: iter(findings),
-        METRICS_FILE: lambda block: _json_findings(METRICS_FILE, dict(evaluation.metrics), block),
+        METRICS_FILE: lambda block: json_findings(METRICS_FILE, dict(evaluation.metrics), block),
         CARD_FILE: lambda block: text_findings(CARD_FILE, card, block),
     }
     if model is not None:
-        findings += _training_findings(landscape, rebuilt, model)
+        findings += training_findings(landscape, rebuilt, model.angles, MODEL_FILE)
         findings.append(_answer_finding(evaluation, model))
     for name, check in checks.items():
         if name in files:
@@ -72,21 +76,20 @@ def _model_of(spec: GraphSpec, files: Mapping[str, bytes]) -> tuple[QaoaModel | 
         return None, [Finding(MODEL_FILE, False, "a QAOA model", "unreadable", str(error))]
 
 
-def _training_findings(landscape: Landscape, rebuilt: np.ndarray, model: QaoaModel) -> list[Finding]:
-    residual = landscape.residual(model.angles)
+def training_findings(
+    landscape: Landscape, rebuilt: np.ndarray, angles: np.ndarray, name: str, what: str = "expected cut"
+) -> Iterator[Finding]:
+    """Whether the landscape is flat at the posted angles, and no lower than at the rebuilt ones."""
+    residual = landscape.residual(angles)
     allowed = max(10 * GRADIENT_TOLERANCE, 2 * landscape.residual(rebuilt))
-    wanted, found = landscape.share(rebuilt)[0], landscape.share(model.angles)[0]
-    return [
-        Finding(
-            f"{MODEL_FILE} optimality", residual <= allowed, f"residual <= {allowed:.1e}", f"{residual:.1e}"
-        ),
-        Finding(
-            f"{MODEL_FILE} expected cut",
-            found >= wanted - SHARE_TOLERANCE,
-            f"at least {wanted:.9f} of all weight",
-            f"{found:.9f}",
-        ),
-    ]
+    wanted, found = landscape.share(rebuilt)[0], landscape.share(angles)[0]
+    yield Finding(f"{name} optimality", residual <= allowed, f"residual <= {allowed:.1e}", f"{residual:.1e}")
+    yield Finding(
+        f"{name} {what}",
+        found >= wanted - SHARE_TOLERANCE,
+        f"at least {wanted:.9f} of all weight",
+        f"{found:.9f}",
+    )
 
 
 def _answer_finding(evaluation: Evaluation, model: QaoaModel) -> Finding:
@@ -94,7 +97,25 @@ def _answer_finding(evaluation: Evaluation, model: QaoaModel) -> Finding:
     return Finding(f"{MODEL_FILE} sides", expected == found, expected, found)
 
 
-def _json_findings(name: str, expected: object, block: bytes) -> Iterator[Finding]:
+def _schema_of(files: Mapping[str, bytes]) -> str:
+    """That of the posted metrics, where it is one of ours: old documents are held against old ones."""
+    try:
+        posted = strict_loads(files.get(METRICS_FILE, b""))
+    except NotJson:
+        return SCHEMA
+    named = posted.get("schema") if isinstance(posted, dict) else None
+    return named if named in SCHEMAS else SCHEMA
+
+
+def _order_findings(graph: Graph, block: bytes) -> Iterator[Finding]:
+    order = node_order(graph)
+    if b'"edges"' not in block:
+        del order["edges"]
+    yield from json_findings(PREPROCESSING_FILE, order, block)
+
+
+def json_findings(name: str, expected: object, block: bytes) -> Iterator[Finding]:
+    """Of a posted document against the rebuilt one; numbers within 1e-9."""
     try:
         posted = strict_loads(block)
     except NotJson:

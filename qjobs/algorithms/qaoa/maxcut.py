@@ -7,18 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qjobs.algorithms.graph import Graph
-from qjobs.engines.observables import PauliSum
+from qjobs.algorithms.qubo import Ising
 
 
-def cut_observable(graph: Graph) -> PauliSum:
+def cut_ising(graph: Graph) -> Ising:
     """C = sum of w/2 (1 - Z_a Z_b): its value in a basis state is the weight cut."""
-    qubits = len(graph.nodes)
-    labels = {"I" * qubits: graph.total_weight / 2}
-    for (first, second), weight in zip(graph.edges, graph.weights, strict=True):
-        letters = ["I"] * qubits
-        letters[qubits - 1 - first] = letters[qubits - 1 - second] = "Z"
-        labels["".join(letters)] = -float(weight) / 2
-    return PauliSum.of(labels)
+    fields = np.zeros(len(graph.nodes))
+    return Ising(graph.total_weight / 2, fields, graph.edges, -graph.weights / 2, graph.total_weight)
 
 
 def qubo_of(graph: Graph) -> NDArray:

@@ -10,13 +10,17 @@ from numpy.typing import NDArray
 from qjobs.algorithms.graph import Graph
 from qjobs.algorithms.qaoa.answers import TIE, best_measured, classical_answers
 from qjobs.algorithms.qaoa.circuit import qaoa_circuit
-from qjobs.algorithms.qaoa.maxcut import all_cuts, cuts, side_of_nodes
+from qjobs.algorithms.qaoa.maxcut import all_cuts, cut_ising, cuts, side_of_nodes
 from qjobs.algorithms.qaoa.training import Landscape
 from qjobs.algorithms.statistics import CLASSICAL_WINS, NO_DIFFERENCE, QUANTUM_WINS
 from qjobs.engines.aer import AerEngine
 from qjobs.spec import GraphSpec, spec_digest
 
-SCHEMA = "qommons/metrics/qaoa/1"
+SCHEMA = "qommons/metrics/qaoa/2"
+WITHOUT_SIDES = "qommons/metrics/qaoa/1"
+SCHEMAS = (WITHOUT_SIDES, SCHEMA)
+"""Documents of the first, without the side of each node, still verify."""
+
 INTERVAL_METHOD = "normal, 95 %, over the measurements"
 NORMAL_95 = 1.959963984540054
 
@@ -29,8 +33,11 @@ class Evaluation:
     sides: NDArray
 
 
-def evaluate(spec: GraphSpec, graph: Graph, landscape: Landscape, angles: NDArray) -> Evaluation:
-    """Everything that follows from the angles; equal angles give equal documents."""
+def evaluate(
+    spec: GraphSpec, graph: Graph, landscape: Landscape, angles: NDArray, *, schema: str = SCHEMA
+) -> Evaluation:
+    """Everything that follows from the angles; equal angles give equal documents. `schema`: one of
+    `SCHEMAS`."""
     weights = all_cuts(graph)
     exact = float(weights.max())
     is_optimum = weights >= exact - TIE * graph.total_weight
@@ -38,12 +45,14 @@ def evaluate(spec: GraphSpec, graph: Graph, landscape: Landscape, angles: NDArra
     outcomes = landscape.engine.sample(landscape.program, angles[None, :], spec.shots, spec.seed)[0]
     best = best_measured(graph, outcomes)
     measured = float(cuts(graph, np.array([best]))[0])
-    sampled = _sampled_report(weights[outcomes], is_optimum[outcomes])
+    sides = side_of_nodes(graph, best)
+    named = {} if schema == WITHOUT_SIDES else {"sides": "".join(map(str, sides.tolist()))}
+    sampled = {**_sampled_report(weights[outcomes], is_optimum[outcomes]), **named}
     classical = classical_answers(spec, graph)
     answers = {"qaoa": measured, **classical, "exact": exact}
     verdict = _verdict(measured, max(classical.values()), TIE * graph.total_weight)
     metrics = {
-        "schema": SCHEMA,
+        "schema": schema,
         "spec_digest": spec_digest(spec),
         "algorithm": spec.algorithm.name,
         "problem": spec.algorithm.problem,
@@ -62,7 +71,7 @@ def evaluate(spec: GraphSpec, graph: Graph, landscape: Landscape, angles: NDArra
         "verdict": verdict,
         "verdict_sentence": _sentence(verdict, spec.shots, answers, sampled),
     }
-    return Evaluation(metrics, side_of_nodes(graph, best))
+    return Evaluation(metrics, sides)
 
 
 def _sampled_report(weights: NDArray, is_optimum: NDArray) -> dict[str, Any]:
@@ -82,7 +91,7 @@ def _noisy_report(
     if spec.noise is None:
         return None
     engine = AerEngine(spec.limits.memory_bytes, noise=spec.noise)
-    program = engine.compile(qaoa_circuit(graph, spec.algorithm.layers))
+    program = engine.compile(qaoa_circuit(cut_ising(graph), spec.algorithm.layers))
     chances = engine.probabilities(program, angles[None, :])[0]
     return {
         "noise": spec.noise.model_dump(mode="json"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from qjobs.algorithms.geometry import geometry_sentence
+from qjobs.algorithms.noise_evaluation.card import noise_section
 from qjobs.spec import QnnSpec, spec_cid
 from qjobs.spec.parts import Columns
 
@@ -49,7 +50,7 @@ Mean test score ({metrics["score"]}) over {spec.splits.count} splits (test part
 {_rows(metrics["models"])}
 
 {_hardware(metrics["hardware"])}
-{_geometry(metrics["geometry"])}
+{noise_section(metrics)}{_geometry(metrics["geometry"])}
 ## The model in these files
 
 Trained on all {final["rows"]} rows; the table above estimates its score. It has {metrics["weights"]} trained

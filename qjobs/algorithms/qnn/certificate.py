@@ -14,6 +14,7 @@ from common.strict_json import NotJson, strict_loads
 from qjobs.algorithms.circuits import as_qasm
 from qjobs.algorithms.comparing import EXACT_TOLERANCE, array_finding, document_findings, text_findings
 from qjobs.algorithms.errors import ModelRefused
+from qjobs.algorithms.noise_evaluation.evaluation import judge
 from qjobs.algorithms.progress import OnProgress, Watch, ignore_progress, never_cancel
 from qjobs.algorithms.qnn.card import model_card
 from qjobs.algorithms.qnn.checkpoints import Checkpoints
@@ -23,6 +24,7 @@ from qjobs.algorithms.qnn.model import QnnModel, final_model, read_model_of
 from qjobs.algorithms.qnn.sample import Sample
 from qjobs.algorithms.qnn.trail import Training, replayed
 from qjobs.algorithms.qnn.training import Plan, baseline_answers, plan_steps, trained_trails
+from qjobs.algorithms.qnn.trial import circuit_trial
 from qjobs.algorithms.result import (
     CARD_FILE,
     METRICS_FILE,
@@ -43,7 +45,7 @@ COUNTED = ("accuracy", "score", "mean_difference", "interval[0]", "interval[1]",
 def certify_qnn(
     spec: QnnSpec, sample: Sample, files: Mapping[str, bytes], on_progress: OnProgress = ignore_progress
 ) -> Iterator[Finding]:
-    """Findings for every file given, in the order pre-processing, circuit, model, metrics, card."""
+    """Findings for every file given, in this order: pre-processing, circuit, model, metrics, card, counts."""
     watch = Watch(plan_steps(spec), on_progress, never_cancel)
     plan = Plan.of(spec, sample)
     model, findings = _model_of(spec, files)
@@ -53,7 +55,8 @@ def certify_qnn(
         trails = model.trails
         findings += _training_findings(plan, model, watch)
     baselines = baseline_answers(spec, sample, plan.splits, watch)
-    metrics = metrics_of(spec, sample, plan, trails, baselines)
+    judged = judge(spec, lambda asked: circuit_trial(spec, asked, sample, plan.final, trails[-1]), files)
+    metrics = {**metrics_of(spec, sample, plan, trails, baselines), **judged.metrics}
     card, reduction = model_card(spec, metrics).encode(), plan.final.reduction.as_json(sample.feature_names)
     tests: dict[str, Callable[[bytes], Iterator[Finding]]] = {
         PREPROCESSING_FILE: lambda block: _json_findings(PREPROCESSING_FILE, reduction, block),
@@ -63,8 +66,9 @@ def certify_qnn(
         CARD_FILE: lambda block: text_findings(CARD_FILE, card, block),
     }
     for name, test in tests.items():
-        if name in files:
-            yield from test(files[name])
+        if name in judged.files:
+            yield from test(judged.files[name])
+    yield from judged.findings
 
 
 def _model_of(spec: QnnSpec, files: Mapping[str, bytes]) -> tuple[QnnModel | None, list[Finding]]:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from qjobs.algorithms.noise_evaluation.evaluation import evaluate
 from qjobs.algorithms.packing import packed
 from qjobs.algorithms.progress import OnProgress, ShouldCancel, Watch, ignore_progress, never_cancel
 from qjobs.algorithms.qnn.card import model_card
@@ -11,6 +12,7 @@ from qjobs.algorithms.qnn.metrics import metrics_of
 from qjobs.algorithms.qnn.model import final_model, model_bytes
 from qjobs.algorithms.qnn.sample import Sample
 from qjobs.algorithms.qnn.training import Plan, baseline_answers, plan_steps, trained_trails
+from qjobs.algorithms.qnn.trial import circuit_trial
 from qjobs.algorithms.result import AlgorithmResult
 from qjobs.spec import QnnSpec
 
@@ -31,6 +33,10 @@ def run_qnn(
     trails = trained_trails(plan, watch, Checkpoints(checkpoints))
     baselines = baseline_answers(spec, sample, plan.splits, watch)
     metrics = metrics_of(spec, sample, plan, trails, baselines)
+    evaluation = evaluate(
+        spec, lambda asked: circuit_trial(spec, asked, sample, plan.final, trails[-1]), watch
+    )
+    metrics = {**metrics, **evaluation.metrics}
     watch.step("report", "held against classical models")
     return packed(
         model=model_bytes(final_model(plan.final, trails)),
@@ -38,4 +44,5 @@ def run_qnn(
         circuit=qnn_circuit(spec),
         metrics=metrics,
         card=model_card(spec, metrics),
+        measurements=evaluation.files,
     )

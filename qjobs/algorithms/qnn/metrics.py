@@ -148,7 +148,7 @@ def _hardware(spec: QnnSpec, sample: Sample, final: Training, states: NDArray) -
     angles = final.reduction.apply(sample.features[picked])
 
     def score(values: NDArray) -> float:
-        answers = final.centre + final.spread * (weights[-2] * values + weights[-1])
+        answers = final.answers_of(weights, values)
         found = split_score(sample.target[picked], answers, is_class=final.objective.is_class)
         return float(found["score"])
 

@@ -84,7 +84,11 @@ class Training:
         units."""
         weights = states[self.kept(states), : self.weights]
         angles = self.reduction.apply(features)
-        return self.centre + self.spread * self.objective.circuit.answers(weights, angles)
+        return self.answers_of(weights, self.objective.circuit.values(weights, angles))
+
+    def answers_of(self, weights: NDArray, values: NDArray) -> NDArray:
+        """The same from the values <O> of the rows, (m,)."""
+        return self.centre + self.spread * (weights[-2] * values + weights[-1])
 
 
 def trained_trail(training: Training, watch: Watch, name: str, states: NDArray) -> Iterator[NDArray]:

@@ -11,6 +11,7 @@ from qjobs.algorithms.qpca.model import QpcaModel, model_bytes, observables, pre
 from qjobs.algorithms.qpca.rows import Features
 from qjobs.algorithms.qpca.training import TrainedQpca, train
 from qjobs.algorithms.result import AlgorithmResult
+from qjobs.engines.protocol import KernelEngine
 from qjobs.spec import ReductionSpec
 
 
@@ -19,9 +20,13 @@ def run_qpca(
     features: Features,
     on_progress: OnProgress = ignore_progress,
     should_cancel: ShouldCancel = never_cancel,
+    engine: KernelEngine | None = None,
 ) -> AlgorithmResult:
-    """Trains, measures and packs. Raises `TrainingCancelled` soon after `should_cancel` says so."""
-    trained = train(spec, features, on_progress, should_cancel)
+    """Trains, measures and packs. Raises `TrainingCancelled` soon after `should_cancel` says so.
+
+    `engine`: one that has some of the kernels already; None opens the spec's.
+    """
+    trained = train(spec, features, on_progress, should_cancel, engine)
     metrics = metrics_of(spec, features, trained)
     return packed(
         model=model_bytes(final_model(trained)),

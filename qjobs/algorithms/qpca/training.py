@@ -19,6 +19,8 @@ from qjobs.algorithms.progress import OnProgress, ShouldCancel, Watch
 from qjobs.algorithms.qpca.components import KernelComponents, held_out_error
 from qjobs.algorithms.qpca.rows import Features
 from qjobs.algorithms.splits import Split, inner_folds, outer_splits
+from qjobs.algorithms.tiling.asking import ask_inner_kernels, ask_outer_kernels
+from qjobs.engines.protocol import KernelEngine
 from qjobs.engines.statevector import StatevectorEngine
 from qjobs.spec import ReductionSpec
 
@@ -57,10 +59,17 @@ class TrainedQpca:
 
 
 def train(
-    spec: ReductionSpec, features: Features, on_progress: OnProgress, should_cancel: ShouldCancel
+    spec: ReductionSpec,
+    features: Features,
+    on_progress: OnProgress,
+    should_cancel: ShouldCancel,
+    engine: KernelEngine | None = None,
 ) -> TrainedQpca:
-    """Everything that the spec asks for; the seeds in the spec decide all choices."""
-    families = _families(spec)
+    """Everything that the spec asks for; the seeds in the spec decide all choices.
+
+    `engine`: one that has some of the kernels already; None opens the spec's.
+    """
+    families = _families(spec, engine or StatevectorEngine(spec.limits.memory_bytes))
     splits = outer_splits(np.zeros(len(features), dtype=bool), spec.splits)
     watch = Watch(len(splits) * len(families) + 1, on_progress, should_cancel)
     outcomes: dict[str, list[Outcome]] = {name: [] for name in families}
@@ -86,8 +95,21 @@ def train(
     )
 
 
-def _families(spec: ReductionSpec) -> dict[str, Family]:
-    engine = StatevectorEngine(spec.limits.memory_bytes)
+def ask_kernels(spec: ReductionSpec, features: Features, engine: KernelEngine) -> None:
+    """Asks for the quantum kernels by which widths are chosen, in the order of `train`."""
+    quantum = _families(spec, engine)[QUANTUM]
+    rows = [(split.train, split.test) for split in outer_splits(np.zeros(len(features), bool), spec.splits)]
+    everything = np.arange(len(features))
+    for train_rows, test_rows in [*rows, (everything, everything[:0])]:
+        values = features.values[train_rows]
+        if len(quantum.widths) > 1:
+            unlabelled = np.zeros(len(values), dtype=bool)
+            folds = spec.algorithm.inner_folds
+            ask_inner_kernels(quantum, values, unlabelled, folds=folds, seed=spec.seed)
+        ask_outer_kernels(quantum, values, features.values[test_rows])
+
+
+def _families(spec: ReductionSpec, engine: KernelEngine) -> dict[str, Family]:
     program = engine.compile(feature_map_circuit(spec.qubits, spec.feature_map))
 
     def reduction(values: NDArray) -> Reduction:

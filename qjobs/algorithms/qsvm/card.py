@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from qjobs.algorithms.geometry import geometry_sentence
+from qjobs.algorithms.noise_evaluation.card import device_in_words, noise_section
 from qjobs.spec import LearningSpec, spec_cid
+from qjobs.spec.document import EXACT_ENGINE
 
 MODEL_NAMES = {
     "quantum": "quantum kernel",
@@ -30,7 +32,7 @@ def model_card(spec: LearningSpec, metrics: Mapping[str, Any]) -> str:
 Tells rows with `{columns.label}` = `{columns.positive_label}` from the others. {metrics["features"]} features
 are standardised, reduced to {spec.qubits} principal components and encoded as angles by the circuit in
 `circuit.qasm` ({spec.qubits} qubits, {spec.feature_map.name} feature map). The kernel is the fidelity of the
-resulting states, computed exactly by the `{spec.engine}` engine.
+resulting states, {_kernel(spec)}.
 
 ## Data
 
@@ -45,7 +47,7 @@ every model tuned inside the same training parts. Intervals: {metrics["interval_
 | model | mean test accuracy | interval |
 |---|---|---|
 {_rows(metrics["models"])}
-{_geometry(metrics)}
+{_geometry(metrics)}{noise_section(metrics)}
 ## The model in these files
 
 Fitted on all {final["rows"]} rows with C = {final["c"]:g} and bandwidth = {final["bandwidth"]:g}, so no row
@@ -63,6 +65,17 @@ vectors: each is one row of the data in reduced coordinates. Optimality residual
 Trained and tested on one table; nothing is known about rows from elsewhere. No rows with missing values.
 Simulated without noise: hardware would do worse. Spec: `{spec_cid(spec)}`.
 """
+
+
+def _kernel(spec: LearningSpec) -> str:
+    if spec.engine == EXACT_ENGINE:
+        return f"computed exactly by the `{spec.engine}` engine"
+    device = spec.device
+    on_what = "" if device is None else f" on {device_in_words(device.model_dump(mode='json'))}"
+    return (
+        f"in training measured {spec.shots} times an entry by the `{spec.engine}` engine{on_what}; "
+        "predictions take the exact one"
+    )
 
 
 def _geometry(metrics: Mapping[str, Any]) -> str:

@@ -18,14 +18,18 @@ from qjobs.algorithms.comparing import (
     text_findings,
 )
 from qjobs.algorithms.errors import ModelRefused
+from qjobs.algorithms.measured_kernels import posted_kernels
+from qjobs.algorithms.noise_evaluation.evaluation import judge
 from qjobs.algorithms.progress import OnProgress, ignore_progress, never_cancel
 from qjobs.algorithms.qsvm.card import model_card
 from qjobs.algorithms.qsvm.job import final_model
 from qjobs.algorithms.qsvm.metrics import CONFUSION, SCHEMA, SCHEMAS, metrics_of
 from qjobs.algorithms.qsvm.model import QsvmModel, read_model, read_preprocessing
 from qjobs.algorithms.qsvm.training import TrainedQsvm, train
+from qjobs.algorithms.qsvm.trial import kernel_trial
 from qjobs.algorithms.result import (
     CARD_FILE,
+    MEASUREMENTS_FILE,
     METRICS_FILE,
     MODEL_FILE,
     PREPROCESSING_FILE,
@@ -34,8 +38,10 @@ from qjobs.algorithms.result import (
 )
 from qjobs.algorithms.svm import KKT_TOLERANCE, MARGIN, SvmSolution, kkt_residual
 from qjobs.algorithms.table import Table
+from qjobs.engines.protocol import KernelEngine
 from qjobs.engines.registry import open_engine
 from qjobs.spec import LearningSpec
+from qjobs.spec.document import EXACT_ENGINE
 
 COUNTED = ("accuracy", "balanced_accuracy", "mean_accuracy", "mean_difference", "interval[0]", "interval[1]")
 """Fields that a row inside the margin may move."""
@@ -44,20 +50,63 @@ COUNTED = ("accuracy", "balanced_accuracy", "mean_accuracy", "mean_difference", 
 def certify_qsvm(
     spec: LearningSpec, table: Table, files: Mapping[str, bytes], on_progress: OnProgress = ignore_progress
 ) -> Iterator[Finding]:
-    """Findings for every file given, in the order pre-processing, circuit, model, metrics, card."""
-    engine = open_engine(spec.engine, spec.limits.memory_bytes)
+    """Findings for every file given, in this order: pre-processing, circuit, model, metrics, card, counts."""
+    if spec.engine == EXACT_ENGINE:
+        engine = open_engine(EXACT_ENGINE, spec.limits.memory_bytes)
+        yield from _findings(spec, table, files, engine, on_progress)
+    elif MEASUREMENTS_FILE not in files:
+        yield Finding(MEASUREMENTS_FILE, None, "", "", "without it nothing can be trained on the counts")
+    else:
+        yield from _measured_findings(spec, table, files, on_progress)
+
+
+def _measured_findings(
+    spec: LearningSpec, table: Table, files: Mapping[str, bytes], on_progress: OnProgress
+) -> Iterator[Finding]:
+    """What follows from the posted kernel entries, then whether these were drawn as they should."""
+    try:
+        kernels = posted_kernels(spec, files[MEASUREMENTS_FILE])
+        yield from _findings(spec, table, files, kernels, on_progress)
+    except ModelRefused as error:
+        yield Finding(MEASUREMENTS_FILE, False, "counts of every kernel entry", "others", str(error))
+    else:
+        yield kernels.finding()
+
+
+def _findings(
+    spec: LearningSpec,
+    table: Table,
+    files: Mapping[str, bytes],
+    engine: KernelEngine,
+    on_progress: OnProgress,
+) -> Iterator[Finding]:
     trained = train(spec, table, engine, on_progress, never_cancel)
-    metrics = metrics_of(spec, table, trained, schema=_posted_schema(files.get(METRICS_FILE, b"")))
+    model, findings = _model_of(table, trained, files)
+    judged = judge(spec, lambda asked: kernel_trial(spec, asked, table, trained.reduction, model), files)
+    schema = _posted_schema(files.get(METRICS_FILE, b""))
+    metrics = {**metrics_of(spec, table, trained, schema=schema), **judged.metrics}
     checks: dict[str, Callable[[bytes], Iterator[Finding]]] = {
         PREPROCESSING_FILE: lambda block: _preprocessing_findings(trained, table, block),
         QASM_FILE: lambda block: _circuit_findings(spec, block),
-        MODEL_FILE: lambda block: _model_findings(table, trained, block),
+        MODEL_FILE: lambda block: iter(findings),
         METRICS_FILE: lambda block: _metrics_findings(metrics, trained, block),
         CARD_FILE: lambda block: text_findings(CARD_FILE, model_card(spec, metrics).encode(), block),
     }
     for name, check in checks.items():
-        if name in files:
-            yield from check(files[name])
+        if name in judged.files:
+            yield from check(judged.files[name])
+    yield from judged.findings
+
+
+def _model_of(
+    table: Table, trained: TrainedQsvm, files: Mapping[str, bytes]
+) -> tuple[QsvmModel, list[Finding]]:
+    """The posted model and what is found of it; the rebuilt one where it is no model of this job."""
+    if MODEL_FILE not in files:
+        return final_model(trained), []
+    findings = list(_model_findings(table, trained, files[MODEL_FILE]))
+    is_sound = all(finding.agrees for finding in findings)
+    return (read_model(files[MODEL_FILE]) if is_sound else final_model(trained)), findings
 
 
 def _preprocessing_findings(trained: TrainedQsvm, table: Table, block: bytes) -> Iterator[Finding]:

@@ -1,16 +1,21 @@
 """The whole job as one pure function: spec and rows in, files and metrics out."""
 
 from qjobs.algorithms.circuits import feature_map_circuit
+from qjobs.algorithms.measured_kernels import measured_kernels
+from qjobs.algorithms.noise_evaluation.evaluation import evaluate
 from qjobs.algorithms.packing import packed
-from qjobs.algorithms.progress import OnProgress, ShouldCancel, ignore_progress, never_cancel
+from qjobs.algorithms.progress import OnProgress, ShouldCancel, Watch, ignore_progress, never_cancel
 from qjobs.algorithms.qsvm.card import model_card
 from qjobs.algorithms.qsvm.metrics import metrics_of
 from qjobs.algorithms.qsvm.model import SAMPLE_ROWS, QsvmModel, model_bytes
 from qjobs.algorithms.qsvm.training import TrainedQsvm, train
+from qjobs.algorithms.qsvm.trial import kernel_trial
 from qjobs.algorithms.result import AlgorithmResult
 from qjobs.algorithms.table import Table
+from qjobs.engines.protocol import KernelEngine
 from qjobs.engines.registry import open_engine
 from qjobs.spec import LearningSpec
+from qjobs.spec.document import EXACT_ENGINE
 
 
 def run_qsvm(
@@ -18,17 +23,27 @@ def run_qsvm(
     table: Table,
     on_progress: OnProgress = ignore_progress,
     should_cancel: ShouldCancel = never_cancel,
+    engine: KernelEngine | None = None,
 ) -> AlgorithmResult:
-    """Trains, measures and packs. Raises `TrainingCancelled` soon after `should_cancel` says so."""
-    engine = open_engine(spec.engine, spec.limits.memory_bytes)
-    trained = train(spec, table, engine, on_progress, should_cancel)
-    metrics = metrics_of(spec, table, trained)
+    """Trains, measures and packs. Raises `TrainingCancelled` soon after `should_cancel` says so.
+
+    `engine`: one that has some of the kernels already; None opens the spec's.
+    """
+    measured = measured_kernels(spec) if spec.engine != EXACT_ENGINE else None
+    kernels = measured or engine or open_engine(EXACT_ENGINE, spec.limits.memory_bytes)
+    trained = train(spec, table, kernels, on_progress, should_cancel)
+    model, watch = final_model(trained), Watch(1, on_progress, should_cancel)
+    evaluation = evaluate(
+        spec, lambda asked: kernel_trial(spec, asked, table, trained.reduction, model), watch
+    )
+    metrics = {**metrics_of(spec, table, trained), **evaluation.metrics}
     return packed(
-        model=model_bytes(final_model(trained)),
+        model=model_bytes(model),
         preprocessing=trained.reduction.as_json(table.feature_names),
         circuit=feature_map_circuit(spec.qubits, spec.feature_map),
         metrics=metrics,
         card=model_card(spec, metrics),
+        measurements=measured.files if measured else evaluation.files,
     )
 
 

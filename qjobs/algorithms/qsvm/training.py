@@ -16,7 +16,8 @@ from qjobs.algorithms.selection import Chosen, FittedMachine, choose, fit
 from qjobs.algorithms.splits import Split, outer_splits
 from qjobs.algorithms.svm import MARGIN
 from qjobs.algorithms.table import Table
-from qjobs.engines.protocol import Engine
+from qjobs.algorithms.tiling.asking import ask_inner_kernels, ask_outer_kernels
+from qjobs.engines.protocol import KernelEngine
 from qjobs.spec import LearningSpec
 
 QUANTUM = "quantum"
@@ -54,7 +55,11 @@ class TrainedQsvm:
 
 
 def train(
-    spec: LearningSpec, table: Table, engine: Engine, on_progress: OnProgress, should_cancel: ShouldCancel
+    spec: LearningSpec,
+    table: Table,
+    engine: KernelEngine,
+    on_progress: OnProgress,
+    should_cancel: ShouldCancel,
 ) -> TrainedQsvm:
     """Everything that the spec asks for; the seeds in the spec decide all choices."""
     circuit = feature_map_circuit(spec.qubits, spec.feature_map)
@@ -75,6 +80,19 @@ def train(
     return TrainedQsvm(
         splits, families, {name: tuple(each) for name, each in outcomes.items()}, final, final.kernel
     )
+
+
+def ask_kernels(spec: LearningSpec, table: Table, engine: KernelEngine) -> None:
+    """Asks for the kernels by which widths are chosen, in the order of `train`."""
+    quantum = QuantumKernel(spec, engine, engine.compile(feature_map_circuit(spec.qubits, spec.feature_map)))
+    rows = [(split.train, split.test) for split in outer_splits(table.positive, spec.splits)]
+    everything = np.arange(len(table))
+    for train_rows, test_rows in [*rows, (everything, everything[:0])]:
+        features = table.features[train_rows]
+        ask_inner_kernels(
+            quantum, features, table.positive[train_rows], folds=spec.algorithm.inner_folds, seed=spec.seed
+        )
+        ask_outer_kernels(quantum, features, table.features[test_rows])
 
 
 def _on_split(

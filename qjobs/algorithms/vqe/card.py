@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from qjobs.algorithms.noise_evaluation.card import noise_section
 from qjobs.spec import EnergySpec, spec_cid
 
 ANSWER_NAMES = {
@@ -45,7 +46,7 @@ a Hamiltonian ({described}; {metrics["terms"]} Pauli strings), trained with
 {_states(metrics["states"])}
 
 {_noise_in_words(metrics["noisy"])}
-
+{noise_section(metrics)}
 ## The model in these files
 
 It carries no row: the circuit does not depend on the coefficients.

@@ -13,6 +13,7 @@ from common.strict_json import NotJson, strict_loads
 from qjobs.algorithms.circuits import as_qasm
 from qjobs.algorithms.comparing import EXACT_TOLERANCE, document_findings, text_findings
 from qjobs.algorithms.errors import ModelRefused
+from qjobs.algorithms.noise_evaluation.evaluation import judge
 from qjobs.algorithms.progress import OnProgress, Watch, ignore_progress, never_cancel
 from qjobs.algorithms.result import (
     CARD_FILE,
@@ -26,9 +27,10 @@ from qjobs.algorithms.vqe.card import model_card
 from qjobs.algorithms.vqe.circuit import trial_circuit
 from qjobs.algorithms.vqe.hamiltonian import Hamiltonian
 from qjobs.algorithms.vqe.job import shown_terms
-from qjobs.algorithms.vqe.metrics import ENERGY_TIE, evaluate
+from qjobs.algorithms.vqe.metrics import ENERGY_TIE, metrics_of
 from qjobs.algorithms.vqe.model import VqeModel, read_model
 from qjobs.algorithms.vqe.training import SLOPE_TOLERANCE, Landscape, trained_angles
+from qjobs.algorithms.vqe.trial import energy_trial
 from qjobs.spec import EnergySpec
 
 RESIDUAL_SLACK = 10
@@ -45,12 +47,14 @@ def certify_vqe(
     files: Mapping[str, bytes],
     on_progress: OnProgress = ignore_progress,
 ) -> Iterator[Finding]:
-    """Findings for every file given, in the order Hamiltonian, circuit, model, metrics, card."""
+    """Findings for every file given, in this order: Hamiltonian, circuit, model, metrics, card, counts."""
     landscape = Landscape.of(spec, hamiltonian)
     watch = Watch(spec.algorithm.states * spec.algorithm.restarts, on_progress, never_cancel)
     rebuilt = trained_angles(spec, landscape, watch)
     model, findings = _model_of(spec, landscape, files)
-    metrics = evaluate(spec, hamiltonian, landscape, rebuilt if model is None else model.angles)
+    angles = rebuilt if model is None else model.angles
+    judged = judge(spec, lambda _: energy_trial(spec, hamiltonian, angles[0]), files)
+    metrics = {**metrics_of(spec, hamiltonian, landscape, angles), **judged.metrics}
     card, terms = model_card(spec, metrics).encode(), shown_terms(spec, hamiltonian)
     checks: dict[str, Callable[[bytes], Iterator[Finding]]] = {
         PREPROCESSING_FILE: lambda block: _json_findings(PREPROCESSING_FILE, terms, block, 1.0),
@@ -63,8 +67,9 @@ def certify_vqe(
         findings += _training_findings(landscape, rebuilt, model.angles)
         findings.append(_energy_finding(landscape, model))
     for name, check in checks.items():
-        if name in files:
-            yield from check(files[name])
+        if name in judged.files:
+            yield from check(judged.files[name])
+    yield from judged.findings
 
 
 def _model_of(

@@ -3,16 +3,18 @@
 from pathlib import Path
 from typing import Any
 
+from qjobs.algorithms.checkpoints import Checkpoints
+from qjobs.algorithms.noise_evaluation.evaluation import evaluate
 from qjobs.algorithms.packing import packed
 from qjobs.algorithms.progress import OnProgress, ShouldCancel, Watch, ignore_progress, never_cancel
 from qjobs.algorithms.result import AlgorithmResult
 from qjobs.algorithms.vqe.card import model_card
-from qjobs.algorithms.vqe.checkpoints import Checkpoints
 from qjobs.algorithms.vqe.circuit import trial_circuit
 from qjobs.algorithms.vqe.hamiltonian import Hamiltonian
-from qjobs.algorithms.vqe.metrics import evaluate
+from qjobs.algorithms.vqe.metrics import metrics_of
 from qjobs.algorithms.vqe.model import VqeModel, model_bytes
 from qjobs.algorithms.vqe.training import Landscape, trained_angles
+from qjobs.algorithms.vqe.trial import energy_trial
 from qjobs.spec import EnergySpec, spec_digest
 
 
@@ -31,7 +33,8 @@ def run_vqe(
     watch = Watch(method.states * method.restarts + 1, on_progress, should_cancel)
     landscape = Landscape.of(spec, hamiltonian)
     angles = trained_angles(spec, landscape, watch, Checkpoints(checkpoint, spec_digest(spec)))
-    metrics = evaluate(spec, hamiltonian, landscape, angles)
+    evaluation = evaluate(spec, lambda _: energy_trial(spec, hamiltonian, angles[0]), watch)
+    metrics = {**metrics_of(spec, hamiltonian, landscape, angles), **evaluation.metrics}
     watch.step("answers", "held against exact and mean-field energies", metrics["answers"]["vqe"])
     return packed(
         model=model_bytes(VqeModel(angles, landscape.energies(angles))),
@@ -39,6 +42,7 @@ def run_vqe(
         circuit=trial_circuit(spec),
         metrics=metrics,
         card=model_card(spec, metrics),
+        measurements=evaluation.files,
     )
 
 

@@ -51,7 +51,7 @@ def sampled_report(spec: EnergySpec, hamiltonian: Hamiltonian, state: NDArray) -
         amplitudes = _turned(state, basis)
         chances = amplitudes.real**2 + amplitudes.imag**2
         outcomes = draw(chances[None, :], spec.shots, spec.seed, number)[0]
-        values = sum(weight * _signs(outcomes, label) for label, weight in members.items())
+        values = sum(weight * signs(outcomes, label) for label, weight in members.items())
         energy += float(np.mean(values))
         variance += float(np.var(values)) / spec.shots
     half = NORMAL_95 * variance**0.5
@@ -100,8 +100,8 @@ def _turned(state: NDArray, basis: str) -> NDArray:
     return state
 
 
-def _signs(outcomes: NDArray, label: str) -> NDArray:
+def signs(outcomes: NDArray, label: str) -> NDArray:
     """+1 or -1 of each outcome: the parity of the qubits on which the string acts."""
     mask = sum(1 << wire for wire, letter in enumerate(reversed(label)) if letter != "I")
-    signs: NDArray = 1.0 - 2.0 * (np.bitwise_count(outcomes & mask) & 1)
-    return signs
+    found: NDArray = 1.0 - 2.0 * (np.bitwise_count(outcomes & mask) & 1)
+    return found

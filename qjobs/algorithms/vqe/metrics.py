@@ -22,7 +22,7 @@ CHEMICAL_ACCURACY_HARTREE = 1.6e-3
 """1 kcal/mol: an error above it changes what a chemist would predict."""
 
 
-def evaluate(
+def metrics_of(
     spec: EnergySpec, hamiltonian: Hamiltonian, landscape: Landscape, angles: NDArray
 ) -> Mapping[str, Any]:
     """Everything that follows from the angles, (states, parameters); equal angles give equal documents."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from qjobs.algorithms.checkpoints import Checkpoints
 from qjobs.algorithms.optimisers import minimised
 from qjobs.algorithms.progress import Watch
-from qjobs.algorithms.vqe.checkpoints import Checkpoints
 from qjobs.algorithms.vqe.circuit import trial_circuit
 from qjobs.algorithms.vqe.hamiltonian import Hamiltonian
 from qjobs.engines.observables import Observable, PauliSum

@@ -7,19 +7,20 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from threadpoolctl import threadpool_limits
 
 from chain.accounts import checksum
 from chain.client import ChainClient
 from chain.deployments import current, read_deployment
 from common.errors import QommonsError
 from qjobs.auditing import dataset_versions, job_facts, job_of_model
-from qjobs.verification import Auditor, Check, Report, verify_job, verify_use
+from qjobs.verification import RESULT_TASK, Auditor, Check, Report, verify_job, verify_use
+from qjobs.verification.private import RELEASED_ENDING
 from storage.age.key_file import read_identities
 from storage.sources import HttpBlockSource
 
 EXIT_CODES = {"MATCH": 0, "MISMATCH": 1, "CANNOT_CHECK": 2}
 DATASET_PREFIX = "dataset-"
-RELEASED_SUFFIX = ".age"
 
 
 class Command(BaseCommand):
@@ -48,6 +49,9 @@ class Command(BaseCommand):
             metavar="DATASET@VERSION",
             help="check only that this version was used, and no other; neither data nor training is needed",
         )
+        parser.add_argument(
+            "--task", type=int, default=RESULT_TASK, help="which task's result; the model is of task 0"
+        )
         parser.add_argument("--json", action="store_true", help="one JSON document instead of lines")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -69,14 +73,15 @@ class Command(BaseCommand):
         number = options["number"]
         job_id = number if options["subject"] == "job" else job_of_model(client, board, number)
         source = HttpBlockSource(options["ipfs"] or settings.SITE_URL)
-        facts = job_facts(client, board, job_id)
+        facts = job_facts(client, board, job_id, options["task"])
         if options["used"]:
             token_id, version = options["used"]
             versions = {each.version: each for each in dataset_versions(client, board, token_id, version)}
             return verify_use(facts, source, versions.pop(version), list(versions.values()), on_check)
         copies = {} if options["files"] is None else _copies_in(options["files"])
         auditor = _auditor(options["key_file"], options["files"])
-        return verify_job(facts, source, copies, on_check, auditor)
+        with threadpool_limits(limits=1):
+            return verify_job(facts, source, copies, on_check, auditor)
 
     def _say(self, check: Check) -> None:
         self.stdout.write(str(check))
@@ -113,7 +118,7 @@ def _copies_in(folder: Path) -> dict[str, Path]:
         raise CommandError(f"{folder} is no folder")
     copies = {}
     for file in sorted(folder.iterdir()):
-        if file.suffix == RELEASED_SUFFIX:
+        if file.suffix == RELEASED_ENDING:
             continue
         if file.name.startswith(DATASET_PREFIX):
             copies[f"dataset:{file.stem.removeprefix(DATASET_PREFIX)}"] = file
@@ -123,15 +128,17 @@ def _copies_in(folder: Path) -> dict[str, Path]:
 
 
 def _auditor(key_file: Path | None, folder: Path | None) -> Auditor:
-    """Who checks: with identities of its own, dataset-<token id>.age in the folder is what it was given."""
+    """Who checks: with identities of its own, the .age files in the folder are what was released to it."""
     if key_file is None:
         return Auditor()
-    released = {}
-    for file in sorted(folder.glob(f"{DATASET_PREFIX}*{RELEASED_SUFFIX}")) if folder else ():
+    datasets, files = {}, {}
+    for file in sorted(folder.glob(f"*{RELEASED_ENDING}")) if folder else ():
         number = file.stem.removeprefix(DATASET_PREFIX)
-        if number.isdigit():
-            released[int(number)] = file
-    return Auditor(tuple(read_identities(key_file)), released)
+        if file.stem != number and number.isdigit():
+            datasets[int(number)] = file
+        else:
+            files[file.stem] = file
+    return Auditor(tuple(read_identities(key_file)), datasets, files)
 
 
 def _document(report: Report) -> dict[str, Any]:

@@ -10,7 +10,7 @@ PROCESS_BYTES = 400 * 2**20
 START_SECONDS = 2.0
 AMPLITUDES_PER_SECOND = 2.5e7
 FLOPS_PER_SECOND = 1.5e10
-SOLVER_ENTRIES_PER_SECOND = 4e7
+SOLVER_ENTRIES_PER_SECOND = 2.5e7
 FLOAT_BYTES = 8
 
 
@@ -19,7 +19,7 @@ class Cost:
     """One run.
 
     `circuits`: states prepared over the whole job. `rows_carried_max`: rows of data that the model may hold,
-    since support vectors are rows. `cpu_seconds` is for one core.
+    since support vectors are rows. `cpu_seconds` is for one core. `refusals`: what is too large besides.
     """
 
     size: CircuitSize
@@ -27,3 +27,4 @@ class Cost:
     rows_carried_max: int
     memory_bytes: int
     cpu_seconds: float
+    refusals: tuple[str, ...] = ()

@@ -27,11 +27,10 @@ def qaoa_cost(spec: GraphSpec, rows: int) -> Cost:
     """Depth as if the edges were the first pairs in order: without the data nobody knows which they are."""
     size = size_of(_gates(spec, rows))
     method, amplitudes = spec.algorithm, 2**spec.qubits
-    circuits = method.restarts * min(round(1.3 * method.iterations), GRADIENTS_A_LAYER * method.layers)
-    gradient = GRADIENT_SECONDS + method.layers * (
-        LAYER_SECONDS + AMPLITUDE_SECONDS * amplitudes * (spec.qubits + 2)
-    )
-    seconds = START_SECONDS + circuits * gradient + 2 * CUT_SECONDS * rows * amplitudes
+    gradients = min(round(1.3 * method.iterations), GRADIENTS_A_LAYER * method.layers)
+    circuits = method.restarts * gradients
+    seconds = START_SECONDS + circuits * gradient_seconds(method.layers, spec.qubits)
+    seconds += 2 * CUT_SECONDS * rows * amplitudes
     memory = PROCESS_BYTES + (STATES_HELD * AMPLITUDE_BYTES + 4 * FLOAT_BYTES) * amplitudes
     if spec.noise is not None:
         gates = size.one_qubit_gates + 3 * size.two_qubit_gates
@@ -44,6 +43,11 @@ def qaoa_cost(spec: GraphSpec, rows: int) -> Cost:
         memory_bytes=memory,
         cpu_seconds=round(seconds, 1),
     )
+
+
+def gradient_seconds(layers: int, qubits: int) -> float:
+    """One value with its slopes."""
+    return GRADIENT_SECONDS + layers * (LAYER_SECONDS + AMPLITUDE_SECONDS * 2**qubits * (qubits + 2))
 
 
 def _gates(spec: GraphSpec, edges: int) -> Iterator[Gate]:

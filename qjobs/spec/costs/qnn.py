@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from qjobs.spec.circuit_size import CircuitSize, Gate, feature_map_gates, size_of
 from qjobs.spec.costs.figures import FLOAT_BYTES, PROCESS_BYTES, START_SECONDS, Cost
+from qjobs.spec.costs.measuring import evaluation_seconds
 from qjobs.spec.optimisers import Lbfgs
 from qjobs.spec.qnn import NaturalGradient, QnnSpec
 from qjobs.spec.qnn_gates import entangling_gates, rotation_gates
@@ -44,6 +45,8 @@ def qnn_cost(spec: QnnSpec, rows: int) -> Cost:
     row_runs = runs * (splits * min(batch, train_rows) + min(batch, rows))
     seconds = START_SECONDS + _gradient_seconds(spec, size, runs * (splits + 1), row_runs)
     seconds += splits * _baseline_seconds(spec, train_rows)
+    tried = min(rows, spec.noise_evaluation.rows) if spec.noise_evaluation else 0
+    seconds += evaluation_seconds(spec.noise_evaluation, size, spec.qubits, tried)
     memory = PROCESS_BYTES + 4 * AMPLITUDE_BYTES * rows * amplitudes + 4 * FLOAT_BYTES * rows * rows
     if spec.noise is not None:
         gates = size.one_qubit_gates + size.two_qubit_gates

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from qjobs.spec.ansatz_gates import TrialGate, trial_gates
 from qjobs.spec.circuit_size import size_of
 from qjobs.spec.costs.figures import PROCESS_BYTES, START_SECONDS, Cost
+from qjobs.spec.costs.measuring import evaluation_seconds
 from qjobs.spec.energy import MAX_DENSE_QUBITS, MAX_EXACT_QUBITS, EnergySpec
 from qjobs.spec.hamiltonians import DatasetHamiltonian, Lattice, bonds
 from qjobs.spec.optimisers import Adam, Lbfgs, Spsa
@@ -28,6 +29,7 @@ GROUP_SECONDS, GROUP_AMPLITUDE_SECONDS = 1e-5, 5e-9
 """For each set of bits that strings of the Hamiltonian flip."""
 
 MOLECULE_GROUPS = 27
+MOLECULE_SHAPES = {4: 5, 8: 69}
 VALUE_SHARE = 0.3
 """What an energy costs of an energy with its slopes."""
 
@@ -52,6 +54,8 @@ def vqe_cost(spec: EnergySpec, rows: int) -> Cost:
     share = VALUE_SHARE if isinstance(method.optimiser, Spsa) else 1.0
     seconds = START_SECONDS + LOAD_SECONDS + share * circuits * _gradient_seconds(spec, gates, rows)
     seconds += _exact_seconds(spec)
+    shapes = _measured_shapes(spec, rows)
+    seconds += evaluation_seconds(spec.noise_evaluation, size, spec.qubits, shapes, shapes)
     memory = PROCESS_BYTES + (STATES_HELD + 2 * method.states) * AMPLITUDE_BYTES * amplitudes
     if spec.qubits <= MAX_DENSE_QUBITS:
         memory += 3 * AMPLITUDE_BYTES * 4**spec.qubits
@@ -101,6 +105,19 @@ def _groups(spec: EnergySpec, rows: int) -> int:
             return 1 + spec.qubits
         case _:
             return MOLECULE_GROUPS
+
+
+def _measured_shapes(spec: EnergySpec, rows: int) -> int:
+    """Sets of strings that are measured together, at most."""
+    match spec.hamiltonian:
+        case DatasetHamiltonian():
+            return min(rows, 3**spec.qubits)
+        case Lattice(model="heisenberg"):
+            return 3
+        case Lattice():
+            return 2
+        case _:
+            return MOLECULE_SHAPES[spec.qubits]
 
 
 def _exact_seconds(spec: EnergySpec) -> float:

@@ -21,7 +21,8 @@ ENTANGLEMENTS = (
 @dataclass(frozen=True)
 class Field:
     """One field. `kind`: number, optional (a number or nothing), percent, grid (rising numbers above
-    0), numbers (whole ones, commas between), choice, whole (a choice of numbers) or flag (true or false).
+    0), numbers (whole ones, commas between), text, choice, whole (a choice of numbers) or flag (true or
+    false).
 
     `when`: shown and sent where the field at that path has one of the values after "="; `resets`: the part of
     the document that is written anew with this choice. `start`: its value on a fresh form where the kind of

@@ -16,7 +16,11 @@ def _nothing(offer: TableOffer) -> Mapping[str, Any]:
 @dataclass(frozen=True)
 class Form:
     """`sections` gives the fields for a dataset; `problem` says in words why it cannot read the dataset, or
-    nothing; `context` is what its templates need besides; `is_free`: it can do without a dataset."""
+    nothing; `context` is what its templates need besides; `is_free`: it can do without a dataset.
+
+    `own_key`: its name in addresses, where that of the algorithm is another form's. `fixed`: path, kind and
+    value of what the form says without asking.
+    """
 
     algorithm: str
     name: str
@@ -26,6 +30,12 @@ class Form:
     sections: Callable[[TableOffer], tuple[Section, ...]]
     context: Callable[[TableOffer], Mapping[str, Any]] = field(default=_nothing)
     is_free: bool = False
+    own_key: str = ""
+    fixed: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def key(self) -> str:
+        return self.own_key or self.algorithm
 
 
 def needs_features(offer: TableOffer) -> str:

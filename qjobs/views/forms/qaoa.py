@@ -20,14 +20,15 @@ TRAINING = Section(
 )
 
 
-def _problem(offer: TableOffer) -> str:
+def needs_edges(offer: TableOffer) -> str:
+    """For forms that read a table of edges."""
     return "" if len(offer.names) > 1 else "It needs two columns that name the ends of each edge."
 
 
 def _sections(offer: TableOffer) -> tuple[Section, ...]:
     names = tuple((name, name) for name in offer.names)
     numeric = tuple((name, name) for name in offer.numeric)
-    source, target, weight = _likely(offer)
+    source, target, weight = likely_columns(offer)
     return (
         Section(
             "The graph",
@@ -48,7 +49,7 @@ def _sections(offer: TableOffer) -> tuple[Section, ...]:
         Section(
             "The circuit",
             (
-                Field("qubits", "Qubits, one a node", start=_nodes(offer, source, target)),
+                Field("qubits", "Qubits, one a node", start=likely_nodes(offer)),
                 Field("algorithm.layers", "Layers", note="two angles each; more come closer and take longer"),
             ),
             note="There must be exactly as many qubits as the graph has nodes.",
@@ -57,14 +58,15 @@ def _sections(offer: TableOffer) -> tuple[Section, ...]:
     )
 
 
-def _likely(offer: TableOffer) -> tuple[str, str, str]:
+def likely_columns(offer: TableOffer) -> tuple[str, str, str]:
     """The first two columns, and a third one that holds numbers."""
     weight = offer.names[2] if len(offer.names) > 2 and offer.names[2] in offer.numeric else ""
     return offer.names[0], offer.names[1], weight
 
 
-def _nodes(offer: TableOffer, source: str, target: str) -> int:
+def likely_nodes(offer: TableOffer) -> int:
     """At least as many as one of the columns names."""
+    source, target, _ = likely_columns(offer)
     most = max(offer.unique.get(source, 0), offer.unique.get(target, 0))
     return most if 2 <= most <= MAX_QUBITS else USUAL_QUBITS
 
@@ -74,6 +76,6 @@ FORM = Form(
     name="Cut a graph",
     words="A quantum approximate optimisation circuit, beside greedy flips, annealing and the exact answer.",
     kind=GraphSpec,
-    problem=_problem,
+    problem=needs_edges,
     sections=_sections,
 )

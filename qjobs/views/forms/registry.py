@@ -2,12 +2,22 @@
 
 from collections.abc import Mapping
 
+from qjobs.spec import JobSpec, MachineSpec, QuboSpec
+from qjobs.views.forms.choices import FORMS as CHOICES
 from qjobs.views.forms.form import Form
+from qjobs.views.forms.machines import FORMS as MACHINES
 from qjobs.views.forms.qaoa import FORM as QAOA
 from qjobs.views.forms.qnn import FORM as QNN
 from qjobs.views.forms.qpca import FORM as QPCA
 from qjobs.views.forms.qsvm import FORM as QSVM
 from qjobs.views.forms.vqe import FORM as VQE
 
-FORMS: Mapping[str, Form] = {form.algorithm: form for form in (QSVM, QNN, QPCA, QAOA, VQE)}
-"""By the algorithm's name."""
+FORMS: Mapping[str, Form] = {form.key: form for form in (QSVM, *MACHINES, QNN, QPCA, QAOA, *CHOICES, VQE)}
+"""By the algorithm's name, or that of its task or problem."""
+
+
+def form_key_of(spec: JobSpec) -> str:
+    """The key of the form that asks for such a spec."""
+    if isinstance(spec, MachineSpec):
+        return spec.algorithm.task
+    return spec.algorithm.problem.name if isinstance(spec, QuboSpec) else spec.algorithm.name

@@ -1,4 +1,4 @@
-"""The world of the proofs: two datasets, passes with few and with any uses, executors, verifiers."""
+"""The worlds of the proofs: jobs on two datasets with executors and verifiers; a market with a model."""
 
 import os
 from collections import Counter
@@ -11,6 +11,7 @@ from dispute_world import DisputeWorld
 from fast_chain import FastChain
 from figures import Figures
 from job_model import Dataset, Pass
+from market_world import MarketWorld
 from stage import Stage
 
 JOB_FEES = (7, 3 * DOLLARS + 1)
@@ -86,6 +87,31 @@ def job_world(
     commons.executor_registry.stake(STAKE, sender=executor)
     model = _model(first, second, few, many, now=fast_chain.now())
     return DisputeWorld(fast_chain, commons, {role: str(roles[role].address) for role in roles}, model)
+
+
+@pytest.fixture
+def market_world(
+    commons, fast_chain, stage, provider, contributor, researcher, member, stranger
+) -> MarketWorld:
+    roles = {
+        "provider": provider,
+        "contributor": contributor,
+        "researcher": researcher,
+        "member": member,
+        "stranger": stranger,
+        "treasury": stage.timelock,
+    }
+    commons.test_dollar.transfer(member, 10**11, sender=researcher)
+    for owner in (provider, member, researcher):
+        stage.approve_dollars(commons.data_market, owner=owner)
+        stage.approve_dollars(commons.access_pass, owner=owner)
+    dataset_id = stage.publish(payees=[provider, contributor], parts=[3_333, 6_667])
+    model_id = stage.settled_model(parent_models=[stage.settled_model()])
+    commons.model_token.transferFrom(researcher, provider, model_id, sender=researcher)
+    ape.networks.provider.set_balance(commons.addresses["JobBoard"], 10**20)
+    accounts = {role: str(account.address) for role, account in roles.items()}
+    accounts["job board"] = commons.addresses["JobBoard"]
+    return MarketWorld(fast_chain, commons, accounts, dataset_id, model_id)
 
 
 def _model(first: int, second: int, few: int, many: int, *, now: int) -> DisputeModel:

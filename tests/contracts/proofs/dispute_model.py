@@ -91,7 +91,7 @@ class DisputeModel(JobModel):
         self.bonds[receiver] += self.bond
         if dispute.state == LOST:
             self._refund(job, EXPIRED)
-            self._take_stake(dispute.executor, self.most_slashed, dispute.challenger)
+            self._split_slash(dispute)
         elif sum(job_id == number for job_id, _ in self.challenged) < job.posted:
             self._open_window(job)
         else:
@@ -140,6 +140,12 @@ class DisputeModel(JobModel):
         dispute = self.disputes.get(number)
         require(dispute is not None and dispute.state == OPEN_DISPUTE, "DisputeBook: no dispute is open")
         return self.disputes[number]
+
+    def _split_slash(self, dispute: Dispute) -> None:
+        executor = dispute.executor
+        taken = min(self.most_slashed, self.stakes[executor] + self.leaving[executor])
+        self._take_stake(executor, taken // 2, dispute.challenger)
+        self._take_stake(executor, taken - taken // 2, self.treasury)
 
     def _take_stake(self, executor: str, amount: int, beneficiary: str) -> None:
         for pot in (self.stakes, self.leaving):

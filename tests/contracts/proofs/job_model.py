@@ -41,11 +41,14 @@ class Pass:
 
 @dataclass
 class Task:
+    """`let_lapse` are those whose claim somebody else took over."""
+
     executor: str = ""
     epoch: int = 0
     run_by: int = 0
     is_extended: bool = False
     has_result: bool = False
+    let_lapse: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -150,10 +153,13 @@ class JobModel:
         require(self.now <= job.claim_by, "JobBoard: claim-by has passed")
         claimed = job.tasks[task]
         require(not claimed.has_result, "JobBoard: task has its result")
+        before = claimed.let_lapse | ({claimed.executor} if claimed.epoch else set())
         require(claimed.epoch == 0 or self.now > claimed.run_by, "JobBoard: task is claimed")
+        require(sender not in before, "JobBoard: this executor let the task lapse")
         needed = job.datasets if len(job.tasks) == 1 or not job.claimed else [job.datasets[task]]
         require(all(self.has_consent(job, dataset) for dataset in needed), "JobBoard: consent is missing")
-        job.tasks[task] = Task(sender, claimed.epoch + 1, self.now + job.run_seconds)
+        run_by = self.now + job.run_seconds
+        job.tasks[task] = Task(sender, claimed.epoch + 1, run_by, let_lapse=before)
         job.state = RUNNING
 
     def extend(self, sender: str, number: int, task: int) -> None:

@@ -45,6 +45,12 @@ class JobWorld:
         self.model = deepcopy(self.beginning)
         self.states, self.refusals = set(), set()
 
+    def kept(self) -> JobModel:
+        return deepcopy(self.model)
+
+    def restore(self, kept: JobModel) -> None:
+        self.model = kept
+
     def wait(self, seconds: int) -> None:
         self.model.now += seconds
 
@@ -150,7 +156,14 @@ class JobWorld:
                 job.state,
                 tuple(job.datasets),
                 tuple(
-                    (t.executor, min(t.epoch, 3), t.is_extended, t.has_result, now > t.run_by)
+                    (
+                        t.executor,
+                        min(t.epoch, 3),
+                        t.is_extended,
+                        t.has_result,
+                        now > t.run_by,
+                        tuple(sorted(t.let_lapse)),
+                    )
                     for t in job.tasks
                 ),
                 (now > job.approve_by, now > job.claim_by, now >= job.window_ends_at),

@@ -1,13 +1,14 @@
 """DataMarket and AccessPass on Anvil and as we expect them: a dataset, a model with a parent, passes."""
 
 from collections import Counter
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
 from batch_tree import FIELDS, leaf_of, proof_of, root_of
 from deployment.parameters import short_name
 from fast_chain import FastChain, Read
-from stage import COMPUTE, DATASET, MODEL, PREDICT, version
+from stage import COMPUTE, DATASET, MODEL, OWNERSHIP, PREDICT, version
 
 WHOLE = 10_000
 PARENT_BPS = 250
@@ -33,6 +34,7 @@ class Subject:
 @dataclass
 class Listing:
     subject: Subject
+    right: int
     seller: str
     price: int
     stock: int
@@ -47,6 +49,8 @@ class Bought:
     """A pass of USES uses; `held` are those that jobs hold."""
 
     subject: Subject
+    right: int
+    holder: str
     price: int
     at: int
     ends_at: int
@@ -73,10 +77,14 @@ class MarketWorld:
             commons.addresses.get, names
         )
         self.parent = model - 1
+        self.first_pass = self.chain.read(self.passes, "passCount")
         self.before = {
             role: self.chain.read(self.dollar, "balanceOf", account) for role, account in accounts.items()
         }
         self.supply = sum(self.before.values())
+        self.states: set[Any] = set()
+        self.refusals: set[str] = set()
+        self.fixed = {*vars(self), "fixed"}
 
     def begin(self) -> None:
         self.now = self.chain.now()
@@ -84,13 +92,21 @@ class MarketWorld:
         self.dataset = Subject(DATASET, self.numbers[0], "provider", COMPUTE)
         self.model = Subject(MODEL, self.numbers[1], "provider", PREDICT)
         self.parent_owner = "researcher"
+        self.is_approved = False
+        self.operated: set[str] = set()
         self.payees = {"provider": 3_333, "contributor": 6_667}
         self.listings: dict[int, Listing] = {}
         self.bought: dict[int, Bought] = {}
         self.credits: Counter[str] = Counter()
         self.money: Counter[str] = Counter(self.before)
-        self.states: set[Any] = set()
-        self.refusals: set[str] = set()
+        self.states, self.refusals = set(), set()
+
+    def kept(self) -> dict[str, Any]:
+        """All that calls and time change."""
+        return deepcopy({name: value for name, value in vars(self).items() if name not in self.fixed})
+
+    def restore(self, kept: dict[str, Any]) -> None:
+        vars(self).update(kept)
 
     def wait(self, seconds: int) -> None:
         self.now += seconds
@@ -115,10 +131,41 @@ class MarketWorld:
         assert refusal == foreseen
         if refusal is None:
             number = self.chain.read(self.market, "listing_count")
-            self.listings[number] = Listing(subject, subject.owner, price, stock, has_end, subject.epoch)
+            self.listings[number] = Listing(
+                subject, right, subject.owner, price, stock, has_end, subject.epoch
+            )
 
-    def foreseen(self, listing: Listing, max_price: int, newest: int) -> str | None:
+    def offer(self, subject: Subject, price: int, stock: int, uses: int) -> None:
+        """The subject itself for sale: a model, once and whole, and nothing else."""
+        terms = (subject.kind, subject.number, OWNERSHIP, 1, self.dollar, price, stock, 0, uses, 0)
+        refusal = self.act(subject.owner, self.market, "create_listing", *terms)
+        foreseen = None if self.is_allowed else "DataMarket: payment token is not allowed"
+        if subject.kind == DATASET:
+            foreseen = "DataMarket: policy does not allow the right"
+        elif (stock, uses) != (1, 0):
+            foreseen = "DataMarket: a model is sold once and whole"
+        assert refusal == foreseen
+        if refusal is None:
+            number = self.chain.read(self.market, "listing_count")
+            self.listings[number] = Listing(
+                subject, OWNERSHIP, subject.owner, price, stock, False, subject.epoch
+            )
+
+    def let_move(self, is_exact: bool, is_allowed: bool) -> None:
+        """The model's owner lets the market move it, or all its models, or takes that back."""
+        owner = self.model.owner
+        if is_exact:
+            spender = self.market if is_allowed else "0x" + "00" * 20
+            self.must(owner, self.models, "approve", spender, self.model.number)
+            self.is_approved = is_allowed
+        else:
+            self.must(owner, self.models, "setApprovalForAll", self.market, is_allowed)
+            self.operated = self.operated | {owner} if is_allowed else self.operated - {owner}
+
+    def foreseen(self, listing: Listing, buyer: str, max_price: int, newest: int) -> str | None:
         """Why a purchase is refused in the next second."""
+        is_sale = listing.right == OWNERSHIP
+        may_move = self.is_approved or listing.seller in self.operated
         refusals = {
             "listing is closed": listing.is_delisted,
             "purchases are paused": self.now + 1 < self.paused_until,
@@ -127,17 +174,19 @@ class MarketWorld:
             "version has changed": newest != listing.subject.versions,
             "payment token is not allowed": not self.is_allowed,
             "price is above the maximum": listing.price > max_price,
+            "the seller cannot buy": is_sale and buyer == listing.seller,
+            "seller has not approved the transfer": is_sale and not may_move,
         }
         return next((f"DataMarket: {words}" for words, applies in refusals.items() if applies), None)
 
-    def buy(self, number: int, max_price: int, newest: int) -> None:
+    def buy(self, number: int, buyer: str, max_price: int, newest: int) -> None:
         listing = self.listings[number]
-        foreseen = self.foreseen(listing, max_price, newest)
-        assert self.act("researcher", self.market, "buy", number, max_price, newest) == foreseen
+        foreseen = self.foreseen(listing, buyer, max_price, newest)
+        assert self.act(buyer, self.market, "buy", number, max_price, newest) == foreseen
         if foreseen is not None:
             return
         listing.sold += 1
-        self.money["researcher"] -= listing.price
+        self.money[buyer] -= listing.price
         fee = listing.price * self.bps // WHOLE
         self.credits["treasury"] += fee
         if listing.subject is self.dataset:
@@ -146,9 +195,23 @@ class MarketWorld:
             royalty = listing.price * PARENT_BPS // WHOLE
             self.credits[self.parent_owner] += royalty
             self.credits[listing.seller] += listing.price - fee - royalty
+        if listing.right == OWNERSHIP:
+            self._moved(listing.subject, buyer)
+            return
         ends_at = self.now + PASS_SECONDS if listing.has_end else 0
         pass_id = self.chain.read(self.passes, "passCount")
-        self.bought[pass_id] = Bought(listing.subject, listing.price, self.now, ends_at)
+        self.bought[pass_id] = Bought(listing.subject, listing.right, buyer, listing.price, self.now, ends_at)
+
+    def delist(self, number: int) -> None:
+        listing = self.listings[number]
+        refusal = self.act("treasury", self.market, "delist", number)
+        assert refusal == ("DataMarket: already delisted" if listing.is_delisted else None)
+        listing.is_delisted = True
+
+    def pause(self, seconds: int) -> None:
+        self.must("treasury", self.book, "set_guardian", self.accounts["member"])
+        self.must("member", self.book, "pause", seconds)
+        self.paused_until = self.now + seconds
 
     def revoke(self, number: int, by: str) -> None:
         bought = self.bought[number]
@@ -161,7 +224,7 @@ class MarketWorld:
             assert done is None
             refund = bought.refund(self.now)
             self.money[by] -= refund
-            self.money["researcher"] += refund
+            self.credits[bought.holder] += refund
             bought.is_revoked, bought.left = True, 0
 
     def reserve(self, number: int) -> None:
@@ -169,7 +232,7 @@ class MarketWorld:
         bought = self.bought[number]
         is_over = bought.ends_at and self.now + 1 >= bought.ends_at
         is_usable = bought.left and not bought.is_revoked and not is_over and bought.subject is self.dataset
-        arguments = (number, self.accounts["researcher"], bought.subject.number, 1)
+        arguments = (number, self.accounts[bought.holder], bought.subject.number, 1)
         refusal = self.act("job board", self.passes, "reserveUse", *arguments)
         assert refusal == (None if is_usable else "PassNotUsable")
         bought.left -= refusal is None
@@ -208,7 +271,11 @@ class MarketWorld:
         token = self.datasets if subject is self.dataset else self.models
         accounts = (self.accounts[subject.owner], self.accounts[to])
         self.must(subject.owner, token, "transferFrom", *accounts, subject.number)
+        self._moved(subject, to)
+
+    def _moved(self, subject: Subject, to: str) -> None:
         subject.owner, subject.epoch = to, subject.epoch + 1
+        self.is_approved = self.is_approved and subject is self.dataset
 
     def transfer_parent(self, to: str) -> None:
         accounts = (self.accounts[self.parent_owner], self.accounts[to])
@@ -236,23 +303,27 @@ class MarketWorld:
         for role, account in self.accounts.items():
             expected[Read(self.dollar, "balanceOf", (account,))] = self.money[role]
             expected[Read(self.market, "credit_of", (account, self.dollar))] = self.credits[role]
+        expected[Read(self.models, "ownerOf", (self.model.number,))] = self.accounts[self.model.owner].lower()
+        expected[Read(self.passes, "passCount")] = self.first_pass + len(self.bought)
         for number, bought in self.bought.items():
-            expected[Read(self.passes, "passOf", (number,), (6, 10))] = (bought.left, bought.is_revoked)
+            state = (bought.right, bought.left, bought.is_revoked)
+            expected[Read(self.passes, "passOf", (number,), (2, 6, 10))] = state
         for number in range(1, self.dataset.versions + 1):
             has_version = Read(self.datasets, "hasVersion", (self.dataset.number, number))
             expected[has_version] = number not in self.dataset.closed
         assert dict(zip(expected, self.chain.read_all(list(expected)), strict=True)) == expected
-        self.states.add(self._shape())
+        self.states.add(self.shape())
 
     def drain(self) -> None:
         for role in [role for role, amount in self.credits.items() if amount]:
             self.withdraw(role)
         assert self.chain.read(self.dollar, "balanceOf", self.market) == 0
 
-    def _shape(self) -> Any:
+    def shape(self) -> Any:
         listings = tuple(
             (
                 kept.subject.kind,
+                kept.right,
                 bool(kept.price),
                 kept.stock - kept.sold,
                 kept.epoch == kept.subject.epoch,
@@ -263,7 +334,10 @@ class MarketWorld:
         passes = tuple((bought.left, bought.held, bought.is_revoked) for bought in self.bought.values())
         subjects = (self.dataset.owner, self.model.owner, self.parent_owner, self.dataset.is_retired)
         versions = (self.dataset.versions, len(self.dataset.closed))
-        return listings, passes, subjects, versions, self.is_allowed, self.now < self.paused_until
+        moves = (self.is_approved, tuple(sorted(self.operated)))
+        owed = tuple(sorted(role for role, amount in self.credits.items() if amount))
+        is_paused = self.now < self.paused_until
+        return listings, passes, subjects, versions, moves, self.is_allowed, is_paused, owed
 
     def _pay_payees(self, amount: int) -> None:
         left = amount

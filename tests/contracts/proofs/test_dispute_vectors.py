@@ -30,8 +30,8 @@ def test_bond_and_stake_end_as_the_vector_says(job_world, case):
     receiver = {"challenger": "provider", "executor": "executor"}[case["bond_to"]]
     assert job_world.model.disputes[1].state == case["state"]
     assert chain.read(job_world.disputes, "credit_of", accounts[receiver], job_world.dollar) == case["bond"]
-    assert (
-        chain.read(job_world.registry, "credit_of", accounts["provider"], job_world.dollar) == case["slashed"]
-    )
+    for role, part in (("provider", "to_challenger"), ("treasury", "to_treasury")):
+        assert chain.read(job_world.registry, "credit_of", accounts[role], job_world.dollar) == case[part]
+    assert case["to_challenger"] + case["to_treasury"] == case["slashed"]
     assert chain.read(job_world.registry, "stake_of", accounts["executor"]) == case["stake_left"]
     assert chain.read(job_world.registry, "leaving_of", accounts["executor"]) == case["leaving_left"]

@@ -1,20 +1,15 @@
 """Every sequence of a small alphabet, to a bounded depth: one job, plain or of two tasks, from its request;
 and from its window on, with disputes.
 
-Where two sequences reach the same state, only the first goes on: the state alone decides what can happen.
 From every state reached, everything is paid out.
 """
-
-from collections.abc import Callable
-from copy import deepcopy
 
 import pytest
 from dispute_model import ATTEST_SECONDS
 from dispute_world import DisputeWorld
 from job_model import WINDOW_SECONDS
 from job_world import APPROVE, CLAIM, RUN
-
-Action = Callable[[DisputeWorld], object]
+from search import Action, explore
 
 
 def alphabet(world: DisputeWorld, tasks: int) -> list[Action]:
@@ -58,27 +53,6 @@ def dispute_alphabet(tasks: int) -> list[Action]:
         lambda w: w.wait(WINDOW_SECONDS),
         lambda w: w.wait(ATTEST_SECONDS),
     ]
-
-
-def explore(world: DisputeWorld, actions: list[Action], depth: int, left_at: dict[object, int]) -> None:
-    """Depth first, back by snapshots; a state is entered again only with more steps left."""
-    if left_at.get(world.shape(), -1) >= depth:
-        return
-    is_new = world.shape() not in left_at
-    left_at[world.shape()] = depth
-    if is_new:
-        _from_here(world, lambda w: w.drain())
-    if depth == 0:
-        return
-    for action in actions:
-        _from_here(world, lambda w, action=action: (action(w), explore(w, actions, depth - 1, left_at)))
-
-
-def _from_here(world: DisputeWorld, branch: Action) -> None:
-    snapshot, model = world.chain.snapshot(), deepcopy(world.model)
-    branch(world)
-    world.chain.undo(snapshot)
-    world.model = model
 
 
 @pytest.mark.parametrize("tasks", [1, 2])

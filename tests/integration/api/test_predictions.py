@@ -14,12 +14,17 @@ from rest_framework.views import APIView
 from accounts.models import User
 from common.throttles import WalletThrottle
 from marketplace.models import Right, SubjectKind
+from qjobs.algorithms.qpca.job import run_qpca
+from qjobs.algorithms.qpca.model import project_qpca
+from qjobs.algorithms.qpca.rows import read_features
 from qjobs.algorithms.qsvm.model import read_model, read_preprocessing
 from qjobs.algorithms.result import MODEL_FILE, PREPROCESSING_FILE
+from qjobs.algorithms.rows import TableBytes
 from qjobs.engines.registry import open_engine
 from qjobs.services import predictions
 from tests.fakes import rows
 from tests.fakes.posted_models import SPEC, add_predict_pass, add_trained_model, artefact, irises
+from tests.vectors.qjobs.reductions import FLOWERS, reduction_spec
 
 pytestmark = pytest.mark.django_db
 FEATURES = irises().feature_names
@@ -60,6 +65,24 @@ def test_owner_gets_the_artefacts_own_decisions_bit_by_bit(ask: Ask) -> None:
     assert [one["decision"] for one in found["results"]] == own_decisions(ROWS)
     assert [one["is_positive"] for one in found["results"]] == [one > 0 for one in own_decisions(ROWS)]
     assert (found["label"], found["positive_label"]) == ("target", SPEC.datasets[0].columns.positive_label)
+
+
+def test_new_rows_get_their_coordinates_on_the_main_directions_bit_by_bit(ask: Ask) -> None:
+    spec = reduction_spec(splits={"count": 2})
+    flowers = read_features(spec, {1: TableBytes(FLOWERS)})
+    files = dict(run_qpca(spec, flowers).files)
+    add_trained_model(files=files, spec=spec)
+    new = flowers.values[:4] + 0.0123456789
+
+    answer = ask({"rows": [dict(zip(flowers.names, row, strict=True)) for row in new.tolist()]})
+
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    own = project_qpca(spec, files, new)
+    assert [one["scores"] for one in found["results"]] == own.tolist()
+    assert [one["decision"] for one in found["results"]] == own[:, 0].tolist()
+    assert not any(one["is_positive"] or one["class_name"] for one in found["results"])
+    assert (found["label"], found["classes"]) == ("", [])
 
 
 def test_holder_of_a_pass_predicts_a_table_whose_other_columns_are_left_out(ask: Ask) -> None:

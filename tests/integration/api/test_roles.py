@@ -38,6 +38,7 @@ BROWSER_ALONE = {
     "POST keys",
     "DELETE keys/{key_id}",
     "POST datasets/{token_id}/versions/{number}/grants",
+    "POST models/{token_id}/files/{name}/grants",
     "POST uploads/{upload_id}/erasure",
 }
 # Acts on something that has an owner before it is on the chain: for anybody else there is no such thing.
@@ -52,6 +53,8 @@ OWN_ACTS = {
 }
 # The researcher requested the job and owns its model: the provider, who does neither, is refused.
 OF_THE_RESEARCHER = {"POST jobs/{job_id}/cancel", "POST models/{token_id}/predict"}
+# The provider listed it: nobody else takes it back.
+OF_THE_PROVIDER = {"POST listings/{listing_id}/delisting"}
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ class Things:
     address: str = rows.PROVIDER
     account: str = rows.PROVIDER
     slug: str = "wallet"
+    name: str = "model.safetensors"
     cid: str = "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy"
 
 
@@ -144,7 +148,7 @@ def test_visitor_is_let_in_where_things_are_public_and_nowhere_else(things: Thin
 
 def test_wallet_is_let_in_everywhere_but_at_what_is_anothers(things: Things) -> None:
     assert refused(wallet(rows.PROVIDER), things) - OPEN_ACTS == OF_THE_RESEARCHER
-    assert refused(wallet(rows.RESEARCHER), things) - OPEN_ACTS == set()
+    assert refused(wallet(rows.RESEARCHER), things) - OPEN_ACTS == OF_THE_PROVIDER
 
 
 def test_key_that_reads_gets_what_a_wallet_reads_and_no_act(things: Things) -> None:
@@ -154,7 +158,7 @@ def test_key_that_reads_gets_what_a_wallet_reads_and_no_act(things: Things) -> N
 
 
 def test_key_that_acts_gets_everything_but_what_is_the_browsers_alone(things: Things) -> None:
-    assert refused(script(rows.RESEARCHER, "act"), things) - OPEN_ACTS == BROWSER_ALONE
+    assert refused(script(rows.RESEARCHER, "act"), things) - OPEN_ACTS == BROWSER_ALONE | OF_THE_PROVIDER
 
 
 @pytest.mark.parametrize("role", ["stranger", "stranger's key", "operator"])
@@ -225,10 +229,11 @@ def test_release_service_asks_for_a_right_on_the_chain_and_knows_no_role(
     writes = {who.generic(method, path).status_code for path in links for method in ("POST", "PUT", "DELETE")}
     elsewhere = {who.get(path).status_code for path in ("/api/v1/uploads", "/admin/", "/publish", "/")}
 
-    assert len(links) == 3
+    assert len(links) == 5
     assert outside == []
     assert {path: told.json()["error"]["code"] for path, told in reads.items()} == {
-        path: "not_released" if path == "/release/of-no-grant" else "node_unavailable" for path in links
+        path: "not_released" if path.startswith("/release/of-no-grant") else "node_unavailable"
+        for path in links
     }
     assert (writes, elsewhere) == ({405}, {404})
 

@@ -12,6 +12,7 @@ from marketplace.models import DatasetVersion, PinReceipt, Upload
 from marketplace.pins import check_pins
 from marketplace.services.upkeep import scrub_store
 from marketplace.store import content_store, local_stores
+from qjobs.models import Recheck, Run, RunFile, SpecDocument
 from storage.cid import Cid
 from storage.errors import TooFewCopies
 from storage.local.store import LocalStore
@@ -107,6 +108,30 @@ def test_scrub_repairs_a_place_from_the_other_without_any_gateway(
 
     assert block.read_bytes() == TABLE
     assert [store.book.damaged() for store in local_stores()] == [[], []]
+
+
+def test_specs_results_signed_records_and_reports_come_back_to_a_place_that_lost_them(
+    second: Path, content_folder: Path
+) -> None:
+    kinds = ("spec", "artefact", "record", "report")
+    spec, artefact, record, report = (content_store().add_block(kind.encode()) for kind in kinds)
+    SpecDocument.objects.create(
+        digest=spec.digest_hex, cid=str(spec), author=rows.MEMBER, spec={}, estimate={}
+    )
+    run = Run.objects.create(job_id=1, task=0, approved_digest="0x" + "11" * 32, approved_block=1)
+    for name, cid in (("model.json", artefact), ("record.json", record)):
+        RunFile.objects.create(run=run, name=name, cid=str(cid), size=8, sha256=cid.digest_hex)
+    Recheck.objects.create(dispute_id="1-0", opened_tx="0x" + "22" * 32, report_cid=str(report))
+    Recheck.objects.create(dispute_id="2-0", opened_tx="0x" + "33" * 32)
+    shutil.rmtree(second)
+
+    assert not pins().is_fine
+    assert check_pins(LATER) == 0
+
+    assert pins().is_fine
+    kept = {LocalStore(second).read_block(cid).decode() for cid in (spec, artefact, record, report)}
+    assert kept == set(kinds)
+    assert PinReceipt.objects.filter(problem="").count() == 2 * len(kinds)
 
 
 def test_receipts_of_what_is_no_longer_promised_go(provider: ApiWallet, second: Path) -> None:

@@ -158,10 +158,13 @@ def test_listing_taken_back_or_of_a_transferred_or_retired_dataset_is_not_open(
 ) -> None:
     token_id, first = listed
     second = put_up(market, provider, token_id)
-    data_market_at = market.deployment.address_of("DataMarket")
     token_at = market.deployment.address_of("DatasetToken")
 
-    market.call(provider, data_market.DELIST.call(data_market_at, listing_id=int(first)))
+    strangers = researcher.post(f"listings/{first}/delisting")
+    assert (strangers.status_code, code_of(strangers)) == (403, "not_the_owner")
+    market.send(provider, provider.post(f"listings/{first}/delisting").json()["transaction"])
+    again = provider.post(f"listings/{first}/delisting")
+    assert (again.status_code, code_of(again)) == (409, "listing_not_open")
     assert provider.get(f"listings/{first}").json()["state"] == "DELISTED"
     assert len(provider.get("listings", state="OPEN").json()["results"]) == 1
 

@@ -291,6 +291,7 @@ def test_read_with_wrong_or_hostile_input_is_answered_in_words(
         "uploads/1/publication",
         "datasets/1/listings",
         "listings/1/purchase",
+        "listings/1/delisting",
         "market/withdrawals",
         "faucet",
     ],

@@ -8,13 +8,14 @@ import pytest
 from django.conf import settings as django_settings
 from django.test import Client, override_settings
 
-from chain.bindings import access_pass, erc20
+from chain.bindings import access_pass, dataset_token, erc20
 from marketplace.errors import NotReleased
 from marketplace.models import ContentKey, ReleaseEntry, ReleaseGrant
 from marketplace.release import service
 from storage.age.files import unseal
 from storage.age.keys import Identity
-from tests.integration.marketplace.acts import ApiWallet, Market, code_of
+from storage.cid import Cid
+from tests.integration.marketplace.acts import ApiWallet, Market, code_of, transfer
 from tests.integration.marketplace.private import (
     SEALED_ROWS,
     PrivateDataset,
@@ -282,3 +283,55 @@ def test_error_report_of_a_failing_release_shows_no_key(
     assert report.status_code == 500
     assert secret not in report.content.decode()
     assert "malignant" not in report.content.decode()
+
+
+@pytest.mark.attack("S25")
+def test_file_that_a_thief_names_as_a_dataset_of_its_own_is_not_released_by_that(
+    market: Market, minted: dict[str, Any], researcher: ApiWallet, stranger: ApiWallet
+):
+    stranger.sign_in()
+    token_id = mint_by_hand(market, stranger, minted)
+    assert token_id != minted["token_id"]
+    buy_right(market, stranger, researcher, token_id, "download")
+    settle_deep(market)
+
+    refused = researcher.post(f"datasets/{token_id}/versions/1/grants")
+
+    assert (refused.status_code, refused.json()["error"]) == (404, NOTHING)
+    assert not ReleaseEntry.objects.filter(event="released").exists()
+
+
+@pytest.mark.attack("S25")
+def test_thief_who_hands_its_dataset_to_the_files_owner_gets_nothing_by_that_either(
+    market: Market, minted: dict[str, Any], provider: ApiWallet, researcher: ApiWallet, stranger: ApiWallet
+):
+    stranger.sign_in()
+    token_id = mint_by_hand(market, stranger, minted)
+    buy_right(market, stranger, researcher, token_id, "download")
+    transfer(market, stranger, provider, token_id)
+    settle_deep(market)
+
+    assert researcher.post(f"datasets/{token_id}/versions/1/grants").status_code == 404
+
+
+def mint_by_hand(market: Market, thief: ApiWallet, upload: dict[str, Any]) -> str:
+    """A dataset of the thief's whose first version is the other's sealed file, named by its public CID."""
+    contract, cid = market.deployment.address_of("DatasetToken"), Cid.parse(upload["cid"])
+    terms = {
+        "version": {
+            "codec": cid.codec,
+            "contentDigest": cid.digest_hex,
+            "metadataDigest": "0x" + "11" * 32,
+            "licenceHash": "0x" + "22" * 32,
+            "sizeBytes": 1000,
+        },
+        "policy": {"download": True, "compute": True, "rowsInModel": 2, "algorithms": []},
+        "payees": [thief.address],
+        "parts": [10_000],
+        "standingConsent": True,
+        "jobFeeToken": market.dollar,
+        "jobFee": 1,
+        "royaltyBps": 0,
+    }
+    market.call(thief, dataset_token.MINT.call(contract, terms=terms))
+    return thief.get("datasets").json()["results"][0]["token_id"]

@@ -18,6 +18,7 @@ from django.db import connection
 from django.utils import timezone
 
 from marketplace.models import ContentKey, Keeping, Upload, UploadSession
+from marketplace.parsing.limits import ChildLimits
 from marketplace.services import upload_sessions
 from marketplace.services.upload_sessions import finish_session, sweep_uploads, take_chunk
 from marketplace.store import content_store
@@ -188,17 +189,22 @@ def test_file_that_is_no_table_is_refused_when_it_is_whole_and_keeps_nothing(
     answer = finish(provider, session)
 
     assert (answer.status_code, code_of(answer)) == (422, "unsupported_format")
+    assert (finish(provider, session).status_code, chunk_files()) == (404, [])
     assert not [file for file in content_folder.rglob("*") if file.is_file() and "sqlite" not in file.name]
 
 
 @pytest.mark.fault("F27")
-@pytest.mark.parametrize("harm", ["changed", "gone"])
+@pytest.mark.parametrize("harm", ["changed", "gone", "emptied", "renamed"])
 def test_chunk_that_the_disk_lost_is_asked_for_again(provider: ApiWallet, harm: str) -> None:
     session = open_upload(provider.sign_in(), TABLE)
     send_missing(provider, session, TABLE)
     [harmed] = [path for path in chunk_files() if path.name == "1"]
     if harm == "gone":
         harmed.unlink()
+    elif harm == "emptied":
+        harmed.write_bytes(b"")
+    elif harm == "renamed":
+        harmed.write_bytes((harmed.parent / "0").read_bytes())
     else:
         harmed.write_bytes(bytes([harmed.read_bytes()[0] ^ 1]) + harmed.read_bytes()[1:])
 
@@ -216,9 +222,61 @@ def test_full_disk_refuses_the_chunk_in_words_and_leaves_no_half_of_it(provider:
     with mock.patch("marketplace.uploading.chunks.os.fsync", side_effect=OSError(28, "No space left")):
         answer = put_chunk(provider, session, 0, PIECES[0])
 
-    assert (answer.status_code, code_of(answer)) == (503, "store_not_writable")
+    assert (answer.status_code, code_of(answer)) == (507, "no_room")
     assert chunk_files() == []
     assert put_chunk(provider, session, 0, PIECES[0]).status_code == 200
+
+
+def test_file_that_a_busy_machine_could_not_read_in_time_is_kept_for_another_try(provider: ApiWallet) -> None:
+    session = open_upload(provider.sign_in(), TABLE)
+    send_missing(provider, session, TABLE)
+    no_time = ChildLimits(wall_seconds=0)
+    with mock.patch("marketplace.parsing.runner.limits_for", return_value=no_time):
+        refused = finish(provider, session)
+
+    assert (refused.status_code, code_of(refused)) == (422, "too_costly")
+    assert finish(provider, session).status_code == 201
+
+
+@pytest.mark.fault("F27")
+def test_upload_meets_a_disk_without_room_at_any_step_and_goes_on_when_there_is_some(
+    provider: ApiWallet, settings
+) -> None:
+    provider.sign_in()
+    settings.UPLOAD_FREE_BYTES = 1 << 60
+    unopened = provider.post(SESSIONS, {"file_name": "a", "size_bytes": len(TABLE)})
+    settings.UPLOAD_FREE_BYTES = 0
+    session = open_upload(provider, TABLE)
+    put_chunk(provider, session, 0, PIECES[0])
+    settings.UPLOAD_FREE_BYTES = 1 << 60
+    unkept = put_chunk(provider, session, 1, PIECES[1])
+    settings.UPLOAD_FREE_BYTES = 0
+    assert send_missing(provider, session, TABLE) == [1, 2]
+    with mock.patch("storage.local.disk.shutil.disk_usage", return_value=mock.Mock(free=1000)):
+        unfinished = finish(provider, session)
+
+    for answer in (unopened, unkept, unfinished):
+        assert (answer.status_code, code_of(answer)) == (507, "no_room"), answer.content
+        assert "free bytes on our disk" in answer.json()["error"]["message"]
+    assert len(chunk_files()) == 3
+    assert finish(provider, session).status_code == 201
+
+
+@pytest.mark.attack("S35")
+def test_open_uploads_of_a_wallet_have_together_no_more_than_one_may_have(
+    provider: ApiWallet, stranger: ApiWallet, settings
+) -> None:
+    settings.UPLOAD_SESSION_MAX_BYTES = 2 * len(TABLE)
+    first = open_upload(provider.sign_in(), TABLE)
+
+    too_much = provider.post(SESSIONS, {"file_name": "a", "size_bytes": len(TABLE) + 1})
+
+    assert (too_much.status_code, code_of(too_much)) == (409, "too_much_open")
+    open_upload(provider, TABLE)
+    open_upload(stranger.sign_in(), TABLE)
+    send_missing(provider, first, TABLE)
+    assert finish(provider, first).status_code == 201
+    open_upload(provider, TABLE)
 
 
 def test_sweep_drops_what_nobody_goes_on_with_and_nothing_else(provider: ApiWallet) -> None:
@@ -277,7 +335,7 @@ def test_upload_killed_at_any_step_is_finished_later_and_leaves_no_orphan(
     assert Upload.objects.count() == 1
     assert (upload["cid"] == str(raw_cid(TABLE))) == (visibility == "public")
     assert chunk_files() == []
-    sweep_uploads(timezone.now() + timedelta(hours=2))
+    sweep_uploads(timezone.now() + timedelta(hours=13))
     collect_garbage(content_store(), grace_seconds=0, now=0)
     assert [str(root) for root in content_store().layout.roots()] == [upload["cid"]]
     assert (opened(upload["cid"]) if visibility == "private" else TABLE) == TABLE

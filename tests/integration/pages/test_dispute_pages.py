@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from governance.models import BookDocument, BookValue
-from qjobs.models import Dispute, Job, StakeCredit
+from qjobs.models import Dispute, Job, Recheck, StakeCredit
 from storage.cid import Cid
 from tests.fakes import dispute_rows, job_rows, rows
 
@@ -145,3 +145,17 @@ def test_api_gives_rules_disputes_and_executors_by_pages(reader: Client) -> None
     )
     assert reader.get("/api/v1/disputes?state=odd").status_code == 422
     assert reader.get("/api/v1/parameters").json()["paused_until"] is not None
+
+
+def test_open_dispute_says_how_often_the_posted_files_were_looked_for_in_vain(reader: Client) -> None:
+    add_job_in_window()
+    dispute = dispute_rows.add_dispute(1)
+    looked = Recheck.objects.create(
+        dispute_id=dispute.pk, opened_tx=dispute.opened_tx, verdict="CANNOT_CHECK", withheld_tries=3
+    )
+
+    assert "looked 3 times for the posted files and no gateway gave them" in reader.get("/jobs/1").text
+
+    looked.withheld_tries = 0
+    looked.save()
+    assert "no gateway gave them" not in reader.get("/jobs/1").text

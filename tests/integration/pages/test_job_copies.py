@@ -10,7 +10,7 @@ from django.test import Client
 
 from marketplace.models import Dataset
 from marketplace.store import content_store
-from qjobs.spec import SpecRefused, build_spec, canonical_bytes, spec_digest
+from qjobs.spec import MachineSpec, QuboSpec, SpecRefused, build_spec, canonical_bytes, spec_digest
 from qjobs.spec.feature_maps import FEATURE_MAPS
 from qjobs.spec.kinds import KIND_OF
 from qjobs.views.forms.feature_map import MAPS
@@ -18,6 +18,7 @@ from qjobs.views.forms.registry import FORMS
 from storage.cid import Cid
 from tests.fakes import job_rows, rows
 from tests.integration.pages.test_job_pages import pin_spec
+from tests.vectors.qjobs.choices import PROBLEMS, choice_spec
 from tests.vectors.qjobs.graphs import graph_spec
 
 pytestmark = pytest.mark.django_db
@@ -180,6 +181,21 @@ def test_copy_of_a_job_on_a_graph_holds_what_that_job_asked_for(owner: Client) -
     assert given["algorithm.annealing_reads"] == "7"
 
 
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_copy_of_a_choice_holds_its_problem_and_what_that_job_asked_for(owner: Client, name: str) -> None:
+    add_dataset_for()
+    spec = choice_spec(name, title="Again", method={"seeds": 3, "penalty": 2.5}, shots=99)
+    content_store().add_block(canonical_bytes(spec))
+    job_rows.add_job(4, spec_digest=spec_digest(spec))
+
+    given = fields(owner.get("/jobs/new?from=4").text)
+
+    assert (given["algorithm"], given["algorithm.problem.name"]) == ("qaoa", name)
+    assert (given["algorithm.seeds"], given["algorithm.penalty"], given["shots"]) == ("3", "2.5", "99")
+    for field, value in PROBLEMS[name][2].items():
+        assert given[f"algorithm.problem.{field}"] == str(value).removesuffix(".0")
+
+
 @pytest.mark.parametrize("algorithm", FORMS)
 def test_every_algorithm_has_a_form_with_its_own_defaults(owner: Client, algorithm: str) -> None:
     add_dataset_for()
@@ -187,17 +203,18 @@ def test_every_algorithm_has_a_form_with_its_own_defaults(owner: Client, algorit
     text = owner.get(f"/jobs/new?dataset=1&algorithm={algorithm}").text
     given = fields(text)
 
-    assert given["algorithm"] == algorithm
+    assert given["algorithm"] == FORMS[algorithm].algorithm
     assert f'algorithm={algorithm}" aria-current="true"' in text
     empty = {name for name, value in given.items() if not value} - {"title", "columns.weight"}
-    assert empty <= {"algorithm.batch_size", "shots"}
+    ends = {"algorithm.problem.source", "algorithm.problem.target"}
+    assert empty <= {"algorithm.batch_size", "algorithm.landmarks", "shots", "qubits"} | ends
 
 
 def test_there_is_a_form_for_every_kind_of_job_and_none_for_others(owner: Client) -> None:
     add_dataset_for()
 
-    assert set(FORMS) == set(KIND_OF)
-    assert {name: form.kind for name, form in FORMS.items()} == dict(KIND_OF)
+    assert {form.algorithm for form in FORMS.values()} == set(KIND_OF)
+    assert {form.kind for form in FORMS.values()} >= {*KIND_OF.values(), QuboSpec, MachineSpec}
     assert owner.get("/jobs/new?dataset=1&algorithm=shor").status_code == 404
 
 

@@ -1,17 +1,23 @@
 """The page of a model: who may ask it, and for what it is offered."""
 
 import base64
+import json
 import re
 from collections.abc import Callable
 
 import pytest
 from django.test import Client
 
-from marketplace.models import Right, SubjectKind
+from marketplace.models import Listing, ModelTransfers, Right, SubjectKind
+from qjobs.algorithms.qpca.job import run_qpca
+from qjobs.algorithms.qpca.rows import read_features
+from qjobs.algorithms.result import MODEL_FILE
+from qjobs.algorithms.rows import TableBytes
 from qjobs.models import JobParent
 from qjobs.spec import spec_digest
 from tests.fakes import job_rows, rows
 from tests.fakes.posted_models import SPEC, add_predict_pass, add_trained_model, artefact, irises
+from tests.vectors.qjobs.reductions import FLOWERS, reduction_spec
 
 pytestmark = pytest.mark.django_db
 
@@ -43,10 +49,57 @@ def test_reader_without_a_right_is_told_who_may_ask(reader: Client, sign_in: Cal
         assert "data-predict" not in text
 
 
+def test_sealed_model_says_how_many_rows_and_who_opens_it_and_gives_its_owner_the_form_for_a_link(
+    reader: Client, sign_in: Callable[[str], Client]
+) -> None:
+    add_trained_model(sealed=[MODEL_FILE])
+    add_predict_pass(7)
+    final = json.loads(artefact()["metrics.json"])["final_model"]
+    form = f'action="/models/1/files/{MODEL_FILE}"'
+
+    pages = [
+        reader.get("/models/1").text,
+        sign_in(rows.MEMBER).get("/models/1").text,
+        sign_in(rows.RESEARCHER).get("/models/1").text,
+    ]
+
+    for text in pages:
+        assert f"{MODEL_FILE} is sealed: it carries {final['support_vectors']} rows of the data" in text
+        assert "Whoever holds the model token can open it" in text
+        assert "All files but the sealed ones are public" in text
+    assert [form in text for text in pages] == [False, False, True]
+    assert "never gives its holder the file" in pages[0]
+    assert "you may ask" in pages[1].lower()
+    assert f"{MODEL_FILE} is sealed" in reader.get("/jobs/1").text
+    refused = reader.post(f"/models/1/files/{MODEL_FILE}")
+    assert (refused.status_code, "Sign in with the wallet that holds the model token" in refused.text) == (
+        403,
+        True,
+    )
+
+
+def test_model_that_is_not_sealed_says_nothing_of_seals(reader: Client) -> None:
+    add_trained_model()
+
+    assert "sealed" not in reader.get("/models/1").text
+
+
 def test_model_whose_files_name_no_features_offers_no_form(sign_in: Callable[[str], Client]) -> None:
     add_trained_model(files={**artefact(), "preprocessing.json": b"[]"})
 
     assert 'id="predict"' not in sign_in(rows.RESEARCHER).get("/models/1").text
+
+
+def test_model_of_main_directions_says_that_it_gives_coordinates(sign_in: Callable[[str], Client]) -> None:
+    spec = reduction_spec(splits={"count": 2})
+    files = run_qpca(spec, read_features(spec, {1: TableBytes(FLOWERS)})).files
+    add_trained_model(files=dict(files), spec=spec)
+
+    text = sign_in(rows.RESEARCHER).get("/models/1").text
+
+    assert "coordinates on its 2 main directions" in text
+    assert 'data-predict="models/1/predict"' in text
+    assert "a,b,c,d" in text
 
 
 def test_offer_of_the_owner_is_sold_on_the_page_and_that_of_an_owner_before_is_not(
@@ -64,6 +117,29 @@ def test_offer_of_the_owner_is_sold_on_the_page_and_that_of_an_owner_before_is_n
     assert 'data-path="models/1/listings"' not in strangers
     assert 'data-path="models/1/listings"' in owners
     assert "listings/5/purchase" not in owners
+
+
+def test_model_itself_is_offered_apart_from_passes_and_its_owner_alone_is_shown_how_to_sell_it(
+    sign_in: Callable[[str], Client],
+) -> None:
+    add_trained_model()
+    subject = {"subject_kind": SubjectKind.MODEL, "subject_id": 1, "right": Right.OWNERSHIP, "stock": 1}
+    rows.add_listing(5, seller=rows.RESEARCHER, **subject)
+    rows.add_listing(6, seller=rows.PROVIDER, **subject)
+    with rows.projecting():
+        ModelTransfers.objects.create(token_id=1, transfers=2)
+        Listing.objects.filter(pk=5).update(subject_epoch=2)
+
+    strangers, owners = (sign_in(wallet).get("/models/1").text for wallet in (rows.MEMBER, rows.RESEARCHER))
+
+    assert 'data-path="listings/5/purchase"' in strangers
+    assert "the buyer becomes owner number 4" in strangers
+    assert "listings/6/purchase" not in strangers
+    assert 'data-path="models/1/sale"' not in strangers
+    assert 'data-path="models/1/sale"' in owners
+    assert "listings/5/purchase" not in owners
+    assert 'data-path="listings/5/delisting"' in owners
+    assert "listings/5/delisting" not in strangers
 
 
 def test_lineage_names_data_parents_job_model_and_later_jobs_in_picture_and_list(reader: Client) -> None:

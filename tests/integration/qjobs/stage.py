@@ -29,9 +29,10 @@ from governance.models import Proposal
 from governance.rules.descriptions import description_hash, with_proposer
 from marketplace.store import content_store
 from qjobs.models import Run
-from qjobs.selectors.work import runs_to_push
+from qjobs.selectors.work import runs_to_push, tiles_to_push
 from qjobs.spec import JobSpec, build_spec, canonical_bytes, request_of
 from qjobs.tasks import run as run_task
+from qjobs.tasks import tile as tile_task
 from storage.cid import Cid
 from storage.importer import import_stream
 
@@ -158,10 +159,16 @@ class Stage:
         self.node.rpc("evm_increaseTime", seconds)
         self.mine()
 
-    def work(self) -> None:
-        """Our worker, on everything that look_for_work would nudge it for."""
+    def push_runs(self) -> None:
+        """Our worker, on the runs alone."""
         for job_id, task in runs_to_push():
             run_task(job_id=job_id, task=task)
+
+    def work(self) -> None:
+        """Our worker, on everything that look_for_work would nudge it for."""
+        self.push_runs()
+        for job_id, task, number in tiles_to_push():
+            tile_task(job_id=job_id, task=task, number=number)
 
     def settle_down(self, rounds: int = 8) -> None:
         """All our processes in turn, some blocks between them: what a minute of life does."""

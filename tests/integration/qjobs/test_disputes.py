@@ -8,6 +8,7 @@ from django.core.management import call_command
 from chain.bindings import erc20
 from chain.models import OutboxEntry
 from marketplace.store import content_store
+from qjobs.executor.attesting import look_at_dispute
 from qjobs.models import (
     Attestation,
     Dispute,
@@ -17,17 +18,21 @@ from qjobs.models import (
     JobCredit,
     JobMilestone,
     Recheck,
+    RunFile,
     StakeCredit,
 )
 from qjobs.rules.run_states import RunState
 from qjobs.selectors.transaction_keys import settlement_key
+from qjobs.transactions import MANIFEST_NAME
 from storage.cid import Cid
 from tests.integration.qjobs.http import get, post, sign_and_send, signed_in
 from tests.integration.qjobs.stage import DOLLARS, only_run
 from tests.integration.qjobs.verifiers import (
+    ATTEST_SECONDS,
     STAKE,
     admit_verifiers,
     challenge,
+    look,
     put_up_stake,
     run_to_its_result,
     verify_and_close,
@@ -92,11 +97,51 @@ def test_forged_result_is_challenged_found_wrong_slashed_and_refunded(
     for source in ("DisputeBook", "ExecutorRegistry"):
         prepared = post(researcher, "stakes/withdrawals", {"source": source})
         sign_and_send(stage, people.researcher, prepared["transaction"])
-    assert balance(stage, people.researcher) - before == BOND + MOST_SLASHED
+    assert balance(stage, people.researcher) - before == BOND + MOST_SLASHED // 2
+    treasury = StakeCredit.objects.get(account=stage.at("Timelock"))
+    assert (treasury.contract, treasury.available_units) == ("ExecutorRegistry", MOST_SLASHED // 2)
 
     kept = rows()
     call_command("rebuild_projections")
     assert rows() == kept
+
+
+def look_at_chain_time(stage, dispute: Dispute, moment: int) -> None:
+    """The verifiers' next try, in a block of exactly that time, and what they send a second later."""
+    Recheck.objects.update(retry_at=None)
+    stage.node.rpc("evm_setNextBlockTimestamp", moment)
+    stage.mine()
+    stage.follow()
+    look_at_dispute(dispute.pk)
+    stage.node.rpc("evm_setNextBlockTimestamp", moment + 1)
+    stage.send()
+    stage.follow()
+
+
+def test_result_whose_manifest_nobody_can_get_is_found_wrong_in_the_last_quarter(
+    verified_stage, people, approved_job, researcher
+):
+    stage = verified_stage
+    run_to_its_result(stage, is_forged=False)
+    withheld = RunFile.objects.get(name=MANIFEST_NAME).cid
+    content_store().layout.of_root(Cid.parse(withheld)).unlink()
+    challenge(stage, researcher, people.researcher, approved_job)
+
+    dispute = Dispute.objects.get()
+    for seconds in (5, 30):
+        look_at_chain_time(stage, dispute, dispute.opened_at + seconds)
+    assert (Recheck.objects.get().verdict, Attestation.objects.count()) == ("CANNOT_CHECK", 0)
+    look_at_chain_time(stage, dispute, int(dispute.attest_by) - 14)
+    stage.pass_time(ATTEST_SECONDS)
+    stage.follow()
+    look(stage)
+
+    assert Dispute.objects.get().get_state_display() == "lost"
+    assert [one.is_right for one in Attestation.objects.all()] == [False] * 3
+    report = json.loads(content_store().read_block(Cid.parse(Recheck.objects.get().report_cid)))
+    assert report["mismatches"] == ["manifest.json (withheld)"]
+    assert "no gateway gives what the executor posted" in report["note"]
+    assert not {"training", "spec.json", "dataset:1"} & set(report["missing"])
 
 
 def test_honest_result_is_challenged_found_right_and_its_executor_keeps_pay_and_gets_the_bond(

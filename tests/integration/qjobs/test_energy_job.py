@@ -4,45 +4,16 @@ import jsonschema
 from django.urls import reverse
 
 from qjobs.executor.previewing import draw_preview
-from qjobs.models import Job, SpecDocument, TrainedModel
-from qjobs.rules.run_states import RunState
-from qjobs.spec import EnergySpec, spec_digest
+from qjobs.models import SpecDocument, TrainedModel
+from qjobs.spec import JobSpec, spec_digest
 from tests.integration.qjobs.http import get, post, signed_in
-from tests.integration.qjobs.stage import DOLLARS, cid_text, only_run
-from tests.vectors.qjobs.energies import TERMS, as_energy_spec, energy_fields, terms_fields
+from tests.integration.qjobs.settling import placed, published, settled
+from tests.vectors.qjobs.energies import TERMS, energy_fields, terms_fields
 
 
-def placed(stage, fields) -> EnergySpec:
-    """The spec on this chain, paid in its token."""
-    return as_energy_spec(
-        {
-            **fields,
-            "chain_id": str(stage.deployment.chain_id),
-            "dataset_token": stage.at("DatasetToken"),
-            "budget": {"payment_token": stage.at("TestDollar"), "pay_per_task": str(5 * DOLLARS)},
-        }
-    )
-
-
-def published_terms(stage) -> EnergySpec:
+def published_terms(stage) -> JobSpec:
     """A spec on Pauli strings of which none may be in a model."""
-    token_id = stage.publish_dataset(
-        TERMS, policy={"download": False, "compute": True, "rowsInModel": 0, "algorithms": []}
-    )
-    dataset = {**terms_fields()["datasets"][0], "token_id": str(token_id), "content_cid": cid_text(TERMS)}
-    return placed(stage, terms_fields(datasets=[dataset]))
-
-
-def settled(stage, spec, **changes) -> int:
-    stage.delegate_votes()
-    job_id = stage.request_job(spec, **changes)
-    stage.approve_job(job_id)
-    stage.settle_down()
-    stage.pass_time(10)
-    stage.settle_down(6)
-    assert only_run().state == RunState.DONE, only_run().reason
-    assert Job.objects.get().state == Job.State.SETTLED
-    return job_id
+    return published(stage, terms_fields(), TERMS, rows_in_model=0)
 
 
 def test_pauli_strings_that_no_model_may_hold_give_an_energy_that_a_stranger_matches(stage, people, verify):

@@ -7,7 +7,9 @@ from qjobs.models import Job, RunFile, SpecDocument, TrainedModel
 from qjobs.rules.run_states import RunState
 from qjobs.spec import GraphSpec, spec_digest
 from tests.integration.qjobs.http import get, post, signed_in
+from tests.integration.qjobs.settling import published, settled
 from tests.integration.qjobs.stage import cid_text, only_run
+from tests.vectors.qjobs.choices import PROBLEMS, choice_fields
 from tests.vectors.qjobs.graphs import PRISM, graph_spec
 
 
@@ -50,6 +52,18 @@ def test_a_graph_job_is_settled_and_a_stranger_gets_a_match(stage, people, verif
     assert TrainedModel.objects.get().owner == people.researcher.address
     assert RunFile.objects.filter(name="circuit.qpy").exists()
     said = verify("job", str(job_id))
+    assert said.stdout.splitlines()[-1] == "MATCH", said.stdout[-2000:] + said.stderr[-2000:]
+
+
+def test_a_route_is_found_through_the_main_job_and_a_stranger_gets_a_match(stage, people, verify):
+    content = PROBLEMS["route"][0]
+    spec = published(stage, choice_fields("route", content=content), content, rows_in_model=2)
+    job_id = settled(stage, spec)
+
+    said = verify("job", str(job_id))
+
+    assert Job.objects.get().algorithm == "qaoa"
+    assert TrainedModel.objects.get().owner == people.researcher.address
     assert said.stdout.splitlines()[-1] == "MATCH", said.stdout[-2000:] + said.stderr[-2000:]
 
 

@@ -1,6 +1,7 @@
 """Who may write a run: a lease by the database's clock, and a fence against whoever comes late."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db.models.functions import Now
@@ -102,7 +103,7 @@ def test_step_that_the_table_does_not_know_is_a_bug_not_a_lost_lease(queued_run)
 def test_heartbeat_keeps_a_lease_longer_than_its_seconds(queued_run, settings):
     settings.RUN_LEASE_SECONDS = 1
     lease = _take()
-    with Heartbeat(lease) as heartbeat:
+    with Heartbeat(partial(beat, lease), "run") as heartbeat:
         Run.objects.update(lease_until=Now() + timedelta(milliseconds=300))
         assert heartbeat._ended.wait(1.2) is False
 
@@ -113,7 +114,7 @@ def test_heartbeat_keeps_a_lease_longer_than_its_seconds(queued_run, settings):
 def test_heartbeat_tells_its_worker_that_the_lease_is_lost(queued_run, settings):
     settings.RUN_LEASE_SECONDS = 1
     lease = _take()
-    with Heartbeat(lease) as heartbeat:
+    with Heartbeat(partial(beat, lease), "run") as heartbeat:
         Run.objects.update(fence=99)
 
         assert heartbeat._ended.wait(3)

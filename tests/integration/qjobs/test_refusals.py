@@ -117,7 +117,8 @@ def test_job_cancelled_before_the_claim_is_lost_with_words(stage, people, approv
     assert only_run().reason == "The requester cancelled the job before it was claimed."
 
 
-def _admit_rival(stage, people) -> None:
+def admit_rival(stage, people) -> None:
+    """A second executor that members admitted."""
     call = executor_registry.ADMIT.call(
         stage.at("ExecutorRegistry"),
         executor=people.rival.address,
@@ -131,7 +132,7 @@ def _admit_rival(stage, people) -> None:
 
 
 def test_executor_that_loses_the_race_for_a_claim_is_told_who_won(stage, people, requested_job):
-    _admit_rival(stage, people)
+    admit_rival(stage, people)
     stage.approve_job(requested_job)
     stage.mine(6)
     stage.follow()
@@ -147,7 +148,7 @@ def test_executor_that_loses_the_race_for_a_claim_is_told_who_won(stage, people,
 
 
 def test_executor_that_wins_the_race_keeps_the_task(stage, people, requested_job):
-    _admit_rival(stage, people)
+    admit_rival(stage, people)
     stage.approve_job(requested_job)
     stage.mine(6)
     stage.follow()

@@ -8,6 +8,7 @@ from chain.bindings import erc20, executor_registry
 from config.stack.keys import VERIFIERS, StackKeys
 from config.stack.local_actors import settle_actors
 from config.stack.parameters import EXECUTOR_STAKE
+from marketplace.errors import NotReleasedYet
 from marketplace.models import ReleaseEntry
 from marketplace.release.files import keep_sealed
 from marketplace.store import content_store
@@ -57,7 +58,7 @@ def private_result(stage, people, settings, live_server, monkeypatch) -> int:
     if private_data.isolation() == "none":
         missing("this machine gives no network namespace, so private data is refused here")
     ensure_identity(settings.KEYS_DIR / "release-age.key")
-    kept = keep_sealed(io.BytesIO(small_table()))
+    kept = keep_sealed(io.BytesIO(small_table()), owner=stage.people.provider.address)
     kept.key.save()
     sealed = b"".join(content_store().open(kept.stored.cid))
     token_id = stage.publish_dataset(sealed)
@@ -87,7 +88,7 @@ def test_verifier_of_a_private_job_gets_the_key_for_the_open_dispute_alone_and_a
 ):
     path = f"/release/disputes/{private_result}/{people.rival.address}/datasets/1/1"
     run_to_its_result(stage, is_forged=False)
-    with pytest.raises(private_data.NotReleasedYet):
+    with pytest.raises(NotReleasedYet):
         rechecking.asked_header(path)
 
     challenge(stage, signed_in(people.researcher), people.researcher, private_result)
@@ -100,7 +101,7 @@ def test_verifier_of_a_private_job_gets_the_key_for_the_open_dispute_alone_and_a
     released = ReleaseEntry.objects.get(event="released", facts__verifier=people.rival.address)
     assert released.facts["job_id"] == private_result
     assert Dispute.objects.get().state == Dispute.State.REJECTED
-    with pytest.raises(private_data.NotReleasedYet):
+    with pytest.raises(NotReleasedYet):
         rechecking.asked_header(path)
     report = content_store().read_block(Cid.parse(Recheck.objects.get().report_cid))
     assert b'"expected"' not in report

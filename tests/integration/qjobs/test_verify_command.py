@@ -49,6 +49,9 @@ def test_verify_without_blocks_or_job_says_what_is_missing(verify, stage, reques
     assert (no_job.returncode, no_job.stdout.splitlines()[-1][:14]) == (2, "CANNOT CHECK: ")
     assert "has no job 77" in no_job.stdout
 
+    no_task = verify("job", str(requested_job), "--task", "1")
+    assert (no_task.returncode, "has no task 1" in no_task.stdout) == (2, True)
+
     no_blocks = verify("job", str(requested_job), ipfs="http://127.0.0.1:1")
     assert no_blocks.returncode == 2 or "MISMATCH" in no_blocks.stdout.splitlines()[-1]
 

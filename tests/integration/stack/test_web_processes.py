@@ -1,27 +1,16 @@
 """The web process as it is deployed: replaced under load, and killed for its memory."""
 
-import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
 from http.client import HTTPConnection, HTTPException, RemoteDisconnected
-from pathlib import Path
 
 import pytest
-from django.db import connection
-from django.test import Client
 
-from accounts.models import User
 from chain.models import OutboxEntry
-from config.stack.layout import ROOT
 from marketplace.models import Upload
-from tests.fakes import rows
+from tests.integration.stack.web_process import WAIT_SECONDS, Start, wait_for, wallet_headers
 
-WAIT_SECONDS = 60
 READERS = 4
 JOBS = "/api/v1/jobs"
 FORM = {"Content-Type": "multipart/form-data; boundary=x"}
@@ -29,57 +18,6 @@ TABLE = (
     b'--x\r\nContent-Disposition: form-data; name="file"; filename="t.csv"\r\nContent-Type: text/csv\r\n\r\n'
     b"a,b\n" + b"1,2\n" * 50_000 + b"\r\n--x--\r\n"
 )
-Start = Callable[[], subprocess.Popen[bytes]]
-
-
-@pytest.fixture
-def door() -> Iterator[socket.socket]:
-    """The listening socket that every web process of this site accepts from."""
-    with socket.create_server(("127.0.0.1", 0), backlog=128) as listening:
-        yield listening
-
-
-@pytest.fixture
-def start_web(door: socket.socket, transactional_db, settings, tmp_path: Path) -> Iterator[Start]:
-    """Starts a web process on this test's database and returns once it listens; none is left behind."""
-    started: list[subprocess.Popen[bytes]] = []
-    place = connection.settings_dict
-    environment = {
-        "PATH": os.environ["PATH"],
-        "SECRET_KEY": settings.SECRET_KEY,
-        "VAR_DIR": str(tmp_path / "var"),
-        "DATABASE_URL": f"postgresql://{place['USER']}@/{place['NAME']}?host={place['HOST']}&port={place['PORT']}",
-        "DEPLOYMENT_FILE": str(tmp_path / "31337.json"),
-    }
-    rows.write_deployment(tmp_path / "31337.json")
-
-    def start() -> subprocess.Popen[bytes]:
-        log = tmp_path / f"web-{len(started)}.log"
-        words = ["-m", "uvicorn", "config.asgi:application", "--fd", str(door.fileno()), "--no-access-log"]
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                [sys.executable, *words, "--timeout-graceful-shutdown", "30"],
-                cwd=ROOT,
-                env=environment,
-                pass_fds=[door.fileno()],
-                stderr=output,
-            )
-        started.append(process)
-        wait_for(lambda: "Uvicorn running" in log.read_text() or process.poll() is not None)
-        assert process.poll() is None, log.read_text()
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.wait(10)
-
-
-def wait_for(is_so: Callable[[], bool]) -> None:
-    end = time.monotonic() + WAIT_SECONDS
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def status_of(door: socket.socket, path: str = JOBS, method: str = "GET", **sent: object) -> int:
@@ -165,13 +103,3 @@ def test_process_that_the_kernel_kills_for_memory_loses_no_intention_and_leaves_
     assert status_of(door, "/api/v1/faucet", "POST", body=b"{}", headers=headers) == 202
     assert status_of(door, "/api/v1/uploads", "POST", body=TABLE, headers=headers | FORM) == 201
     assert (set(OutboxEntry.objects.values_list("key", flat=True)), Upload.objects.count()) == (taken, 1)
-
-
-def wallet_headers() -> dict[str, str]:
-    """What the browser of a signed-in wallet sends."""
-    browser = Client()
-    browser.force_login(User.objects.create_user(rows.MEMBER), "accounts.backends.WalletBackend")
-    browser.get("/api/v1/auth/me")
-    cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in browser.cookies.items())
-    token = browser.cookies["csrftoken"].value
-    return {"Cookie": cookies, "X-CSRFToken": token, "Content-Type": "application/json"}

@@ -10,12 +10,17 @@ from storage.cid import Cid
 from storage.errors import BlockMissing, CidMismatch, SourceUnavailable, StoreNotConfigured, TooFewCopies
 from storage.factory import open_places
 from storage.importer import ByteStream
+from storage.kubo_store import KuboStore
+from storage.limits import Patience
 from storage.local.store import LocalStore
 from storage.places import Place, Receipt, SeveralPlaces
 from storage.protocol import StoredFile
+from tests.fakes import ipfs_faults as faults
+from tests.fakes.ipfs_node import Fault, running_node
 from tests.fakes.ipfs_store_contract import ABSENT, MIB, ContentStoreContract, OneWay, content_of
 
 CONTENT = content_of(2 * MIB + 5)
+HURRY = Patience(connect_seconds=1.0, idle_seconds=0.5, block_seconds=1.0, stream_seconds=1.5)
 
 
 class Clock:
@@ -234,3 +239,38 @@ def test_places_are_named_without_their_addresses(tmp_path: Path) -> None:
     assert [receipt.is_kept for receipt in receipts] == [True, False]
     assert "secret" not in repr(receipts)
     assert "127.0.0.1" not in repr(receipts)
+
+
+@pytest.mark.fault("F20")
+@pytest.mark.parametrize(
+    ("path", "fault"),
+    [
+        ("/api/v0/add", faults.add_under_another_name),
+        ("/api/v0/add", faults.forget_the_pin),
+        ("/api/v0/add", faults.lose_after_add),
+        ("/api/v0/add", faults.never_end),
+        ("/api/v0/add", faults.drip),
+        ("/api/v0/add", faults.say_nothing),
+        ("/api/v0/add", faults.have_no_space),
+        ("/api/v0/version", faults.never_end),
+        ("/api/v0/version", faults.answer_html),
+        ("/api/v0/pin/ls", faults.never_end),
+        ("/api/v0/dag/export", faults.flip_a_byte_of_the_car),
+        ("/api/v0/dag/export", faults.cut_the_stream),
+        ("/api/v0/dag/export", faults.never_end),
+        ("/api/v0/dag/export", faults.drip),
+    ],
+)
+def test_a_node_that_lies_drips_or_never_ends_costs_its_copy_and_no_upload(
+    tmp_path: Path, path: str, fault: Fault
+) -> None:
+    with running_node() as node:
+        node.faults[path] = fault
+        bad = Place("bad node", KuboStore(node.url, patience=HURRY))
+        several = SeveralPlaces([bad, Place("disk", LocalStore(tmp_path))], copies=1)
+
+        stored, receipts = several.add_file_with_receipts(BytesIO(CONTENT))
+
+    assert [(receipt.place, receipt.is_kept) for receipt in receipts] == [("bad node", False), ("disk", True)]
+    assert b"".join(several.open(stored.cid)) == CONTENT
+    assert several.aside() == ["bad node"]

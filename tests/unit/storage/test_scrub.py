@@ -210,3 +210,19 @@ def test_the_index_is_made_again_although_a_tree_is_damaged(store: LocalStore, f
 
     assert again.has(raw_cid(content_of(MIB + 7, seed=3)[:MIB]))
     assert again.has(sound)
+
+
+def test_what_a_clock_that_ran_ahead_has_dated_is_read_again_with_the_rest(
+    store: LocalStore, file: Cid
+) -> None:
+    ahead, now = 9_000.0, 1_000.0
+    scrub(store, share=1.0, now=ahead)
+    document = store.add_block(b"a document")
+    scrub(store, share=1.0, now=now)
+    flip(store.layout.tree(file) / "content", MIB + 5)
+    store.book.note_checked(file, now=ahead, is_damaged=False)
+
+    scrubbed = scrub(store, share=1e-9, now=now + 1)
+
+    assert [damage.root for damage in scrubbed.damage] == [file]
+    assert store.has(document)

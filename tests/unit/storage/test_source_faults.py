@@ -83,6 +83,7 @@ def test_a_sound_source_is_read(source: BlockSource, file_cid: Cid) -> None:
         (faults.answer_html, CidMismatch),
         (faults.never_end, BlockTooLarge),
         (faults.drip, DeadlineExceeded),
+        (faults.drip_without_a_length, DeadlineExceeded),
         (faults.say_nothing, SourceUnavailable),
         (faults.refuse_sign_in, SourceUnavailable),
         (faults.fail_inside, SourceUnavailable),
@@ -250,6 +251,19 @@ class TestNode:
             store.add_file(BytesIO(CONTENT))
         with pytest.raises(error):
             store.add_block(b"text")
+
+    @pytest.mark.fault("F20")
+    def test_a_node_that_takes_an_upload_bit_by_bit_is_given_up_in_time(self, node: FakeIpfsNode) -> None:
+        node.pause_seconds = 0.25
+        patience = Patience(stream_seconds=0.8)
+        started = time.monotonic()
+
+        with pytest.raises(DeadlineExceeded, match="still taking"):
+            KuboStore(node.url, patience=patience).add_file(BytesIO(bytes(40 * MIB)))
+
+        assert time.monotonic() - started < 9  # all 40 would take 10
+        node.pause_seconds = 0
+        assert KuboStore(node.url).add_block(b"text")
 
     def test_an_import_that_is_not_pinned_is_refused(self, node: FakeIpfsNode, foreign_car: bytes) -> None:
         node.faults["/api/v0/dag/import"] = faults.import_without_pin

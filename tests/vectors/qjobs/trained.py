@@ -29,7 +29,11 @@ def qnn_fields(content: bytes = IRISES, **changes: Any) -> dict[str, Any]:
 
 
 def qnn_spec(content: bytes = IRISES, **changes: Any) -> QnnSpec:
-    spec = build_spec(qnn_fields(content, **changes))
+    return as_qnn_spec(qnn_fields(content, **changes))
+
+
+def as_qnn_spec(fields: dict[str, Any]) -> QnnSpec:
+    spec = build_spec(fields)
     if not isinstance(spec, QnnSpec):
         raise TypeError(f"{spec.algorithm.name} trains no circuit")
     return spec
@@ -46,10 +50,14 @@ def diabetes_csv() -> bytes:
     return "".join(",".join(line) + "\n" for line in lines).encode()
 
 
-def regression_spec(content: bytes, **changes: Any) -> QnnSpec:
-    """As `qnn_spec`, with the last column as the number to predict."""
+def regression_fields(content: bytes, **changes: Any) -> dict[str, Any]:
+    """As `qnn_fields`, with the last column as the number to predict."""
     header = content.split(b"\n", 1)[0].decode().split(",")
     columns = {"features": header[:-1], "label": header[-1]}
     dataset = {**spec_fields(content)["datasets"][0], "columns": columns}
     algorithm = {"task": "regress", **changes.pop("algorithm", {})}
-    return qnn_spec(content, datasets=[dataset], algorithm=algorithm, **changes)
+    return qnn_fields(content, datasets=[dataset], algorithm=algorithm, **changes)
+
+
+def regression_spec(content: bytes, **changes: Any) -> QnnSpec:
+    return as_qnn_spec(regression_fields(content, **changes))

@@ -1,5 +1,6 @@
 import itertools
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,11 +9,12 @@ from hypothesis import strategies as st
 from qiskit.quantum_info import SparsePauliOp, Statevector
 from safetensors.numpy import load, save
 
+from qjobs.algorithms.checkpoints import Checkpoints
 from qjobs.algorithms.errors import DatasetRefused, ModelRefused, TrainingCancelled
 from qjobs.algorithms.graph import read_graph
 from qjobs.algorithms.progress import Watch, ignore_progress, never_cancel
 from qjobs.algorithms.qaoa.circuit import qaoa_circuit
-from qjobs.algorithms.qaoa.maxcut import all_cuts, cut_observable, qubo_of, side_of_nodes, state_of
+from qjobs.algorithms.qaoa.maxcut import all_cuts, cut_ising, qubo_of, side_of_nodes, state_of
 from qjobs.algorithms.qaoa.model import model_bytes, read_model
 from qjobs.algorithms.qaoa.training import Landscape, trained_angles
 from qjobs.algorithms.registry import ALGORITHMS
@@ -20,7 +22,15 @@ from qjobs.algorithms.rows import TableBytes
 from qjobs.engines.statevector import StatevectorEngine
 from qjobs.rules.dataset_terms import Terms, terms_problem
 from qjobs.rules.spec_words import spec_in_words
-from qjobs.spec import SpecRefused, build_spec, canonical_bytes, estimate, read_spec, request_of
+from qjobs.spec import (
+    SpecRefused,
+    build_spec,
+    canonical_bytes,
+    estimate,
+    read_spec,
+    request_of,
+    spec_digest,
+)
 from tests.vectors.qjobs.graphs import PRISM, edges_csv, graph_fields, graph_spec
 
 QAOA = ALGORITHMS["qaoa"]
@@ -59,7 +69,7 @@ def test_observable_qubo_and_counting_say_the_same_of_every_partition(graph):
         sum(weight for (a, b), weight in zip(graph.edges, graph.weights, strict=True) if bits[a] != bits[b])
         for bits in (tuple(state >> node & 1 for node in range(nodes)) for state in range(2**nodes))
     ]
-    operator = SparsePauliOp.from_list(list(cut_observable(graph).labels().items()))
+    operator = SparsePauliOp.from_list(list(cut_ising(graph).observable().labels().items()))
     every = np.array([[state >> node & 1 for node in range(nodes)] for state in range(2**nodes)])
 
     assert np.abs(all_cuts(graph) - counted).max() < 1e-12
@@ -77,7 +87,7 @@ def test_the_sides_have_no_names_so_the_last_node_is_on_side_0():
 
 def test_one_layer_on_one_edge_has_the_known_expected_cut():
     graph = graph_of(b"from,to,weight\n0,1,1\n", qubits=2)
-    landscape = Landscape.of(graph, 1, StatevectorEngine())
+    landscape = Landscape.of(cut_ising(graph), 1, StatevectorEngine())
 
     for beta, gamma in ((0.3, 0.9), (np.pi / 8, np.pi / 2), (1.1, -0.4)):
         # Wang et al. 2018 (arXiv:1706.02998, theorem 1) for two nodes of degree 1.
@@ -88,11 +98,11 @@ def test_one_layer_on_one_edge_has_the_known_expected_cut():
 def test_training_reaches_the_known_optimum_of_one_layer_on_rings():
     ring = edges_csv([(node, (node + 1) % 8, 1.0) for node in range(8)])
     spec = graph_spec(ring, qubits=8, algorithm={"name": "qaoa", "layers": 1, "restarts": 3})
-    landscape = Landscape.of(graph_of(ring, qubits=8), 1, StatevectorEngine())
+    landscape = Landscape.of(cut_ising(graph_of(ring, qubits=8)), 1, StatevectorEngine())
 
-    angles = trained_angles(
-        spec, graph_of(ring, qubits=8), landscape, Watch(3, ignore_progress, never_cancel)
-    )
+    watch = Watch(3, ignore_progress, never_cancel)
+    kept = Checkpoints(None, spec_digest(spec))
+    angles = trained_angles(spec.algorithm, landscape, watch, seed=spec.seed, kept=kept)
 
     # Farhi, Goldstone and Gutmann 2014: a ring's expected share is (2 p + 1) / (2 p + 2).
     assert landscape.share(angles)[0] == pytest.approx(3 / 4, abs=1e-9)
@@ -100,11 +110,14 @@ def test_training_reaches_the_known_optimum_of_one_layer_on_rings():
 
 
 def test_slopes_are_those_of_finite_differences_and_the_value_is_qiskits():
-    landscape, angles = Landscape.of(GRAPH, 2, StatevectorEngine()), np.array([0.3, 0.7, 0.2, -0.5])
+    landscape, angles = (
+        Landscape.of(cut_ising(GRAPH), 2, StatevectorEngine()),
+        np.array([0.3, 0.7, 0.2, -0.5]),
+    )
     share, slopes = landscape.share(angles)
 
-    state = Statevector(qaoa_circuit(GRAPH, 2).assign_parameters(angles))
-    operator = SparsePauliOp.from_list(list(cut_observable(GRAPH).labels().items()))
+    state = Statevector(qaoa_circuit(cut_ising(GRAPH), 2).assign_parameters(angles))
+    operator = SparsePauliOp.from_list(list(cut_ising(GRAPH).observable().labels().items()))
     assert share == pytest.approx(state.expectation_value(operator).real / GRAPH.total_weight, abs=1e-12)
     for column, step in enumerate(np.eye(4) * 1e-6):
         difference = landscape.share(angles + step)[0] - landscape.share(angles - step)[0]
@@ -144,7 +157,7 @@ def test_the_model_goes_through_its_file_bit_for_bit(result):
 
     assert model_bytes(model) == result.files["model.safetensors"]
     assert all_cuts(GRAPH)[state_of(model.sides)] == result.metrics["sampled"]["best_cut"]
-    landscape = Landscape.of(GRAPH, LAYERS, StatevectorEngine())
+    landscape = Landscape.of(cut_ising(GRAPH), LAYERS, StatevectorEngine())
     assert landscape.share(model.angles)[0] * 12 == pytest.approx(result.metrics["expected_cut"], abs=1e-12)
 
 
@@ -170,6 +183,18 @@ def test_a_file_that_is_no_model_of_this_spec_is_refused(result, arrays, words):
 def test_bytes_of_strangers_are_refused_and_nothing_worse(block):
     with pytest.raises(ModelRefused):
         read_model(block, layers=LAYERS, nodes=6)
+
+
+def test_a_cut_of_the_first_release_keeps_its_digest_and_still_agrees():
+    folder = Path(__file__).parents[3] / "vectors" / "qjobs" / "maxcut_1"
+    names = ("model.safetensors", "preprocessing.json", "circuit.qasm", "metrics.json", "README.md")
+
+    spec = read_spec((folder / "spec.json").read_bytes())
+    findings = certified({name: (folder / name).read_bytes() for name in names})
+
+    assert spec == SPEC
+    assert spec_digest(spec) == "0x38e41930e2a1434b2eb0ad1fd44735094ef57145813efdbc5e61264e55d6106e"
+    assert all(findings.values()), findings
 
 
 def certified(files):
@@ -288,7 +313,7 @@ def test_a_spec_goes_through_its_bytes_and_the_request_names_the_algorithm():
 
 def test_the_estimate_counts_the_circuits_gates_and_grows():
     size = estimate(SPEC, len(GRAPH))
-    counts = qaoa_circuit(GRAPH, LAYERS).count_ops()
+    counts = qaoa_circuit(cut_ising(GRAPH), LAYERS).count_ops()
 
     assert size.two_qubit_gates == counts["rzz"]
     assert size.one_qubit_gates == counts["h"] + counts["rx"]

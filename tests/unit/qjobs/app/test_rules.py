@@ -3,7 +3,7 @@
 import pytest
 
 from common.errors import InvalidInput
-from qjobs.rules.dataset_terms import Terms, terms_problem
+from qjobs.rules.dataset_terms import Terms, sealed_files, terms_problem
 from qjobs.rules.deadlines import deadlines_of
 from qjobs.rules.results import result_of
 from qjobs.rules.run_states import RunState
@@ -66,11 +66,19 @@ def test_open_terms_allow_the_job():
         (Terms(False, False, (), "public"), "does not allow computing"),
         (Terms(False, True, ("qpca",), "public"), "only qpca, not qsvm"),
         (Terms(False, True, (), "never"), "support vectors of qsvm are rows"),
-        (Terms(False, True, (), "sealed"), "only sealed"),
     ],
 )
 def test_terms_that_forbid_the_job_say_why(terms, word):
     assert word in terms_problem(terms, "qsvm")
+
+
+def test_rows_that_are_allowed_only_sealed_are_sealed_where_one_file_holds_them_all():
+    sealed = Terms(False, True, (), "sealed")
+
+    assert terms_problem(sealed, "qsvm") is None
+    assert "only sealed" in terms_problem(sealed, "qaoa")
+    assert sealed_files(["public", "sealed"], "qsvm") == ("model.safetensors",)
+    assert sealed_files(["public"], "qsvm") == sealed_files(["sealed"], "vqe") == ()
 
 
 def test_spec_in_words_names_what_decides_the_result(spec):

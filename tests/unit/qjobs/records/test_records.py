@@ -1,6 +1,7 @@
 import base64
 import hashlib
 import json
+from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -65,6 +66,21 @@ def test_a_manifest_names_each_file_by_cid_size_and_hash_and_reads_back(entries)
     assert digest_of(block) == raw_cid(block).digest_hex
 
 
+def test_a_sealed_file_is_named_in_a_manifest_of_the_second_form_and_other_manifests_stay_as_they_were(
+    entries,
+):
+    sealed = {**entries, "model.safetensors": replace(entries["model.safetensors"], plain_digest="ab" * 32)}
+
+    block = manifest_bytes(sealed)
+
+    assert read_manifest(block) == sealed
+    assert [name for name, entry in read_manifest(block).items() if entry.is_sealed] == ["model.safetensors"]
+    assert json.loads(block)["schema"] == "qommons/artefact/2"
+    plain = json.loads(manifest_bytes(entries))
+    assert plain["schema"] == "qommons/artefact/1"
+    assert {frozenset(fields) for fields in plain["files"].values()} == {frozenset({"cid", "size", "sha256"})}
+
+
 def test_a_manifest_does_not_depend_on_the_order_of_its_files(entries):
     assert manifest_bytes(dict(reversed(entries.items()))) == manifest_bytes(entries)
 
@@ -82,6 +98,10 @@ def test_a_manifest_does_not_depend_on_the_order_of_its_files(entries):
         lambda document: document["files"]["metrics.json"].update(cid=None),
         lambda document: document["files"]["metrics.json"].pop("cid"),
         lambda document: document.update(files=[]),
+        lambda document: document.update(schema="qommons/artefact/2"),
+        lambda document: document["files"]["metrics.json"].update(plain_digest="ab" * 32),
+        lambda document: document["files"]["metrics.json"].update(plain_digest=""),
+        lambda document: document["files"]["metrics.json"].update(plain_digest=7),
     ],
 )
 def test_a_wrong_manifest_is_refused(entries, change):

@@ -7,11 +7,15 @@ import pytest
 from safetensors.numpy import load, save
 from threadpoolctl import threadpool_limits
 
-from qjobs.algorithms.registry import ALGORITHMS
+from qjobs.algorithms.progress import ignore_progress, never_cancel
+from qjobs.algorithms.registry import ALGORITHMS, algorithm_of
 from qjobs.algorithms.result import FILE_NAMES
-from qjobs.runner import RunLimits, RunRefused, run_job
+from qjobs.algorithms.rows import TableBytes
+from qjobs.runner import RunCrashed, RunLimits, RunRefused, run_job
 from qjobs.runner.limits import MIB
 from qjobs.spec import canonical_bytes, spec_digest
+from tests.unit.qjobs.runner.test_run_qnn_job import kill_the_child
+from tests.vectors.qjobs.choices import PROBLEMS, choice_spec
 from tests.vectors.qjobs.graphs import PRISM, graph_spec
 from tests.vectors.qjobs.specs import write_csv
 
@@ -23,12 +27,12 @@ def never() -> bool:
     return False
 
 
-def run(folder, content=PRISM):
+def run(folder, content=PRISM, spec=SPEC, on_event=None, kept=None):
     workdir = folder / "run"
-    workdir.mkdir()
+    workdir.mkdir(parents=True)
     events = []
-    path = write_csv(folder, content)
-    output = run_job(canonical_bytes(SPEC), {1: path}, workdir, events.append, never, LIMITS)
+    path, told = write_csv(folder, content), on_event or events.append
+    output = run_job(canonical_bytes(spec), {1: path}, workdir, told, never, LIMITS, kept=kept)
     return output, events
 
 
@@ -66,3 +70,74 @@ def test_angles_moved_after_the_run_are_no_match(tmp_path):
     assert "model.safetensors optimality" in wrong
     assert "metrics.json expected_cut" in wrong
     assert json.loads(files["metrics.json"])["answers"]["exact"]["cut"] == 10
+
+
+CHOICE = choice_spec("route", method={"restarts": 2})
+FIELD = PROBLEMS["route"][0]
+
+
+@pytest.mark.fault("F01")
+@pytest.mark.parametrize(
+    ("spec", "content", "last", "before"),
+    [
+        (SPEC, PRISM, "start 2 of 2", {"start 1 of 2"}),
+        (CHOICE, FIELD, "start 1 of 2: seed 8", {"start 1 of 2: seed 7", "start 2 of 2: seed 7"}),
+    ],
+    ids=["max-cut", "route"],
+)
+def test_a_child_killed_in_the_middle_is_gone_on_from_and_the_result_is_the_same(
+    tmp_path, spec, content, last, before
+):
+    kept, told = tmp_path / "kept", []
+    kept.mkdir()
+
+    def kill_then(event):
+        told.append(event.message)
+        if event.message == last:
+            kill_the_child()
+
+    with pytest.raises(RunCrashed):
+        run(tmp_path / "first", content, spec, kill_then, kept)
+    (checkpoint,) = kept.iterdir()
+    reached = set(load(checkpoint.read_bytes()))
+    output, events = run(tmp_path / "second", content, spec, kept=kept)
+
+    files = {name: output.files[name].read_bytes() for name in ("model.safetensors", "metrics.json")}
+    algorithm = algorithm_of(spec)
+    data = algorithm.load(spec, {1: TableBytes(content)})
+    with threadpool_limits(limits=1):
+        whole = algorithm.run(spec, data, ignore_progress, never_cancel).files
+    assert before < set(told)
+    assert len(reached) >= len(before) + 1, "the starts before it, and the spec"
+    assert files == {name: whole[name] for name in files}
+    assert events[-1].step == events[-1].steps
+
+
+def test_starts_that_a_checkpoint_has_are_not_trained_again(tmp_path, monkeypatch):
+    algorithm, data = algorithm_of(CHOICE), algorithm_of(CHOICE).load(CHOICE, {1: TableBytes(FIELD)})
+    checkpoint = tmp_path / "checkpoint"
+    whole = algorithm.resume(CHOICE, data, ignore_progress, never_cancel, checkpoint).files
+
+    def never_trained(*arguments, **named):
+        raise AssertionError("a start was trained again")
+
+    monkeypatch.setattr("qjobs.algorithms.qaoa.training.minimize", never_trained)
+    again = algorithm.resume(CHOICE, data, ignore_progress, never_cancel, checkpoint).files
+
+    assert again["metrics.json"] == whole["metrics.json"]
+    with pytest.raises(AssertionError, match="trained again"):
+        algorithm.run(choice_spec("route"), data, ignore_progress, never_cancel)
+
+
+@pytest.mark.parametrize(
+    "block", [b"", b"junk", save({"spec": np.zeros(32, np.uint8), "state_0_start_00": np.ones(2)})]
+)
+def test_a_checkpoint_of_something_else_is_not_gone_on_from(tmp_path, block):
+    algorithm, data = algorithm_of(CHOICE), algorithm_of(CHOICE).load(CHOICE, {1: TableBytes(FIELD)})
+    checkpoint = tmp_path / "checkpoint"
+    checkpoint.write_bytes(block)
+
+    resumed = algorithm.resume(CHOICE, data, ignore_progress, never_cancel, checkpoint).files
+
+    whole = algorithm.run(CHOICE, data, ignore_progress, never_cancel).files
+    assert resumed["model.safetensors"] == whole["model.safetensors"]

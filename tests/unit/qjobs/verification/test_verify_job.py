@@ -14,6 +14,7 @@ from qjobs.algorithms.qsvm.job import run_qsvm
 from qjobs.algorithms.table import read_table
 from qjobs.records import (
     DatasetInput,
+    FileEntry,
     RunFacts,
     describe_files,
     digest_of,
@@ -62,12 +63,15 @@ class Posted:
         self.files = dict(run_qsvm(self.spec, table).files)
         self.publish(folder)
 
+    def described(self, paths: dict[str, Path]) -> dict[str, FileEntry]:
+        return describe_files(paths)
+
     def publish(self, folder: Path) -> None:
         """Manifest, signed record and chain facts for `files` as they are now."""
         paths = {name: folder / name for name in self.files}
         for name, path in paths.items():
             path.write_bytes(self.files[name])
-        self.manifest = manifest_bytes(describe_files(paths))
+        self.manifest = manifest_bytes(self.described(paths))
         metrics = self.files["metrics.json"]
         facts = RunFacts(
             chain_id=31337,

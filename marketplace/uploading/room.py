@@ -1,0 +1,34 @@
+"""Whether our disks have room for an upload, asked before its bytes come and again before they are kept.
+
+Nothing is reserved: who announces much and sends nothing would keep the others out. An upload that meets a
+full disk later is refused in the middle, keeps its chunks, and goes on when there is room.
+"""
+
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+
+from marketplace.store import local_stores
+from storage.local.disk import check_room
+
+
+def check_room_to_come(size_bytes: int, *, is_private: bool) -> None:
+    """Raises StoreFull where the chunks, and what is made of them, would not fit now."""
+    check_room((settings.UPLOAD_DIR, size_bytes + settings.UPLOAD_FREE_BYTES), *_kept(size_bytes, is_private))
+
+
+def check_room_for_chunk(size_bytes: int) -> None:
+    """Raises StoreFull where the chunk would take what the rest of the site needs."""
+    check_room((settings.UPLOAD_DIR, size_bytes + settings.UPLOAD_FREE_BYTES))
+
+
+def check_room_to_keep(size_bytes: int, *, is_private: bool) -> None:
+    """Raises StoreFull where the chunks are here and what is made of them would not fit."""
+    check_room(*_kept(size_bytes, is_private))
+
+
+def _kept(size_bytes: int, is_private: bool) -> list[tuple[Path, int]]:
+    """The file while it is read, of a private one also its sealed copy; and a copy in each store of ours."""
+    passing = (Path(tempfile.gettempdir()), size_bytes * (2 if is_private else 1))
+    return [passing, *((store.layout.folder, size_bytes) for store in local_stores())]

@@ -1,0 +1,1 @@
+"""Quantum-kernel machines for several classes, for numbers and for the unusual."""

@@ -1,0 +1,157 @@
+"""Checks a posted machine against data, circuit, kernel and training rebuilt from the spec.
+
+Training is not compared by bytes: weights are accepted when they are optimal on the rebuilt kernel, and
+answers must be equal outside the margin. Every machine of a pair of classes is checked so.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from common.strict_json import NotJson, strict_loads
+from qjobs.algorithms.circuits import as_qasm, feature_map_circuit
+from qjobs.algorithms.comparing import EXACT_TOLERANCE, array_finding, document_findings, text_findings
+from qjobs.algorithms.errors import ModelRefused
+from qjobs.algorithms.machines.card import model_card
+from qjobs.algorithms.machines.fitting import answers_of
+from qjobs.algorithms.machines.ground import Solution
+from qjobs.algorithms.machines.metrics import metrics_of
+from qjobs.algorithms.machines.model import MachineModel, final_model, read_model_of, table_rows
+from qjobs.algorithms.machines.rows import MachineTable
+from qjobs.algorithms.machines.training import Trained, train
+from qjobs.algorithms.progress import OnProgress, ignore_progress, never_cancel
+from qjobs.algorithms.result import (
+    CARD_FILE,
+    METRICS_FILE,
+    MODEL_FILE,
+    PREPROCESSING_FILE,
+    QASM_FILE,
+    Finding,
+)
+from qjobs.algorithms.svm import KKT_TOLERANCE, MARGIN
+from qjobs.engines.registry import open_engine
+from qjobs.spec import MachineSpec
+
+TRAINED_TOLERANCE = 1e-6
+"""How far numbers may be apart that hang on trained weights, which agree by their certificate alone."""
+
+COUNTED = ("accuracy", "macro_f1", "mean_difference", "interval[0]", "interval[1]", "auc", ".t", ".p_value")
+"""Fields that a row inside the margin may move."""
+
+
+UNTRAINED = ("geometry", "final_model.alignment", "final_model.kernel_")
+"""Fields that follow from the kernel alone."""
+
+
+def certify_machine(
+    spec: MachineSpec,
+    table: MachineTable,
+    files: Mapping[str, bytes],
+    on_progress: OnProgress = ignore_progress,
+) -> Iterator[Finding]:
+    """Findings for every file given, in the order pre-processing, circuit, model, metrics, card."""
+    engine = open_engine(spec.engine, spec.limits.memory_bytes)
+    trained = train(spec, table, engine, on_progress, never_cancel)
+    metrics = metrics_of(spec, table, trained)
+    reduction = trained.final_kernel.reduction.as_json(table.feature_names)
+    circuit, card = as_qasm(feature_map_circuit(spec.qubits, spec.feature_map)), model_card(spec, metrics)
+    tests: dict[str, Callable[[bytes], Iterator[Finding]]] = {
+        PREPROCESSING_FILE: lambda block: _json_findings(PREPROCESSING_FILE, reduction, block),
+        QASM_FILE: lambda block: text_findings(QASM_FILE, circuit, block),
+        MODEL_FILE: lambda block: _model_findings(spec, table, trained, block),
+        METRICS_FILE: lambda block: _json_findings(METRICS_FILE, dict(metrics), block, _slack(metrics)),
+        CARD_FILE: lambda block: text_findings(CARD_FILE, card.encode(), block),
+    }
+    for name, test in tests.items():
+        if name in files:
+            yield from test(files[name])
+
+
+def _model_findings(
+    spec: MachineSpec, table: MachineTable, trained: Trained, block: bytes
+) -> Iterator[Finding]:
+    try:
+        posted = read_model_of(spec, block)
+    except ModelRefused as error:
+        yield Finding(MODEL_FILE, False, "a model of the spec", "unreadable", str(error))
+        return
+    rebuilt = final_model(spec, table.rows, trained)
+    yield array_finding(f"{MODEL_FILE} setting", rebuilt.setting, posted.setting)
+    yield array_finding(f"{MODEL_FILE} scale", rebuilt.scale, posted.scale)
+    basis = table_rows(spec, table.rows)[trained.final.ground.basis]
+    places = np.searchsorted(basis, posted.rows)
+    if (np.diff(posted.rows) <= 0).any() or not np.array_equal(basis[places % len(basis)], posted.rows):
+        yield Finding(f"{MODEL_FILE} rows", False, "rising rows of the basis", "others")
+        return
+    yield array_finding(f"{MODEL_FILE} basis", trained.final_kernel.angles[places], posted.basis)
+    sampled = places[: len(posted.kernel_sample)]
+    expected = trained.final.ground.gram[np.ix_(sampled, sampled)]
+    yield array_finding(f"{MODEL_FILE} kernel_sample", expected, posted.kernel_sample)
+    weights = np.zeros_like(trained.final.solution.weights)
+    weights[:, places] = posted.weights
+    yield from _training_findings(spec, trained, posted, Solution(weights, posted.intercepts))
+
+
+def _training_findings(
+    spec: MachineSpec, trained: Trained, posted: MachineModel, solution: Solution
+) -> Iterator[Finding]:
+    """Whether weights are optimal, chances follow from them, and no row is answered otherwise."""
+    final = trained.final
+    residual = final.ground.residual(final.setting, solution)
+    allowed = max(KKT_TOLERANCE, 2 * final.ground.residual(final.setting, final.solution))
+    is_optimal = bool(residual <= allowed)
+    yield Finding(f"{MODEL_FILE} optimality", is_optimal, f"residual <= {allowed:.1e}", f"{residual:.1e}")
+    if len(final.sigmoids):
+        yield _near(f"{MODEL_FILE} sigmoids", final.sigmoids, posted.sigmoids)
+    mine, theirs = (
+        answers_of(spec, final.ground.outputs(each), final.scale, sigmoids)
+        for each, sigmoids in ((final.solution, final.sigmoids), (solution, posted.sigmoids))
+    )
+    if mine.ndim == 1:
+        yield _near(f"{MODEL_FILE} answers", mine, theirs)
+        return
+    ordered = np.sort(mine, axis=1)
+    clear = ordered[:, -1] - ordered[:, -2] > MARGIN
+    different = int(((mine.argmax(axis=1) != theirs.argmax(axis=1)) & clear).sum())
+    yield Finding(f"{MODEL_FILE} classes", different == 0, "0 rows differ", f"{different} rows differ")
+
+
+def _near(name: str, expected: NDArray, found: NDArray) -> Finding:
+    scale = np.maximum(1.0, np.abs(expected))
+    away = float(np.max(np.abs(expected - found) / scale, initial=0.0))
+    return Finding(name, away <= TRAINED_TOLERANCE, f"within {TRAINED_TOLERANCE:.0e}", f"within {away:.1e}")
+
+
+def _slack(metrics: Mapping[str, Any]) -> Mapping[str, float]:
+    """How much rows inside the margin could move a share and a count: 0 where there are none, as is usual."""
+    reports = [
+        (each, split["test_rows"])
+        for split in metrics["splits"]
+        for each in split.values()
+        if isinstance(each, dict)
+    ]
+    rows = max(each.get("rows_within_margin", 0) for each, _ in reports)
+    share = max(each.get("rows_within_margin", 0) / count for each, count in reports)
+    return {"share": 2 * share, "rows": float(rows)}
+
+
+def _json_findings(
+    name: str, expected: object, block: bytes, slack: Mapping[str, float] | None = None
+) -> Iterator[Finding]:
+    """`slack` None: nothing in the document hangs on trained weights."""
+    try:
+        posted = strict_loads(block)
+    except NotJson:
+        yield Finding(name, False, "JSON", "unreadable")
+        return
+
+    def tolerance(path: str) -> float:
+        if slack is None or path.startswith(UNTRAINED):
+            return EXACT_TOLERANCE
+        if ".confusion" in path:
+            return max(EXACT_TOLERANCE, slack["rows"])
+        return max(TRAINED_TOLERANCE, slack["share"] if path.endswith(COUNTED) else 0.0)
+
+    yield from document_findings(name, expected, posted, tolerance)

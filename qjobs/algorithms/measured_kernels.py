@@ -1,0 +1,119 @@
+"""Kernels that are measured entry by entry, and the same kernels from posted counts.
+
+What was drawn is posted; choice of parameters, training and metrics follow from it exactly. So a run and its
+check differ in the engine alone, and the counts themselves are judged by the exact chances of each entry.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+from qiskit import QuantumCircuit
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from qjobs.algorithms.acceptance import acceptance, acceptance_finding
+from qjobs.algorithms.errors import ModelRefused
+from qjobs.algorithms.result import MEASUREMENTS_FILE, Finding
+from qjobs.engines.measuring import AerMeter, Meter, open_meter
+from qjobs.engines.overlap import mirrored_gram, overlap_circuit, paired_rows, upper_pairs
+from qjobs.spec import LearningSpec
+from qjobs.spec.costs.measuring import MAX_ENTRIES
+
+ZEROS = "kernel_zeros"
+PAIRS_AT_ONCE = 512
+
+
+def measured_kernels(spec: LearningSpec) -> "MeasuredKernels":
+    """The engine of a run that is to measure."""
+    return MeasuredKernels(spec, _meter(spec))
+
+
+def posted_kernels(spec: LearningSpec, block: bytes) -> "PostedKernels":
+    """The engine of a check, from the bytes of a posted file; raises `ModelRefused`."""
+    try:
+        arrays = load(block)
+    except (SafetensorError, ValueError, KeyError, TypeError) as error:
+        raise ModelRefused("the measurements are not safetensors") from error
+    zeros = arrays.get(ZEROS)
+    if set(arrays) != {ZEROS} or zeros is None or zeros.dtype != np.uint32 or zeros.ndim != 1:
+        raise ModelRefused(f"the measurements are no list of counts, {ZEROS}")
+    if len(zeros) > MAX_ENTRIES or zeros.max(initial=0) > (spec.shots or 0):
+        raise ModelRefused(f"the counts are more than {MAX_ENTRIES}, or above {spec.shots} measurements")
+    return PostedKernels(spec, _meter(spec), zeros.astype(np.int64))
+
+
+class MeasuredKernels:
+    """An engine of kernels alone. `zeros`: how often each entry saw all zeros, in the order asked for."""
+
+    def __init__(self, spec: LearningSpec, meter: Meter) -> None:
+        self._shots = spec.shots or 0
+        self._seed = spec.seed
+        self._meter = meter
+        self.zeros: list[NDArray] = []
+
+    def compile(self, circuit: QuantumCircuit) -> QuantumCircuit:
+        return overlap_circuit(circuit)
+
+    def gram(self, program: QuantumCircuit, rows: NDArray) -> NDArray:
+        """Symmetric, and positive semidefinite by what is added to its diagonal of 1 where shots took that
+        away (Hubregtsen et al. 2022, arXiv:2105.02276, section III C: Tikhonov)."""
+        gram = mirrored_gram(len(rows), self._shares(program, upper_pairs(rows)))
+        lowest = float(np.linalg.eigvalsh(gram)[0])
+        return gram - min(lowest, 0.0) * np.eye(len(rows))
+
+    def cross_gram(self, program: QuantumCircuit, left: NDArray, right: NDArray) -> NDArray:
+        return self._shares(program, paired_rows(left, right)).reshape(len(left), len(right))
+
+    def _shares(self, overlap: QuantumCircuit, pairs: NDArray) -> NDArray:
+        zeros = self._counted(overlap, pairs)
+        self.zeros.append(zeros)
+        return zeros / self._shots
+
+    def _counted(self, overlap: QuantumCircuit, pairs: NDArray) -> NDArray:
+        place = sum(len(each) for each in self.zeros)
+        if place + len(pairs) > MAX_ENTRIES:
+            raise ModelRefused(f"more than {MAX_ENTRIES} kernel entries would have to be measured")
+        parts = range(0, len(pairs), PAIRS_AT_ONCE)
+        drawn = [
+            self._meter.counts(overlap, pairs[at : at + PAIRS_AT_ONCE], self._shots, (self._seed, place + at))
+            for at in parts
+        ]
+        return np.concatenate([each[:, 0] for each in drawn]) if drawn else np.empty(0, dtype=np.int64)
+
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """What is posted of it."""
+        return {MEASUREMENTS_FILE: save({ZEROS: np.concatenate(self.zeros).astype(np.uint32)})}
+
+
+class PostedKernels(MeasuredKernels):
+    """The same kernels from posted counts. `chances`: of all zeros, of each entry that was read."""
+
+    def __init__(self, spec: LearningSpec, meter: Meter, posted: NDArray) -> None:
+        super().__init__(spec, meter)
+        self._posted = posted
+        self.chances: list[NDArray] = []
+
+    def _counted(self, overlap: QuantumCircuit, pairs: NDArray) -> NDArray:
+        place = sum(len(each) for each in self.zeros)
+        if place + len(pairs) > len(self._posted):
+            raise ModelRefused(f"the training asks for more than the {len(self._posted)} posted entries")
+        if len(pairs):
+            self.chances.append(self._meter.chances(overlap, pairs)[:, 0])
+        return self._posted[place : place + len(pairs)]
+
+    def finding(self) -> Finding:
+        """Whether every posted entry was read, and drawn by its chance."""
+        zeros, chances = np.concatenate(self.zeros), np.concatenate(self.chances)
+        if len(zeros) != len(self._posted):
+            return Finding(
+                f"{MEASUREMENTS_FILE} entries", False, f"{len(zeros)} entries", f"{len(self._posted)} entries"
+            )
+        counts = np.stack([zeros, self._shots - zeros], axis=1)
+        found = acceptance([counts], [np.stack([chances, 1 - chances], axis=1)])
+        return acceptance_finding(f"{MEASUREMENTS_FILE} kernel", found)
+
+
+def _meter(spec: LearningSpec) -> Meter:
+    return AerMeter() if spec.device is None else open_meter(spec.device)

@@ -1,0 +1,1 @@
+"""What hardware would make of a trained model: measured, reported, and judged."""

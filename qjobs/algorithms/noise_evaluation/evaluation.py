@@ -1,0 +1,96 @@
+"""One evaluation from end to end: measured for a result, or judged and followed from a posted one."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import rfc8785
+
+from common.strict_json import NotJson, strict_loads
+from qjobs.algorithms.acceptance import acceptance, acceptance_finding
+from qjobs.algorithms.errors import ModelRefused
+from qjobs.algorithms.noise_evaluation.measurements import Counts, counts_bytes, measured, read_counts
+from qjobs.algorithms.noise_evaluation.report import noise_report
+from qjobs.algorithms.noise_evaluation.trial import Setting, Trial, settings
+from qjobs.algorithms.progress import Watch
+from qjobs.algorithms.result import CARD_FILE, MEASUREMENTS_FILE, METRICS_FILE, Finding
+from qjobs.spec import JobSpec
+from qjobs.spec.noise import NoiseEvaluation
+
+REPORT = "noise_evaluation"
+"""The evaluation's place in the metrics."""
+
+TrialMaker = Callable[[NoiseEvaluation], Trial]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """`metrics`: what is added to the document; `files`: to the artefact; empty where none is asked for."""
+
+    metrics: Mapping[str, Any]
+    files: Mapping[str, bytes]
+
+
+def evaluate(spec: JobSpec, trial: TrialMaker, watch: Watch) -> Evaluation:
+    """Measures as the spec asks, by its seed; `trial` is called only where it asks."""
+    evaluation = spec.noise_evaluation
+    if evaluation is None:
+        return Evaluation({}, {})
+
+    def told(name: str) -> None:
+        watch.check()
+        watch.tell("noise", f"measuring: {name.replace('_', ' ')}")
+
+    tried = trial(evaluation)
+    counts = measured(settings(evaluation, tried), shots=evaluation.shots, seed=spec.seed, told=told)
+    report = noise_report(evaluation, tried, counts)
+    return Evaluation({REPORT: report}, {MEASUREMENTS_FILE: counts_bytes(counts)})
+
+
+@dataclass(frozen=True)
+class Judged:
+    """`metrics`: what follows from the posted counts, to add to the document; `files`: those that can be
+    compared with what is rebuilt: without counts, nothing that tells of them."""
+
+    metrics: Mapping[str, Any]
+    files: Mapping[str, bytes]
+    findings: tuple[Finding, ...]
+
+
+def judge(spec: JobSpec, trial: TrialMaker, files: Mapping[str, bytes]) -> Judged:
+    """The posted counts against the chances that the rebuilt circuits give."""
+    evaluation = spec.noise_evaluation
+    if evaluation is None:
+        return Judged({}, files, ())
+    if MEASUREMENTS_FILE not in files:
+        note = "without it nothing is said of the noise evaluation"
+        missing = Finding(MEASUREMENTS_FILE, None, "", "", note)
+        return Judged({}, _without_report(files), (missing,))
+    tried = trial(evaluation)
+    to_measure = settings(evaluation, tried)
+    shapes = {each.name: each.shape for each in to_measure}
+    try:
+        counts = read_counts(files[MEASUREMENTS_FILE], shapes, evaluation.shots)
+    except ModelRefused as error:
+        refused = Finding(MEASUREMENTS_FILE, False, "counts of every setting", "unreadable", str(error))
+        return Judged({}, _without_report(files), (refused,))
+    findings = tuple(_drawn_findings(to_measure, counts))
+    return Judged({REPORT: noise_report(evaluation, tried, counts)}, files, findings)
+
+
+def _drawn_findings(to_measure: tuple[Setting, ...], counts: Counts) -> Iterator[Finding]:
+    for setting in to_measure:
+        found = acceptance([counts[setting.name]], [setting.chances()])
+        yield acceptance_finding(f"{MEASUREMENTS_FILE} {setting.name}", found, tests=len(to_measure))
+
+
+def _without_report(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    kept = {name: block for name, block in files.items() if name != CARD_FILE}
+    try:
+        metrics = strict_loads(kept.get(METRICS_FILE, b""))
+    except NotJson:
+        return kept
+    if isinstance(metrics, dict):
+        metrics.pop(REPORT, None)
+        kept[METRICS_FILE] = rfc8785.dumps(metrics)
+    return kept

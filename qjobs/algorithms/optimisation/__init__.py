@@ -1,0 +1,1 @@
+"""Choices under constraints by QAOA with penalties, beside annealed, greedy, random and exact answers."""

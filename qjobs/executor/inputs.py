@@ -1,0 +1,70 @@
+"""What a child is given: verified bytes, keys of private data, limits, and a folder of the attempt's own."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from django.conf import settings
+from django.views.decorators.debug import sensitive_variables
+
+from qjobs.errors import RunRefused
+from qjobs.executor.checks import CheckedJob
+from qjobs.executor.private_data import is_sealed, key_for, refuse_open_machine
+from qjobs.models import Run
+from qjobs.runner import RunLimits
+from storage.age.file_key import FileKey
+from storage.cid import Cid
+from storage.errors import BlockMissing, CidMismatch
+from storage.protocol import ContentStore
+
+
+@sensitive_variables()
+def keys_of_sealed(run: Run, job: CheckedJob, executor: str, store: ContentStore) -> dict[int, FileKey]:
+    """The keys of the private inputs by token id; asked for anew at every attempt and kept nowhere."""
+    sealed = [one for one in job.inputs if is_sealed(one, store)]
+    if not sealed:
+        return {}
+    refuse_open_machine()
+    return {one.token_id: key_for(run, one, executor) for one in sealed}
+
+
+def fetched_inputs(job: CheckedJob, store: ContentStore, folder: Path) -> dict[int, Path]:
+    """The files of the datasets by token id; each block was held against its hash before it is written."""
+    return {one.token_id: _fetch(store, one.cid, folder / f"dataset-{one.token_id}") for one in job.inputs}
+
+
+def limits_of(job: CheckedJob) -> RunLimits:
+    """The spec's limits, within what this machine gives a child."""
+    limits = RunLimits.of(job.spec)
+    return replace(limits, memory_bytes=min(limits.memory_bytes, settings.RUN_MEMORY_BYTES))
+
+
+def _fetch(store: ContentStore, cid: Cid, target: Path) -> Path:
+    try:
+        with target.open("wb") as handle:
+            for part in store.open(cid):
+                handle.write(part)
+    except BlockMissing as error:
+        raise RunRefused(f"The bytes of {cid} are not in the content store.") from error
+    except CidMismatch as error:
+        raise RunRefused(f"The stored bytes of {cid} do not match their hash.") from error
+    return target
+
+
+class Scratch:
+    """A folder of this attempt's own, removed afterwards; leavings of earlier attempts go with it."""
+
+    def __init__(self, name: str, fence: int) -> None:
+        self._base = Path(settings.RUN_SCRATCH_DIR)
+        self._prefix = f"{name}-"
+        self._folder = self._base / f"{self._prefix}{fence}"
+
+    def __enter__(self) -> Path:
+        self._base.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for old in self._base.glob(f"{self._prefix}*"):
+            shutil.rmtree(old, ignore_errors=True)
+        self._folder.mkdir(mode=0o700)
+        return self._folder
+
+    def __exit__(self, *_: object) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)

@@ -1,0 +1,123 @@
+"""Who works on a tile: a lease by the database's clock and a fence, as for runs. The last one ends TILING."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from common.wake import wake
+from qjobs.errors import LeaseLost
+from qjobs.executor.lease import WORKER_LOST, append_event, lease_end
+from qjobs.executor.tile_rows import forget_tiles
+from qjobs.models import Run, Tile
+from qjobs.rules.run_states import MAX_LOST_ATTEMPTS, RunState
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class TileLease:
+    """The right to write one tile until somebody holds a newer fence."""
+
+    tile_id: int
+    run_id: int
+    number: int
+    fence: int
+
+
+def take_tile(*, job_id: int, task: int, number: int, owner: str) -> TileLease | None:
+    """The lease of a tile that nobody works on, or None.
+
+    Taking over from a worker that vanished counts; after the third the whole run fails.
+    """
+    with transaction.atomic():
+        tile = (
+            Tile.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(Q(lease_until=None) | Q(lease_until__lt=Now()))
+            .filter(Q(not_before=None) | Q(not_before__lte=Now()))
+            .filter(run__job_id=job_id, run__task=task, run__state=RunState.TILING)
+            .filter(number=number, state=Tile.State.WAITING)
+            .first()
+        )
+        if tile is None:
+            return None
+        lost = tile.lost_attempts + bool(tile.lease_owner)
+        if lost >= MAX_LOST_ATTEMPTS:
+            end_tiled_run(tile.run_id, RunState.FAILED, WORKER_LOST)
+            return None
+        Tile.objects.filter(pk=tile.pk).update(
+            fence=F("fence") + 1,
+            lease_owner=owner,
+            lease_until=lease_end(),
+            lost_attempts=lost,
+            not_before=None,
+        )
+        return TileLease(tile.pk, tile.run_id, number, tile.fence + 1)
+
+
+def beat_tile(lease: TileLease) -> bool:
+    """Prolongs the lease; False where it is lost, or the run no longer waits for tiles."""
+    held = _held(lease).filter(run__state=RunState.TILING)
+    return bool(held.update(lease_until=lease_end()))
+
+
+def finish_tile(lease: TileLease, *, cid: str, size: int) -> None:
+    """Notes the tile's bytes; the last tile of a run puts the run back to be joined, in this transaction.
+
+    Raises LeaseLost where a newer lease, a pause or an end of the run came between.
+    """
+    with transaction.atomic():
+        # The run's row orders the ends of its tiles, so that exactly one of them sees that none is left.
+        run = Run.objects.select_for_update().get(pk=lease.run_id)
+        done = _held(lease).update(
+            state=Tile.State.DONE,
+            cid=cid,
+            size=size,
+            lease_owner="",
+            lease_until=None,
+            retries=0,
+            finished_at=Now(),
+        )
+        if not done or run.state != RunState.TILING:
+            raise LeaseLost(
+                f"tile {lease.number} of run {lease.run_id}: fence {lease.fence} is not the newest"
+            )
+        count, waiting = run.tiles.count(), run.tiles.filter(state=Tile.State.WAITING).count()
+        append_event(
+            run.pk,
+            stage="tiles",
+            message=f"Tile {lease.number + 1} is done",
+            progress={"step": count - waiting, "steps": count},
+        )
+        if not waiting:
+            Run.objects.filter(pk=run.pk).update(state=RunState.RUNNING)
+            wake("qjobs.run", job_id=run.job_id, task=run.task)
+
+
+def release_tile(lease: TileLease, **changes: Any) -> None:
+    """Gives the row back; a lease that is lost already is nobody's to give."""
+    _held(lease).update(lease_owner="", lease_until=None, **changes)
+
+
+def end_tiled_run(run_id: int, target: RunState, reason: str) -> None:
+    """Ends a run that waits for tiles; does nothing where it does so no longer."""
+    with transaction.atomic():
+        ended = Run.objects.filter(pk=run_id, state=RunState.TILING).update(
+            state=target,
+            reason=reason,
+            fence=F("fence") + 1,
+            lease_owner="",
+            lease_until=None,
+            finished_at=Now(),
+        )
+        if ended:
+            append_event(run_id, stage=target.value.lower(), message=reason)
+            forget_tiles(Run.objects.get(pk=run_id))
+            log.warning("tiled_run_ended", run=run_id, state=target.value, reason=reason)
+
+
+def _held(lease: TileLease) -> Any:
+    return Tile.objects.filter(pk=lease.tile_id, fence=lease.fence, state=Tile.State.WAITING)

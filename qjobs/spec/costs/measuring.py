@@ -1,0 +1,59 @@
+"""The cost of circuits that are measured one by one, on a simulated device."""
+
+from qjobs.spec.circuit_size import CircuitSize
+from qjobs.spec.noise import AnyDevice, NoiseEvaluation, RuntimeDevice
+
+CIRCUIT_SECONDS = 7e-4
+GATE_SECONDS = 4e-6
+AMPLITUDE_SECONDS = 4e-8
+ENTRY_SECONDS = 6e-9
+"""Of a gate, for each amplitude of a state, and for each entry of a density matrix."""
+
+SHOT_SECONDS = 8e-7
+RUNTIME_SECONDS = 1.5
+"""Opening a fake backend, and laying circuits out on it."""
+
+SETTING_SECONDS = 0.15
+REDRAWN_SECONDS = 2e-5
+"""For each count that is posted: a hundred redraws."""
+
+FOLDED = 3
+MEASURED_SETTINGS = 3
+MAX_COUNTS = 2**18
+"""Numbers that one setting may post: 256 circuits of 10 qubits, 1 MiB."""
+
+MAX_ENTRIES = 2**22
+"""Kernel entries that one job may measure: 16 MiB of counts."""
+
+
+def measuring_seconds(
+    size: CircuitSize, qubits: int, circuits: float, shots: int, device: AnyDevice | None
+) -> float:
+    """Of so many circuits of this size; `device` None: without errors."""
+    gates = size.one_qubit_gates + 3 * size.two_qubit_gates
+    state = AMPLITUDE_SECONDS * 2**qubits if device is None else ENTRY_SECONDS * 4**qubits
+    one = CIRCUIT_SECONDS + gates * (GATE_SECONDS + state) + shots * SHOT_SECONDS
+    return circuits * one + (RUNTIME_SECONDS if isinstance(device, RuntimeDevice) else 0.0)
+
+
+def evaluation_seconds(
+    evaluation: NoiseEvaluation | None, size: CircuitSize, qubits: int, circuits: float, settings: int = 1
+) -> float:
+    """Of a trial of so many circuits, in `settings` shapes; 0 where none is asked for."""
+    if evaluation is None:
+        return 0.0
+    folded = CircuitSize(size.depth, FOLDED * size.one_qubit_gates, FOLDED * size.two_qubit_gates)
+    shots, device = evaluation.shots, evaluation.device
+    return (
+        measuring_seconds(size, qubits, circuits, shots, None)
+        + measuring_seconds(size, qubits, circuits, shots, device)
+        + measuring_seconds(folded, qubits, circuits, shots, device)
+        - (RUNTIME_SECONDS if isinstance(device, RuntimeDevice) else 0.0)
+        + SETTING_SECONDS * MEASURED_SETTINGS * settings
+        + REDRAWN_SECONDS * MEASURED_SETTINGS * circuits * 2**qubits
+    )
+
+
+def doubled(size: CircuitSize) -> CircuitSize:
+    """Of the circuit that measures an overlap: one row written in, the other out."""
+    return CircuitSize(2 * size.depth, 2 * size.one_qubit_gates, 2 * size.two_qubit_gates)

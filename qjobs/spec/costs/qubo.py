@@ -1,0 +1,79 @@
+"""The cost of QAOA on a choice under constraints: one row is one edge, or one period of returns."""
+
+from collections.abc import Iterator
+
+from qjobs.spec.circuit_size import Gate, entangled_pairs, size_of
+from qjobs.spec.costs.figures import FLOAT_BYTES, PROCESS_BYTES, START_SECONDS, Cost
+from qjobs.spec.costs.qaoa import NOISY_ENTRY_SECONDS, STATES_HELD, gradient_seconds
+from qjobs.spec.problems import ChannelAssignment, VertexCover
+from qjobs.spec.qubo import QuboSpec
+from qjobs.spec.sizes import AMPLITUDE_BYTES
+
+LOAD_SECONDS = 1.0
+"""Aer and the samplers."""
+
+GRADIENTS_A_LAYER = 16
+"""Of one training; penalties make the landscape rougher than a cut's."""
+
+CACHED_QUBITS, UNCACHED = 16, 1.5
+"""Above so many qubits a state no longer fits the cache, and a gradient takes so much longer."""
+
+LOOK_SECONDS = 2e-8
+"""For each basis state and qubit: every choice is looked at."""
+
+ANNEALING_UPDATES_PER_SECOND = 2e7
+VECTORS_HELD = 12
+
+
+def qubo_cost(spec: QuboSpec, rows: int) -> Cost:
+    """Gates as on a ring of nodes, or on every pair of assets or arcs, of which fewer may be needed."""
+    size = size_of(_gates(spec))
+    method, amplitudes = spec.algorithm, 2**spec.qubits
+    gradients = min(round(1.3 * method.iterations), GRADIENTS_A_LAYER * method.layers)
+    circuits = method.seeds * method.restarts * gradients
+    gradient = gradient_seconds(method.layers, spec.qubits)
+    gradient *= UNCACHED if spec.qubits > CACHED_QUBITS else 1.0
+    updates = method.seeds * method.annealing_reads * method.annealing_sweeps * spec.qubits
+    seconds = START_SECONDS + LOAD_SECONDS + circuits * gradient
+    seconds += LOOK_SECONDS * amplitudes * spec.qubits + updates / ANNEALING_UPDATES_PER_SECOND
+    memory = PROCESS_BYTES + (STATES_HELD * AMPLITUDE_BYTES + VECTORS_HELD * FLOAT_BYTES) * amplitudes
+    if spec.noise is not None:
+        gates = size.one_qubit_gates + 3 * size.two_qubit_gates
+        seconds += gates * 4**spec.qubits * NOISY_ENTRY_SECONDS
+        memory += 4 * AMPLITUDE_BYTES * 4**spec.qubits
+    return Cost(
+        size=size,
+        circuits=circuits,
+        rows_carried_max=rows,
+        memory_bytes=memory,
+        cpu_seconds=round(seconds, 1),
+    )
+
+
+def example_pairs(spec: QuboSpec) -> Iterator[tuple[int, int]]:
+    """The pairs of qubits that are coupled, as far as the spec alone says."""
+    match spec.algorithm.problem:
+        case VertexCover():
+            yield from _ring(spec.qubits)
+        case ChannelAssignment(channels=channels):
+            for first, second in _ring(spec.qubits // channels):
+                yield from ((first * channels + each, second * channels + each) for each in range(channels))
+            for node in range(spec.qubits // channels):
+                own = entangled_pairs(channels, "full")
+                yield from ((node * channels + one, node * channels + other) for one, other in own)
+        case _:
+            yield from entangled_pairs(spec.qubits, "full")
+
+
+def _ring(nodes: int) -> list[tuple[int, int]]:
+    return sorted({(min(node, (node + 1) % nodes), max(node, (node + 1) % nodes)) for node in range(nodes)})
+
+
+def _gates(spec: QuboSpec) -> Iterator[Gate]:
+    qubits = [(qubit,) for qubit in range(spec.qubits)]
+    pairs = sorted(example_pairs(spec))
+    yield from qubits
+    for _ in range(spec.algorithm.layers):
+        yield from pairs
+        yield from qubits
+        yield from qubits

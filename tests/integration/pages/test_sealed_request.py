@@ -1,0 +1,61 @@
+"""Requesting a job whose model will carry rows that are allowed there only sealed."""
+
+import json
+
+import pytest
+from django.test import Client
+
+from marketplace.models import Dataset, RowsInModel
+from tests.fakes import rows
+
+pytestmark = pytest.mark.django_db
+
+
+def pin(owner: Client, allowed: RowsInModel) -> dict[str, object]:
+    """A small QSVM spec on a dataset with these terms, pinned."""
+    rows.add_dataset(1)
+    with rows.projecting():
+        Dataset.objects.update(rows_in_model=allowed)
+    fields = {
+        "title": "Kinds",
+        "datasets": [
+            {
+                "token_id": "1",
+                "version": 1,
+                "columns": {
+                    "features": ["mean radius 1", "mean radius 2"],
+                    "label": "diagnosis",
+                    "positive_label": "benign",
+                },
+            }
+        ],
+        "qubits": 2,
+        "algorithm": {"name": "qsvm"},
+        "budget": {"payment_token": rows.DOLLAR, "pay_per_task": "1"},
+    }
+    answer = owner.post("/api/v1/specs", json.dumps(fields), content_type="application/json")
+    return {"status": answer.status_code, **answer.json()}
+
+
+def test_request_says_how_many_rows_the_model_may_carry_and_who_can_open_them(owner: Client) -> None:
+    pinned = pin(owner, RowsInModel.SEALED)
+
+    review = owner.get("/jobs/new", {"spec": pinned["digest"]})
+
+    most = pinned["estimate"]["rows_carried_max"]
+    assert most > 0
+    assert f"The model carries support vectors: rows of the data, at most {most:,}." in review.text
+    assert "only who holds the model token can open them, and in a dispute the verifiers" in review.text
+
+
+def test_request_on_rows_that_may_be_public_says_nothing_of_seals(owner: Client) -> None:
+    pinned = pin(owner, RowsInModel.PUBLIC)
+
+    assert "sealed" not in owner.get("/jobs/new", {"spec": pinned["digest"]}).text
+
+
+def test_request_on_rows_that_no_model_may_carry_is_refused(owner: Client) -> None:
+    refused = pin(owner, RowsInModel.NEVER)
+
+    assert refused["status"] == 422
+    assert "allows no rows in a model" in refused["error"]["message"]

@@ -1,0 +1,148 @@
+"""A run split into tiles, each computed in a sandbox of its own, and joined in one more."""
+
+import io
+import shutil
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import pytest
+from safetensors.numpy import load
+from threadpoolctl import threadpool_limits
+
+from qjobs.algorithms.progress import ignore_progress
+from qjobs.algorithms.qnn.sample import read_sample
+from qjobs.algorithms.qpca.job import run_qpca
+from qjobs.algorithms.qpca.rows import read_features
+from qjobs.algorithms.rows import TableBytes
+from qjobs.algorithms.tiling.rules import TileRules
+from qjobs.runner import RunCancelled, RunLimits, RunRefused, run_job
+from qjobs.runner.errors import RunSplit
+from qjobs.runner.limits import MIB
+from qjobs.runner.tile_order import TileOrder
+from qjobs.runner.tiles import compute_tile
+from qjobs.runner.tiling import TiledRun
+from qjobs.spec import canonical_bytes
+from storage.age.file_key import FileKey
+from storage.age.header import VERSION_LINE
+from storage.age.vault import seal_under
+from tests.vectors.qjobs.reductions import FLOWERS, reduction_spec
+from tests.vectors.qjobs.trained import IRISES, qnn_spec
+
+SPEC = reduction_spec(qubits=2, splits={"count": 2})
+KEY, OTHER = FileKey(bytes(range(16))), FileKey(bytes(range(1, 17)))
+LIMITS = RunLimits(run_seconds=120, memory_bytes=1024 * MIB)
+SPLIT = TileOrder(rules=TileRules(threshold_seconds=1, tile_seconds=1e-5, least_qubits=1))
+COUNT = 2
+
+
+def fresh(folder: Path, name: str = "work") -> Path:
+    shutil.rmtree(folder / name, ignore_errors=True)
+    (folder / name).mkdir()
+    return folder / name
+
+
+def run(folder: Path, inputs: dict[int, Path], *, tiles: TileOrder | None = None, **keys) -> dict[str, bytes]:
+    work = fresh(folder)
+    output = run_job(
+        canonical_bytes(SPEC), inputs, work, lambda event: None, lambda: False, LIMITS, tiles=tiles, **keys
+    )
+    return {name: path.read_bytes() for name, path in output.files.items() if name != "circuit.qpy"}
+
+
+def tile(folder: Path, inputs: dict[int, Path], number: int, **changes) -> Path:
+    return compute_tile(
+        canonical_bytes(SPEC),
+        inputs,
+        fresh(folder, f"tile-{number}"),
+        number=number,
+        count=COUNT,
+        **{"should_stop": lambda: False, "limits": LIMITS, **changes},
+    )
+
+
+def tiled_run(keys: dict[int, FileKey]) -> TiledRun:
+    found = TiledRun.of(SPEC, read_features(SPEC, {1: TableBytes(FLOWERS)}), keys)
+    assert found is not None
+    return found
+
+
+@cache
+def whole() -> Mapping[str, bytes]:
+    """The files of the run that computes everything itself."""
+    with threadpool_limits(limits=1):
+        files = run_qpca(SPEC, read_features(SPEC, {1: TableBytes(FLOWERS)})).files
+    return {name: block for name, block in files.items() if name != "circuit.qpy"}
+
+
+@pytest.fixture
+def sealed(tmp_path: Path) -> dict[int, Path]:
+    """The flowers as private data."""
+    path = tmp_path / "rows.age"
+    path.write_bytes(b"".join(seal_under(io.BytesIO(FLOWERS), KEY)))
+    return {1: path}
+
+
+def test_tiles_of_private_data_are_sealed_and_give_the_bytes_of_the_whole_run(tmp_path, sealed):
+    keys = {"file_keys": {1: KEY}}
+    with pytest.raises(RunSplit) as asked:
+        run(tmp_path, sealed, tiles=SPLIT, **keys)
+
+    files = tuple(tile(tmp_path, sealed, number, **keys) for number in range(COUNT))
+
+    assert asked.value.tiles > 1
+    assert all(file.read_bytes().startswith(VERSION_LINE) for file in files)
+    assert run(tmp_path, sealed, tiles=TileOrder(files=files), **keys) == dict(whole())
+
+
+def test_tile_without_the_key_is_refused_and_one_that_is_to_stop_stops(tmp_path, sealed):
+    with pytest.raises(RunRefused):
+        tile(tmp_path, sealed, 0, file_keys={1: OTHER})
+    with pytest.raises(RunCancelled):
+        tile(tmp_path, sealed, 0, file_keys={1: KEY}, should_stop=lambda: True)
+
+
+@pytest.mark.parametrize("poison", ["swapped", "of another key", "no tile", "gone"])
+def test_tile_that_cannot_be_opened_in_its_place_is_computed_anew(tmp_path, poison):
+    files = [tmp_path / f"{number}" for number in range(COUNT)]
+    for number, file in enumerate(files):
+        tiled_run({1: KEY}).write_tile(number, COUNT, file)
+    if poison == "swapped":
+        files.reverse()
+    elif poison == "of another key":
+        tiled_run({1: OTHER}).write_tile(1, COUNT, files[1])
+    elif poison == "no tile":
+        files[1].write_bytes(b"cos\nsystem\n(S'true'\ntR.")
+    else:
+        files[1].unlink()
+
+    found = tiled_run({1: KEY}).joined(files, ignore_progress).files
+
+    assert {name: found[name] for name in whole()} == dict(whole())
+
+
+def test_tiles_of_public_data_are_in_the_clear(tmp_path):
+    tiled_run({}).write_tile(0, COUNT, tmp_path / "tile")
+
+    assert len(load((tmp_path / "tile").read_bytes())) > 1
+
+
+@pytest.mark.parametrize(
+    ("rules", "seconds", "is_split"),
+    [
+        (TileRules(threshold_seconds=1, tile_seconds=1e-5, least_qubits=2), 2.0, True),
+        (TileRules(threshold_seconds=0, tile_seconds=1e-5, least_qubits=2), 2.0, False),
+        (TileRules(threshold_seconds=1, tile_seconds=1e-5, least_qubits=2), 1.0, False),
+        (TileRules(threshold_seconds=1, tile_seconds=1e6, least_qubits=2), 2.0, False),
+        (TileRules(threshold_seconds=1, tile_seconds=1e-5, least_qubits=3), 2.0, False),
+    ],
+    ids=["worth it", "never", "a short run", "one tile", "few qubits"],
+)
+def test_run_is_split_where_it_gains_by_it(rules, seconds, is_split):
+    assert (tiled_run({}).tiles_worth(rules, seconds) > 1) == is_split
+
+
+def test_algorithm_that_computes_no_kernel_has_no_tiles():
+    spec = qnn_spec()
+
+    assert TiledRun.of(spec, read_sample(spec, {1: TableBytes(IRISES)}), {}) is None
