@@ -89,7 +89,6 @@ def test_dispute_lost_by_the_executor_refunds_the_escrow_and_pays_the_challenger
 def test_executor_that_challenges_itself_through_a_friend_loses_half_of_the_slash(
     commons, stage, book, challenged, verifiers, provider, stranger, executor
 ):
-    """Between the executor and the challenger, its friend, half of the slash is gone."""
     say(book, challenged, verifiers, False, False, True)
     dispute = close(book, stage, challenged, stranger)
     registry, dollar = commons.executor_registry, commons.test_dollar

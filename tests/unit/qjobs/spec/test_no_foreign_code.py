@@ -21,6 +21,7 @@ OURS = {
     "chain/sender/builders.py": "import_string",
     "governance/selectors/kinds.py": "import_module",
     "marketplace/parsing/entry.py": "run_module",
+    "marketplace/pins.py": "import_string",
     "qjobs/runner/qpy_reader.py": "qpy.load",
 }
 CODE = "__import__('os').system('id')"
