@@ -5,12 +5,13 @@ npm's `node_modules/.bin/anvil` is a launcher whose death leaves the real node h
 
 import os
 import platform
+import shutil
 import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import mkdtemp
 from types import TracebackType
 from typing import Any, Self
 
@@ -61,8 +62,7 @@ class AnvilNode:
     rpc_url: str
     chain_id: int
     process: "subprocess.Popen[bytes]" = field(repr=False)
-    log: Path = field(repr=False)
-    keeps_log: bool = field(default=True, repr=False)
+    scratch: Path = field(repr=False)
 
     @property
     def port(self) -> int:
@@ -80,17 +80,17 @@ class AnvilNode:
                 self.process.wait(20)
             except subprocess.TimeoutExpired:
                 self.kill()
-        self._forget_log()
+        self._forget()
 
     def kill(self) -> None:
         """kill -9: nothing is saved."""
         self.process.kill()
         self.process.wait()
-        self._forget_log()
+        self._forget()
 
-    def _forget_log(self) -> None:
-        if not self.keeps_log:
-            self.log.unlink(missing_ok=True)
+    def _forget(self) -> None:
+        """Drops past states, which a killed node leaves on disk, and a log that nobody named."""
+        shutil.rmtree(self.scratch, ignore_errors=True)
 
     def __enter__(self) -> Self:
         return self
@@ -109,11 +109,10 @@ def start_anvil(
     log: Path | None = None,
 ) -> AnvilNode:
     """Starts a node and returns when it answers; port 0 takes a free one. For tests: `up` has its own."""
-    keeps_log = log is not None
-    if log is None:
-        with NamedTemporaryFile(prefix="qommons-anvil-", suffix=".log", delete=False) as made:
-            log = Path(made.name)
+    scratch = Path(mkdtemp(prefix="qommons-anvil-"))
+    log = log or scratch / "log"
     words = command(port=port, block_seconds=block_seconds, state_file=state_file)
+    words += ["--cache-path", str(scratch / "states")]
     with log.open("wb") as output:
         process = subprocess.Popen(
             words,
@@ -131,7 +130,7 @@ def start_anvil(
         process.kill()
         process.wait()
         raise
-    return AnvilNode(f"http://{_listening_address(log)}", CHAIN_ID, process, log, keeps_log)
+    return AnvilNode(f"http://{_listening_address(log)}", CHAIN_ID, process, scratch)
 
 
 def environment() -> dict[str, str]:
