@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.stack import anvil, contracts, database_reset, embedded_chain, jsonrpc, postgres, postgres_cluster
-from config.stack.chain_state import mend_state
 from config.stack.endpoints import Given, without_secrets, write_endpoints
 from config.stack.errors import PartFailed, StackError
 from config.stack.keys import VERIFIERS, ensure_keys, read_key
@@ -137,7 +136,7 @@ class BringUp:
         self.supervisor.start(
             Part(
                 name="chain",
-                command=anvil.quiet_command(port, state, self.layout.chain_dir / "cache"),
+                command=anvil.quiet_command(port, state, embedded_chain.past_states(self.layout)),
                 address=rpc_url,
                 environment=anvil.environment(),
                 cwd=self.layout.root,
@@ -145,7 +144,7 @@ class BringUp:
                 is_leaned_on=True,
                 stop_signal=anvil.SAVE_AND_STOP,
                 stop_seconds=20,
-                before_start=lambda: mend_state(state),
+                before_start=lambda: embedded_chain.make_ready(self.layout),
             )
         )
         return rpc_url

@@ -31,6 +31,17 @@ def state_file(layout: Layout) -> Path:
     return layout.chain_dir / "state.json"
 
 
+def past_states(layout: Layout) -> Path:
+    """Where a node keeps on disk what no longer fits its memory: of use to that very node alone."""
+    return layout.chain_dir / "cache"
+
+
+def make_ready(layout: Layout) -> None:
+    """Before each start of the node, also anew after a kill."""
+    mend_state(state_file(layout))
+    shutil.rmtree(past_states(layout), ignore_errors=True)
+
+
 def _identity_file(layout: Layout) -> Path:
     return layout.chain_dir / "identity.json"
 

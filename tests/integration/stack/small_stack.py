@@ -10,7 +10,6 @@ import time
 from pathlib import Path
 
 from config.stack import anvil, embedded_chain, postgres, postgres_cluster, stack
-from config.stack.chain_state import mend_state
 from config.stack.guard import StopRequested
 from config.stack.layout import ROOT, Layout
 from config.stack.parts import Part
@@ -40,14 +39,14 @@ def parts(layout: Layout, chain_port: int) -> list[Part]:
         ),
         Part(
             name="chain",
-            command=anvil.quiet_command(chain_port, state, layout.chain_dir / "cache"),
+            command=anvil.quiet_command(chain_port, state, embedded_chain.past_states(layout)),
             address=rpc_url,
             environment=anvil.environment(),
             cwd=ROOT,
             is_ready=lambda: anvil.answers(rpc_url),
             is_leaned_on=True,
             stop_signal=anvil.SAVE_AND_STOP,
-            before_start=lambda: mend_state(state),
+            before_start=lambda: embedded_chain.make_ready(layout),
         ),
         Part(name="stubborn", command=tethered(["/bin/sh", "-c", STUBBORN]), stop_seconds=1, **shell),
         Part(name="dying", command=tethered(["/bin/sh", "-c", "sleep 0.2; exit 3"]), **shell),

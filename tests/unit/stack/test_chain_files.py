@@ -146,3 +146,16 @@ def test_faucet_demo_member_and_treasury_share_all_votes():
     assert made["quorum_percent"] == 4
     assert made["executor"]["address"] == "0xe"
     assert made["values"]["verifier_quorum"] == 2
+
+
+def test_next_start_drops_what_the_last_node_left_of_past_states_and_keeps_the_chain(layout):
+    state = {"blocks": [block(0, 5), block(1, 6)]}
+    embedded_chain.state_file(layout).write_text(json.dumps(state))
+    left = embedded_chain.past_states(layout) / "anvil-state-1" / "0xab.json"
+    left.parent.mkdir(parents=True)
+    left.write_text("{}")
+
+    embedded_chain.make_ready(layout)
+
+    assert not left.exists()
+    assert json.loads(embedded_chain.state_file(layout).read_text()) == state
