@@ -5,7 +5,7 @@ library in the same process may have raised (py_ecc does): a hundred kilobytes o
 the process. pydantic's decoder stops at 200 levels.
 """
 
-from math import isfinite
+import sys
 from typing import Any
 
 from pydantic_core import from_json
@@ -28,8 +28,8 @@ def strict_loads(document: bytes | str) -> Any:
 
 
 def _is_finite(value: Any) -> bool:
-    if isinstance(value, float):
-        return isfinite(value)
+    if isinstance(value, (float, int)):
+        return abs(value) <= sys.float_info.max
     if isinstance(value, dict):
         return all(map(_is_finite, value.values()))
     return not isinstance(value, list) or all(map(_is_finite, value))

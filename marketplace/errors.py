@@ -60,6 +60,12 @@ class BuyerIsSeller(Conflict):
     code = "buyer_is_seller"
 
 
+class AlreadyOffered(Conflict):
+    """The wallet has an open offer of the model itself, at which anybody may still buy it."""
+
+    code = "already_offered"
+
+
 class HandoverNotApproved(Conflict):
     """The seller has not allowed the market to hand the model over, or no longer does."""
 

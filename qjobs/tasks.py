@@ -9,13 +9,17 @@ from common.wake import wake
 from qjobs.executor.advance import advance_run
 from qjobs.executor.attesting import look_at_dispute
 from qjobs.executor.previewing import draw_preview
+from qjobs.executor.tile_rows import forget_left_tiles
 from qjobs.executor.tiling import advance_tile
 from qjobs.selectors.work import disputes_to_look_at, previews_to_draw, runs_to_push, tiles_to_push
 
 
 @shared_task(name="qjobs.look_for_work")
 def look_for_work() -> None:
-    """Nudges for every row that could move: new ones, expired leases, waits that are over."""
+    """Nudges for every row that could move: new ones, expired leases, waits that are over.
+
+    Removes the tiles that killed workers left.
+    """
     for job_id, task in runs_to_push():
         wake("qjobs.run", job_id=job_id, task=task)
     for job_id, task, number in tiles_to_push():
@@ -24,6 +28,7 @@ def look_for_work() -> None:
         wake("qjobs.dispute", dispute_id=dispute_id)
     for digest in previews_to_draw():
         wake("qjobs.preview", digest=digest)
+    forget_left_tiles()
 
 
 @shared_task(name="qjobs.run")

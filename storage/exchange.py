@@ -44,6 +44,8 @@ class Exchange:
             # Kept here: the connection lets go of it at an answer without a length, which may last for ever.
             self._socket = self._connection.sock
             self._socket.settimeout(self._idle_seconds)
+            if self._is_over:
+                raise TimeoutError
             self._connection.request(method, self._path + target, body, own | headers)
             self._response = self._connection.getresponse()
         except (OSError, http.client.HTTPException) as error:

@@ -118,11 +118,11 @@ class SeveralPlaces:
         self._keep(keep, lambda kept: kept)
 
     def unpin(self, cid: Cid) -> None:
-        failure: RetryableError | None = None
+        failure: RetryableError | PinRefused | None = None
         for place in self._places:
             try:
                 place.store.unpin(cid)
-            except RetryableError as error:
+            except (RetryableError, PinRefused) as error:
                 failure = error
         if failure is not None:
             raise failure

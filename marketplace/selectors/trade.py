@@ -106,9 +106,9 @@ def listings(wanted: ListingFilter, cursor: Cursor) -> Page[ListingCard]:
     return Page([_listing_card(listing, now) for listing in page.items], page.next_cursor)
 
 
-def ended_listings(*, dataset_id: int | None = None, model_id: int | None = None) -> list[ListingCard]:
-    """Those of the subject's newest listings that can no longer be bought."""
-    newest = listings(ListingFilter(dataset_id=dataset_id, model_id=model_id), Cursor(limit=ENDED_AMONG))
+def ended_listings(wanted: ListingFilter) -> list[ListingCard]:
+    """Those of the newest such listings that can no longer be bought."""
+    newest = listings(wanted, Cursor(limit=ENDED_AMONG))
     return [card for card in newest.items if card.state != ListingState.OPEN]
 
 

@@ -50,5 +50,5 @@ def handover_details(card: ListingCard) -> list[tuple[str, str]]:
         ("What changes hands", f"the token of model {token_id} itself"),
         ("You become", f"owner number {place_of_buyer(token_id)}"),
         ("What goes with it", "predictions, new listings and sealed files, from then on"),
-        ("What stays", "passes that were sold before; the posted files are public"),
+        ("What stays", "passes that were sold before; posted files are public, all but sealed ones"),
     ]

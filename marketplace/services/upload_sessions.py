@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import User
-from common.errors import Conflict, InvalidInput, NotAllowed
+from common.errors import Conflict, InvalidInput, NotAllowed, RetryableError
 from common.locks import held_alone
 from marketplace.errors import UnreadableTable, UploadTooLarge
 from marketplace.models import DatasetVersion, Keeping, Upload, UploadChunk, UploadSession
@@ -26,6 +26,7 @@ from marketplace.store import content_store
 from marketplace.uploading.chunks import ChunkFolder, ChunkLost, UploadKey
 from marketplace.uploading.room import check_room_for_chunk, check_room_to_come, check_room_to_keep
 from storage.cid import Cid
+from storage.errors import PinRefused
 from storage.local.disk import writing_to
 
 log = structlog.get_logger()
@@ -135,7 +136,11 @@ def sweep_uploads(now: datetime) -> int:
         swept += 1
     _remove_folders_without_session()
     for note in Keeping.objects.filter(created_at__lt=now - NOTES_OLD_AFTER):
-        _let_go_of_orphan(Cid.parse(note.cid))
+        try:
+            _let_go_of_orphan(Cid.parse(note.cid))
+        except (RetryableError, PinRefused) as error:
+            log.warning("orphan_kept", cid=note.cid, code=error.code)
+            continue
         note.delete()
         swept += 1
     if swept:

@@ -25,7 +25,7 @@ def check_room_for_chunk(size_bytes: int) -> None:
 
 def check_room_to_keep(size_bytes: int, *, is_private: bool) -> None:
     """Raises StoreFull where the chunks are here and what is made of them would not fit."""
-    check_room(*_kept(size_bytes, is_private))
+    check_room((settings.UPLOAD_DIR, settings.UPLOAD_FREE_BYTES), *_kept(size_bytes, is_private))
 
 
 def _kept(size_bytes: int, is_private: bool) -> list[tuple[Path, int]]:

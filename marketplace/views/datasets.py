@@ -65,7 +65,7 @@ def dataset_detail(request: HttpRequest, token_id: int) -> HttpResponse:
         "older_versions": versions.next_cursor,
         "offers": _offers(offers.items),
         "has_more_offers": offers.next_cursor,
-        "ended_listings": ended_listings(dataset_id=token_id),
+        "ended_listings": ended_listings(ListingFilter(dataset_id=token_id)),
         "gas": purchase_gas() if offers.items else None,
         "usage": usage_of(card.dataset),
         "seller": history_of(card.dataset.owner),

@@ -62,6 +62,7 @@ def deviates(counts: NDArray, chances: NDArray, number: int = 0) -> tuple[NDArra
     rest = np.cumsum(likely[:, ::-1], axis=1)[:, ::-1]
     # States for which so few measurements are left say little: they are one, which takes the rest.
     asked = (rest * shots >= FEWEST_LEFT) & (left > 0)
+    asked[:, 0] |= left[:, 0] > 0
     asked[:, -1] = False
     share = np.clip(likely / np.maximum(rest, SMALLEST_CHANCE), SMALLEST_CHANCE, 1 - SMALLEST_CHANCE)
     k, n, p = seen[asked], left[asked], share[asked]

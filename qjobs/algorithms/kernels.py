@@ -152,7 +152,10 @@ class RbfKernel:
     def fitted(self, features: NDArray) -> "FittedRbfKernel":
         coordinates = fitted_coordinates(self.spec, features, on_reduced=self.on_reduced)
         points = coordinates.apply(features)
-        return FittedRbfKernel(coordinates, points, 1.0 / (points.shape[1] * points.var()))
+        variance = points.var()
+        return FittedRbfKernel(
+            coordinates, points, 1.0 / (points.shape[1] * variance) if variance > 0 else 1.0
+        )
 
 
 @dataclass(frozen=True)

@@ -76,10 +76,12 @@ class MeasuredKernels:
             raise ModelRefused(f"more than {MAX_ENTRIES} kernel entries would have to be measured")
         parts = range(0, len(pairs), PAIRS_AT_ONCE)
         drawn = [
-            self._meter.counts(overlap, pairs[at : at + PAIRS_AT_ONCE], self._shots, (self._seed, place + at))
+            self._meter.counts(
+                overlap, pairs[at : at + PAIRS_AT_ONCE], self._shots, (self._seed, place + at)
+            )[:, 0].copy()
             for at in parts
         ]
-        return np.concatenate([each[:, 0] for each in drawn]) if drawn else np.empty(0, dtype=np.int64)
+        return np.concatenate(drawn) if drawn else np.empty(0, dtype=np.int64)
 
     @property
     def files(self) -> Mapping[str, bytes]:
@@ -99,8 +101,9 @@ class PostedKernels(MeasuredKernels):
         place = sum(len(each) for each in self.zeros)
         if place + len(pairs) > len(self._posted):
             raise ModelRefused(f"the training asks for more than the {len(self._posted)} posted entries")
-        if len(pairs):
-            self.chances.append(self._meter.chances(overlap, pairs)[:, 0])
+        for at in range(0, len(pairs), PAIRS_AT_ONCE):
+            # A copy: a view would keep the chances of all states.
+            self.chances.append(self._meter.chances(overlap, pairs[at : at + PAIRS_AT_ONCE])[:, 0].copy())
         return self._posted[place : place + len(pairs)]
 
     def finding(self) -> Finding:

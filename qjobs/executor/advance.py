@@ -84,6 +84,7 @@ def _count_crash(lease: Lease, error: RunCrashed) -> None:
         except LeaseLost:
             return
         release(lease)
+        forget_tiles(run)
         return
     release(lease, lost_attempts=F("lost_attempts") + 1)
 

@@ -25,6 +25,7 @@ from qjobs.runner.sealing import ChildKeys
 from qjobs.selectors.disputes import verifiers
 from qjobs.verification.gathering import gather
 from qjobs.verification.isolated import check_isolated
+from qjobs.verification.report import MOST_LETTERS
 from storage.age.errors import InvalidKey
 from storage.age.file_key import FileKey
 from storage.age.key_file import public_half, read_identities, read_recipient
@@ -38,8 +39,6 @@ CANNOT_CHECK = Recheck.Verdict.CANNOT_CHECK.value
 LEAST_SECONDS = 3600
 REPORT_BYTES = 16 * 2**20
 PATIENCE = replace(DEFAULT_PATIENCE, stream_seconds=600.0)
-MOST_CHECKS, MOST_LETTERS = 300, 200
-"""So that a report always fits one block, whatever the executor posted."""
 
 
 def key_file() -> Path:
@@ -59,9 +58,9 @@ def compute_again(dispute: Dispute, *, seconds: int) -> dict[str, Any]:
         keys = _keys(dispute)
         report = _checked(dispute, keys, seconds)
     except QommonsError as error:
-        report = {"verdict": CANNOT_CHECK, "withheld": [], "checks": [_unable(error.message)]}
+        report = {"verdict": CANNOT_CHECK, "withheld": [], "checks": [_unable(error.message[:MOST_LETTERS])]}
     kept = ("field", "verdict", "note") if keys else ("field", "verdict", "note", "expected", "found")
-    checks = sorted(report["checks"], key=lambda check: check["verdict"] == Recheck.Verdict.MATCH)
+    checks = report["checks"]
     return {
         "job_board": address_of("JobBoard"),
         "job_id": str(dispute.job_id),
@@ -70,7 +69,7 @@ def compute_again(dispute: Dispute, *, seconds: int) -> dict[str, Any]:
         "withheld": report["withheld"],
         "mismatches": _fields(checks, Recheck.Verdict.MISMATCH.value),
         "missing": _fields(checks, CANNOT_CHECK),
-        "checks": [{name: check[name][:MOST_LETTERS] for name in kept} for check in checks[:MOST_CHECKS]],
+        "checks": [{name: check[name] for name in kept} for check in checks],
     }
 
 
@@ -97,14 +96,14 @@ def _unable(why: str) -> dict[str, str]:
 
 
 def _fields(checks: list[dict[str, str]], verdict: str) -> list[str]:
-    fields = [check["field"][:MOST_LETTERS] for check in checks if check["verdict"] == verdict]
-    return fields[:MOST_CHECKS]
+    return [check["field"] for check in checks if check["verdict"] == verdict]
 
 
 @sensitive_variables()
 def _keys(dispute: Dispute) -> ChildKeys:
     """The keys of private data and of sealed files, where the release service gives them to our verifiers."""
-    ours = _own_verifiers()
+    parties = {dispute.executor, dispute.challenger}
+    ours = [address for address in _own_verifiers() if address not in parties]
     if not ours:
         return ChildKeys()
     start = f"/release/disputes/{dispute.job_id}/{ours[0]}"

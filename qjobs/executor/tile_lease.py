@@ -102,6 +102,17 @@ def release_tile(lease: TileLease, **changes: Any) -> None:
     _held(lease).update(lease_owner="", lease_until=None, **changes)
 
 
+def end_held(lease: TileLease, target: RunState, reason: str) -> None:
+    """Ends the run of a tile that this worker still holds; whoever comes late ends nothing."""
+    with transaction.atomic():
+        # The run's row first, as in `finish_tile`.
+        Run.objects.select_for_update().get(pk=lease.run_id)
+        if _held(lease).update(fence=lease.fence):
+            end_tiled_run(lease.run_id, target, reason)
+        else:
+            log.info("tile_lease_lost", run=lease.run_id, number=lease.number, fence=lease.fence)
+
+
 def end_tiled_run(run_id: int, target: RunState, reason: str) -> None:
     """Ends a run that waits for tiles; does nothing where it does so no longer."""
     with transaction.atomic():

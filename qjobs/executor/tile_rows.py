@@ -22,6 +22,16 @@ from storage.importer import import_stream
 NUDGES = 16
 """Tiles that are nudged at once; every look at the rows nudges more."""
 
+STATES_WITH_TILES = (
+    RunState.QUEUED,
+    RunState.CLAIMING,
+    RunState.CLAIMED,
+    RunState.RUNNING,
+    RunState.TILING,
+    RunState.PAUSED,
+)
+"""A run in any other has no use for its tiles."""
+
 
 def tile_rules() -> TileRules:
     """When runs are split here, by the settings."""
@@ -76,9 +86,37 @@ def keep_tile(run: Run, file: Path) -> tuple[str, int]:
 
 
 def forget_tiles(run: Run) -> None:
-    """Removes rows and bytes: the run has its result, or has ended without one."""
-    Tile.objects.filter(run=run).delete()
-    shutil.rmtree(_folder(run), ignore_errors=True)
+    """Removes rows and bytes: the run has its result, or has ended without one.
+
+    Rows go last, by the commit, so that a kill on the way leaves them for `forget_left_tiles`.
+    """
+    with transaction.atomic():
+        Run.objects.select_for_update().get(pk=run.pk)
+        Tile.objects.filter(run=run).delete()
+        shutil.rmtree(_folder(run), ignore_errors=True)
+
+
+def forget_left_tiles() -> None:
+    """Forgets the tiles of runs that ended, or froze their result, under a worker that was killed.
+
+    A failed run that a person resumes is split anew; a paused one goes on from its tiles.
+    """
+    left = Run.objects.filter(pk__in=Tile.objects.values("run")).exclude(state__in=STATES_WITH_TILES)
+    for run_id in left.values_list("pk", flat=True):
+        with transaction.atomic():
+            # Asked again under the lock: a run that is resumed meanwhile may have new tiles.
+            run = left.select_for_update().filter(pk=run_id).first()
+            if run is not None:
+                forget_tiles(run)
+
+
+def forget_stray_bytes(run: Run) -> None:
+    """Removes what a tile left that was finished after its run's end; does nothing while there are rows."""
+    with transaction.atomic():
+        # Rows are made under this lock, and forgotten under it.
+        Run.objects.select_for_update().get(pk=run.pk)
+        if not run.tiles.exists():
+            shutil.rmtree(_folder(run), ignore_errors=True)
 
 
 def _folder(run: Run) -> Path:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 import structlog
 from django.db import InterfaceError, OperationalError, connection
@@ -21,12 +22,12 @@ from qjobs.executor.steps import checked_claim
 from qjobs.executor.tile_lease import (
     TileLease,
     beat_tile,
-    end_tiled_run,
+    end_held,
     finish_tile,
     release_tile,
     take_tile,
 )
-from qjobs.executor.tile_rows import keep_tile
+from qjobs.executor.tile_rows import forget_stray_bytes, keep_tile
 from qjobs.models import Run, Tile
 from qjobs.rules.run_states import MAX_LOST_ATTEMPTS, RunState, retry_seconds
 from qjobs.runner import RunCancelled, RunCrashed
@@ -51,7 +52,7 @@ def advance_tile(*, job_id: int, task: int, number: int) -> None:
         except RetryableError as error:
             _retry_later(lease, error)
         except PermanentError as error:
-            end_tiled_run(lease.run_id, state_after(error), error.message)
+            end_held(lease, state_after(error), error.message)
         except (OperationalError, InterfaceError) as error:
             log.warning("database_away", job_id=job_id, task=task, reason=type(error).__name__)
             connection.close()
@@ -77,23 +78,37 @@ def _compute(lease: TileLease, heartbeat: Heartbeat) -> None:
             limits=limits_of(job),
             file_keys=file_keys,
         )
-        cid, size = keep_tile(run, file)
-    finish_tile(lease, cid=cid, size=size)
+        hand_in(lease, run, file)
+
+
+def hand_in(lease: TileLease, run: Run, file: Path) -> None:
+    """Keeps the tile's bytes, and takes them back where the run ended meanwhile; raises LeaseLost then."""
+    cid, size = keep_tile(run, file)
+    try:
+        finish_tile(lease, cid=cid, size=size)
+    except LeaseLost:
+        forget_stray_bytes(run)
+        raise
 
 
 def _count_crash(lease: TileLease, error: RunCrashed) -> None:
     """The child was killed from outside: tried again, but not for ever."""
-    lost = Tile.objects.values_list("lost_attempts", flat=True).get(pk=lease.tile_id) + 1
+    tile = Tile.objects.filter(pk=lease.tile_id).first()
+    if tile is None:
+        return
+    lost = tile.lost_attempts + 1
     log.warning("tile_crashed", run=lease.run_id, number=lease.number, lost=lost, reason=error.message)
     if lost >= MAX_LOST_ATTEMPTS:
-        end_tiled_run(lease.run_id, RunState.FAILED, WORKER_LOST)
+        end_held(lease, RunState.FAILED, WORKER_LOST)
     else:
         release_tile(lease, lost_attempts=lost)
 
 
 def _retry_later(lease: TileLease, error: RetryableError) -> None:
     """A node or a store is away: the row waits, longer each time."""
-    retries = Tile.objects.values_list("retries", flat=True).get(pk=lease.tile_id)
-    wait = timedelta(seconds=retry_seconds(retries))
+    tile = Tile.objects.filter(pk=lease.tile_id).first()
+    if tile is None:
+        return
+    wait = timedelta(seconds=retry_seconds(tile.retries))
     log.info("tile_waits", run=lease.run_id, number=lease.number, reason=error.message)
     release_tile(lease, retries=F("retries") + 1, not_before=Now() + wait)

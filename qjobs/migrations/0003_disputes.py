@@ -154,10 +154,8 @@ class Migration(migrations.Migration):
                 ("report_digest", common.fields.Bytes32Field(null=True)),
                 ("report_cid", models.CharField(blank=True, max_length=128)),
                 (
-                    "retry_at",
-                    models.DateTimeField(
-                        help_text="by the database's clock: when to compute again", null=True
-                    ),
+                    "busy_until",
+                    models.DateTimeField(help_text="by the database's clock; past means free", null=True),
                 ),
                 ("made_at", models.DateTimeField(auto_now=True)),
             ],

@@ -18,6 +18,7 @@ SMALL_OUTPUT_BYTES = MIB
 """Each output but model and measurements must fit one raw block."""
 
 MODEL_NAME = "model.safetensors"
+LARGE_NAMES = frozenset({MODEL_NAME, MEASUREMENTS_NAME})
 
 
 @dataclass(frozen=True)

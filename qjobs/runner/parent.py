@@ -90,7 +90,7 @@ def run_job(  # noqa: PLR0917 (the callers' seam, agreed by position)
     child = start_isolated(
         ["qjobs.runner.job", *words],
         folder=workdir,
-        readable=[spec_path.resolve(), *map(Path, paths.values()), *(file.resolve() for file in order.files)],
+        readable=[spec_path.resolve(), *map(Path, paths.values()), *order.folders],
         writable=[output.resolve(), *([] if kept is None else [kept.resolve()])],
         limits=limits,
         secret=ChildKeys(file_keys, sealing).as_bytes(),

@@ -5,9 +5,11 @@ from chain.bindings import data_market, model_token
 from chain.deployments import address_of
 from chain.prepared import PreparedTransaction
 from common.errors import InvalidInput, NotAllowed
+from common.paging import Cursor
+from marketplace.errors import AlreadyOffered
 from marketplace.models import Right, SubjectKind
 from marketplace.rules.terms import Uint32, Uint64
-from marketplace.selectors.trade import chain_now
+from marketplace.selectors.trade import ListingFilter, chain_now, listings
 from marketplace.services.handovers import may_hand_over
 from marketplace.services.transactions import prepare_tried
 from marketplace.tokens import token_at
@@ -72,6 +74,7 @@ def prepare_model_sale(*, wallet: str, token_id: int, terms: ModelSaleTerms) -> 
     Nothing is in custody: the model stays the seller's until somebody buys it, and goes by this approval.
     """
     _check_offer(wallet, token_id, terms.closes_at)
+    _check_only_offer(wallet, token_id)
     listing = prepare_tried(
         wallet,
         "DataMarket",
@@ -99,6 +102,13 @@ def prepare_model_sale(*, wallet: str, token_id: int, terms: ModelSaleTerms) -> 
     return Approved(approval, listing)
 
 
+def _check_only_offer(wallet: str, token_id: int) -> None:
+    """An older offer stays open beside a new one, and whoever buys takes the cheaper."""
+    open_ones = ListingFilter(model_id=token_id, seller=wallet, right=Right.OWNERSHIP, only_open=True)
+    for card in listings(open_ones, Cursor(limit=1)).items:
+        raise AlreadyOffered(f"listing {card.listing.listing_id} offers this model: take it back first")
+
+
 def _handover_approval(wallet: str, token_id: int) -> PreparedTransaction:
     return prepare_tried(
         wallet,
@@ -108,7 +118,7 @@ def _handover_approval(wallet: str, token_id: int) -> PreparedTransaction:
         details=[
             ("Model", f"{token_id}, this one alone"),
             ("To", "whoever buys your listing of it, and nobody else"),
-            ("Ends", "with any transfer of the model, or when you approve another"),
+            ("Ends", "with any transfer of the model, or when you approve another address for it"),
         ],
         to=address_of("DataMarket"),
         tokenId=token_id,

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from common.errors import PermanentError, QommonsError
 from qjobs.algorithms.result import POSTED_NAMES
 from qjobs.records import ManifestRefused, read_manifest
-from qjobs.runner.limits import RunLimits
+from qjobs.runner.limits import LARGE_NAMES, SMALL_OUTPUT_BYTES, RunLimits
 from qjobs.spec import SpecRefused, read_spec
 from qjobs.verification.facts import ChainFacts
 from qjobs.verification.material import MAX_FILE_BYTES, BlockSource
@@ -81,16 +81,21 @@ def gather(
         fetch.bytes_of(Cid.parse(dataset.content_cid), MAX_FILE_BYTES)
     until = clock() + posted_seconds
     entries = fetch.document(facts.artefact_digest, read_manifest) or {}
-    wanted = [Cid.parse(entries[name].cid) for name in POSTED_NAMES if name in entries]
+    wanted = [(Cid.parse(entries[name].cid), _most(name)) for name in POSTED_NAMES if name in entries]
     if facts.run_record_digest is not None:
-        wanted.insert(0, Cid.from_digest(facts.run_record_digest))
-    for cid in wanted:
+        wanted.insert(0, (Cid.from_digest(facts.run_record_digest), SMALL_OUTPUT_BYTES))
+    for cid, most in wanted:
         if clock() < until:
-            fetch.bytes_of(cid, RunLimits.output_bytes)
+            fetch.bytes_of(cid, most)
         else:
             fetch.missing[str(cid)] = f"{cid} was not had within {posted_seconds:g} s"
     (folder / MISSING_FILE).write_text(json.dumps(fetch.missing))
     return Gathered(folder, facts, fetch.missing)
+
+
+def _most(name: str) -> int:
+    """No run of ours writes more: what is larger counts as not had."""
+    return RunLimits.output_bytes if name in LARGE_NAMES else SMALL_OUTPUT_BYTES
 
 
 class _Fetching:
@@ -103,7 +108,7 @@ class _Fetching:
         """A block as what it should be; None where it is not had, or is something else: the check says so."""
         if digest is None:
             return None
-        path = self.bytes_of(Cid.from_digest(digest), RunLimits.output_bytes)
+        path = self.bytes_of(Cid.from_digest(digest), SMALL_OUTPUT_BYTES)
         try:
             return None if path is None else read(path.read_bytes())
         except (SpecRefused, ManifestRefused):

@@ -28,7 +28,7 @@ def main() -> None:
     except MemoryError:
         events.send("out_of_memory")
         return
-    (output / REPORT_FILE).write_text(json.dumps(report.as_json()))
+    (output / REPORT_FILE).write_text(json.dumps(report.in_brief()))
     events.send("done")
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from qjobs.algorithms.result import Finding
 
 Verdict = Literal["MATCH", "MISMATCH", "CANNOT_CHECK"]
+MOST_CHECKS, MOST_LETTERS = 60, 200
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,12 @@ class Report:
     @property
     def missing(self) -> tuple[Check, ...]:
         return tuple(check for check in self.checks if check.verdict == "CANNOT_CHECK")
+
+    def in_brief(self) -> dict[str, Any]:
+        """As `as_json`, the worst checks first and cut: under 1 MiB as JSON, whatever was posted."""
+        worst = sorted(self.checks, key=lambda check: check.verdict == "MATCH")[:MOST_CHECKS]
+        checks = [{name: text[:MOST_LETTERS] for name, text in asdict(check).items()} for check in worst]
+        return {"verdict": self.verdict, "withheld": list(self.withheld), "checks": checks}
 
     def as_json(self) -> dict[str, Any]:
         return {

@@ -9,10 +9,10 @@ from common.errors import InvalidInput, NotFound
 from common.paging import read_cursor, take_page
 from governance.selectors.proposals import view_proposals
 from governance.views.cards import card_of
-from marketplace.models import Dataset
+from marketplace.models import Dataset, Right
 from marketplace.selectors.catalogue import check_query
 from marketplace.selectors.datasets import dataset_cards, find_version
-from marketplace.selectors.trade import ended_listings
+from marketplace.selectors.trade import ListingFilter, ended_listings
 from marketplace.views.mine import payment_tokens
 from qjobs.models import JobDataset
 from qjobs.rules.sealed_words import sealed_words
@@ -65,7 +65,7 @@ def model_detail(request: HttpRequest, token_id: int) -> HttpResponse:
         "directions": spec.algorithm.components if isinstance(spec, ReductionSpec) else 0,
         "predicting": predicting_of(request, view),
         "offered": offers_of(view.model),
-        "ended_listings": ended_listings(model_id=token_id),
+        "ended_listings": ended_listings(ListingFilter(model_id=token_id, right=Right.PREDICT)),
         "payment_tokens": payment_tokens(),
         "view": view,
         "model": view.model,

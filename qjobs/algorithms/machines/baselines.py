@@ -121,7 +121,9 @@ def _tuned(spec: MachineSpec, grid: tuple[Any, ...], solved: Callable[[Rows, Any
     """With the value of least loss over the inner folds; of equal ones the first."""
 
     def model(rows: Rows, watch: Watch) -> Answers:
-        folds = inner_folds(rows.strata, spec.algorithm.inner_folds, spec.seed)
+        drawn = inner_folds(rows.strata, spec.algorithm.inner_folds, spec.seed)
+        # In a small training part a fold may have no row to be judged by.
+        folds = [fold for fold in drawn if len(fold.test)]
         losses = []
         for value in grid:
             watch.check()

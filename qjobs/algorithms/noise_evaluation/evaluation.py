@@ -1,10 +1,9 @@
 """One evaluation from end to end: measured for a result, or judged and followed from a posted one."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-
-import rfc8785
 
 from common.strict_json import NotJson, strict_loads
 from qjobs.algorithms.acceptance import acceptance, acceptance_finding
@@ -92,5 +91,5 @@ def _without_report(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
         return kept
     if isinstance(metrics, dict):
         metrics.pop(REPORT, None)
-        kept[METRICS_FILE] = rfc8785.dumps(metrics)
+        kept[METRICS_FILE] = json.dumps(metrics).encode()
     return kept

@@ -1,7 +1,7 @@
 """metrics.json of a choice: what the trained circuits give, beside classical answers, over seeds."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from numpy.typing import NDArray
@@ -115,7 +115,7 @@ def _summary(found: Sequence[Measured], is_largest: bool) -> dict[str, Any]:
         "best": (max(values) if is_largest else min(values)) if values else None,
         "allowed_share": len(values) / len(found),
         "mean_quality": mean.mean,
-        "interval": [mean.low, mean.high],
+        "interval": _share(mean),
     }
 
 
@@ -145,7 +145,12 @@ def _sampled_report(outlook: Outlook, outcomes: NDArray) -> dict[str, Any]:
 
 def _mean_report(values: NDArray) -> dict[str, Any]:
     mean = corrected_mean(values.tolist(), 0.0)
-    return {"mean": mean.mean, "interval": [mean.low, mean.high]}
+    return {"mean": mean.mean, "interval": _share(mean)}
+
+
+def _share(mean: CorrectedMean) -> list[float]:
+    """A quality or a probability lies in [0, 1], and so does its interval."""
+    return [max(0.0, mean.low), min(1.0, mean.high)]
 
 
 def _noisy_report(
@@ -167,6 +172,9 @@ def _verdict(
     rival = max(CLASSICAL, key=lambda name: summary[name]["mean_quality"])
     gaps = [each[QAOA].quality - each[rival].quality for each in answers]
     difference = corrected_mean(gaps, 0.0)
+    if difference.low == difference.high and difference.mean != 0:
+        # Equal gaps have no spread to go by: only their signs speak (sign test, two-sided).
+        difference = replace(difference, p_value=2.0 ** (1 - len(gaps)))
     verdict = verdict_on(difference)
     return verdict, _sentence(spec, verdict, summary, difference)
 

@@ -34,7 +34,9 @@ def split_score(target: NDArray, answers: NDArray, *, is_class: bool) -> dict[st
             },
         }
     errors = answers - target
-    explained = 1 - float((errors**2).mean()) / float(target.var())
+    variance = float(target.var())
+    # Of targets that are all equal nothing can be explained.
+    explained = 1 - float((errors**2).mean()) / variance if variance > 0 else 0.0
     return {
         "score": explained,
         "r2": explained,

@@ -34,15 +34,15 @@ def read_tile(block: bytes) -> Arrays:
 
 
 def _blocks(request: KernelRequest, own: list[Strip]) -> Arrays:
-    """Strips of one kernel; only the states that they need are computed."""
-    states_of = request.program.states
-    if request.right is not None:
-        right = states_of(request.right)
-        return {each.name: rectangular_strip(states_of(request.left[each.rows]), right) for each in own}
-    first = min(each.rows.start for each in own)
-    states = np.empty((len(request.left), 2**request.program.qubits), dtype=np.complex128)
-    states[first:] = states_of(request.left[first:])
-    return {each.name: square_strip(states, each.rows) for each in own}
+    """Strips of one kernel.
+
+    All states are computed, at once as for the whole kernel: a product of fewer rows is rounded differently.
+    """
+    left = request.program.states(request.left)
+    if request.right is None:
+        return {each.name: square_strip(left, each.rows) for each in own}
+    right = request.program.states(request.right)
+    return {each.name: rectangular_strip(left[each.rows], right) for each in own}
 
 
 class JoiningEngine(NamingEngine):

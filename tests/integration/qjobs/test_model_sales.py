@@ -77,7 +77,8 @@ def test_model_is_sold_by_its_owner_and_every_right_of_an_owner_goes_with_it(sta
     refused = post(buyers, path, {"mode": "permit"}, status=409)
     assert refused["error"]["code"] == "handover_not_approved"
     sign_and_send(stage, seller, selling["approval"])
-    assert post(sellers, "models/1/sale", offer)["approval"] is None
+    second = post(sellers, "models/1/sale", offer, status=409)
+    assert second["error"]["code"] == "already_offered"
     assert post(sellers, path, {"mode": "permit"}, status=409)["error"]["code"] == "buyer_is_seller"
     post(buyers, "models/1/predict", {"rows": [ROW]}, status=403)
     assert "the buyer becomes owner number 2" in buyers.get("/models/1").text

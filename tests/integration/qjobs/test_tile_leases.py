@@ -7,14 +7,19 @@ import pytest
 from django.db import IntegrityError
 from django.db.models.functions import Now
 
+from chain.errors import NodeUnavailable
+from common.errors import TooLarge
 from config.celery import app
 from config.stack.queue_folders import ensure_queue_folders
+from qjobs import tasks
 from qjobs.errors import LeaseLost
+from qjobs.executor import advance, tiling
 from qjobs.executor.lease import WORKER_LOST
-from qjobs.executor.tile_lease import beat_tile, finish_tile, release_tile, take_tile
+from qjobs.executor.tile_lease import beat_tile, end_tiled_run, finish_tile, release_tile, take_tile
 from qjobs.executor.tile_rows import keep_tile, tile_order
 from qjobs.models import Run, RunEvent, Tile
 from qjobs.rules.run_states import MAX_LOST_ATTEMPTS, RunState
+from qjobs.runner import RunCrashed
 from qjobs.selectors.work import TILES_A_LOOK, runs_to_push, tiles_to_push
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -156,3 +161,97 @@ def test_one_look_nudges_a_few_of_many_tiles(run):
     Tile.objects.bulk_create([Tile(run=run, number=number) for number in range(2, 60)])
 
     assert tiles_to_push() == [(1, 0, number) for number in range(TILES_A_LOOK)]
+
+
+def hold_late(monkeypatch, error: Exception, meanwhile) -> None:
+    """Has a worker take the first tile and fail with `error` after what happens `meanwhile`."""
+
+    def compute(*_: object) -> None:
+        meanwhile()
+        raise error
+
+    monkeypatch.setattr(tiling, "_compute", compute)
+    tiling.advance_tile(job_id=1, task=0, number=0)
+
+
+@pytest.mark.fault("F03")
+@pytest.mark.parametrize("error", [TooLarge("too many rows"), RunCrashed("killed")], ids=["error", "crash"])
+def test_latecomer_that_fails_does_not_end_the_run_and_the_holder_does(run, monkeypatch, error):
+    Tile.objects.update(lost_attempts=MAX_LOST_ATTEMPTS - 2)
+
+    def lose_the_lease() -> None:
+        let_leases_expire()
+        assert take(owner="worker-b") is not None
+
+    hold_late(monkeypatch, error, lose_the_lease)
+    assert (Run.objects.get().state, Tile.objects.get(number=0).lease_owner) == (RunState.TILING, "worker-b")
+
+    Tile.objects.update(lease_owner="", lease_until=None)
+    hold_late(monkeypatch, error, lambda: None)
+    assert Run.objects.get().state == RunState.FAILED
+    assert not Tile.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "error", [NodeUnavailable("away"), RunCrashed("killed"), TooLarge("too many rows")], ids=type
+)
+def test_tile_that_fails_after_its_run_ended_changes_nothing(run, monkeypatch, error):
+    hold_late(monkeypatch, error, lambda: end_tiled_run(run.pk, RunState.LOST, "claimed by another"))
+
+    ended = Run.objects.get()
+    assert (ended.state, ended.reason) == (RunState.LOST, "claimed by another")
+
+
+def test_tile_that_is_done_after_its_run_ended_leaves_no_bytes_and_after_a_pause_it_does(
+    run, settings, tmp_path
+):
+    settings.RUN_SCRATCH_DIR = tmp_path / "runs"
+    made = tmp_path / "made"
+    first, second = take(0), take(1)
+
+    Run.objects.update(state=RunState.PAUSED)
+    made.write_bytes(b"tile 0")
+    with pytest.raises(LeaseLost):
+        tiling.hand_in(first, run, made)
+    assert len(list((tmp_path / "runs/tiles-1-0").iterdir())) == 1
+
+    Run.objects.update(state=RunState.TILING)
+    end_tiled_run(run.pk, RunState.FAILED, "no more")
+    made.write_bytes(b"tile 1")
+    with pytest.raises(LeaseLost):
+        tiling.hand_in(second, run, made)
+    assert list((tmp_path / "runs").iterdir()) == []
+
+
+@pytest.mark.fault("F01")
+@pytest.mark.parametrize("state", RunState)
+def test_look_for_work_forgets_the_tiles_of_runs_that_need_none(run, settings, tmp_path, monkeypatch, state):
+    monkeypatch.setattr(tasks, "runs_to_push", list)
+    settings.RUN_SCRATCH_DIR = tmp_path
+    (tmp_path / "tiles-1-0").mkdir()
+    Run.objects.update(state=state)
+
+    tasks.look_for_work()
+
+    needs = state in {"QUEUED", "CLAIMING", "CLAIMED", "RUNNING", "TILING", "PAUSED"}
+    assert Tile.objects.exists() == needs
+    assert (tmp_path / "tiles-1-0").exists() == needs
+
+
+@pytest.mark.fault("F01")
+def test_run_whose_joining_workers_all_crash_leaves_no_tiles(run, settings, tmp_path, monkeypatch):
+    settings.RUN_SCRATCH_DIR = tmp_path
+    (tmp_path / "tiles-1-0").mkdir()
+    Run.objects.update(state=RunState.RUNNING)
+
+    def crash(*_: object) -> None:
+        raise RunCrashed("killed")
+
+    monkeypatch.setattr(advance, "_take_steps", crash)
+    for left in range(MAX_LOST_ATTEMPTS, 0, -1):
+        assert Tile.objects.exists(), left
+        advance.advance_run(job_id=1, task=0)
+
+    assert Run.objects.get().state == RunState.FAILED
+    assert not Tile.objects.exists()
+    assert not (tmp_path / "tiles-1-0").exists()

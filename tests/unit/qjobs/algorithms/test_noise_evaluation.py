@@ -1,9 +1,12 @@
 """What hardware would make of a trained model, and the errors that are taken out of it."""
 
+import json
+
 import numpy as np
 import pytest
 from qiskit.quantum_info import Operator
 
+from qjobs.algorithms.noise_evaluation.evaluation import judge
 from qjobs.algorithms.noise_evaluation.readout import flips, folded, read_right, without_noise
 from qjobs.algorithms.noise_evaluation.trial import Trial, TrialTooLarge, rows_that_fit, settings
 from qjobs.algorithms.registry import algorithm_of
@@ -85,3 +88,14 @@ def test_a_run_that_is_stopped_stops_between_settings():
         vqe.run(spec, vqe.load(spec, {}), told.append, lambda: any(each.stage == "noise" for each in told))
 
     assert [each.message for each in told if each.stage == "noise"] == ["measuring: shots"]
+
+
+def test_strangers_metrics_are_read_whatever_their_numbers_where_the_measurements_are_kept_back():
+    """A number that canonical JSON cannot hold must not keep the check from ending."""
+    spec = energy_spec(qubits=2, noise_evaluation={"shots": 10})
+    posted = {"metrics.json": b'{"score": 9007199254740993}'}
+
+    judged = judge(spec, lambda asked: pytest.fail("nothing is tried"), posted)
+
+    assert json.loads(judged.files["metrics.json"]) == {"score": 9007199254740993}
+    assert [finding.agrees for finding in judged.findings] == [None]

@@ -1,7 +1,9 @@
 """Kernels computed in tiles: the run that takes them gives the bytes of the run that computes all itself."""
 
 import json
+import tracemalloc
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -137,6 +139,47 @@ def test_strips_of_a_square_kernel_are_its_rows_bit_by_bit():
         below = states.copy()
         below[: strip.start] = np.nan
         assert np.array_equal(square_strip(below, strip), whole[strip, strip.start :])
+
+
+@pytest.mark.parametrize("rows", [137, 321])
+def test_tiles_of_many_qubits_are_the_kernels_bit_by_bit(rows):
+    engine = StatevectorEngine()
+    program = engine.compile(feature_map_circuit(11, ZzFeatureMap()))
+    left, right = np.split(np.random.default_rng(rows).uniform(0, 3, (rows + 9, 11)), [rows])
+
+    for request, whole in (
+        (KernelRequest("one", program, left, None), engine.gram(program, left)),
+        (KernelRequest("one", program, left, right), engine.cross_gram(program, left, right)),
+    ):
+        tiling = Tiling.of([request], len(strips_of(request)))
+        for number, tile in enumerate(tiling.tiles):
+            blocks = read_tile(tile_bytes(tiling, number))
+            for strip in tile:
+                columns = slice(strip.rows.start if request.right is None else 0, None)
+                assert np.array_equal(blocks[strip.name], whole[strip.rows, columns])
+
+
+@dataclass(frozen=True)
+class PlainProgram:
+    """Gives each row a new array of equal amplitudes."""
+
+    qubits: int
+
+    def states(self, rows: np.ndarray, dtype: Any = np.complex128) -> np.ndarray:
+        return np.full((len(rows), 2**self.qubits), 2 ** (-self.qubits / 2), dtype=dtype)
+
+
+def test_tile_of_a_square_kernel_holds_its_states_once():
+    request = KernelRequest("one", PlainProgram(10), np.zeros((1000, 1)), None)
+    tiling = Tiling.of([request], 4)
+    assert tiling.tiles[0]
+
+    tracemalloc.start()
+    tile_bytes(tiling, 0)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert peak < 1.6 * 16 * 1000 * 2**10
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from qjobs.algorithms.qnn.sample import read_sample
 from qjobs.algorithms.qpca.job import run_qpca
 from qjobs.algorithms.qpca.rows import read_features
 from qjobs.algorithms.rows import TableBytes
-from qjobs.algorithms.tiling.rules import TileRules
+from qjobs.algorithms.tiling.rules import MOST_TILES, TileRules
 from qjobs.runner import RunCancelled, RunLimits, RunRefused, run_job
 from qjobs.runner.errors import RunSplit
 from qjobs.runner.limits import MIB
@@ -93,6 +93,26 @@ def test_tiles_of_private_data_are_sealed_and_give_the_bytes_of_the_whole_run(tm
     assert asked.value.tiles > 1
     assert all(file.read_bytes().startswith(VERSION_LINE) for file in files)
     assert run(tmp_path, sealed, tiles=TileOrder(files=files), **keys) == dict(whole())
+
+
+def test_run_joins_as_many_tiles_as_there_can_be(tmp_path):
+    (tmp_path / "rows.csv").write_bytes(FLOWERS)
+    kept = tmp_path / ("tiles-" + "1" * 100)
+    kept.mkdir()
+    files = tuple(kept / f"bafkrei{number:052}" for number in range(MOST_TILES))
+    for number, file in enumerate(files):
+        tiled_run({}).write_tile(number, MOST_TILES, file)
+
+    order = TileOrder(files=files)
+
+    assert TileOrder.from_text(order.as_text()) == order
+    assert run(tmp_path, {1: tmp_path / "rows.csv"}, tiles=order) == dict(whole())
+
+
+def test_order_keeps_the_turn_of_tiles_that_lie_in_several_folders(tmp_path):
+    order = TileOrder(files=tuple(tmp_path / folder / "tile" for folder in "abba"))
+
+    assert TileOrder.from_text(order.as_text()) == order
 
 
 def test_tile_without_the_key_is_refused_and_one_that_is_to_stop_stops(tmp_path, sealed):

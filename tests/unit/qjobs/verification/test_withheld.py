@@ -1,6 +1,7 @@
 """Posted files that nobody gives, and a result that is checked from gathered bytes in a child of its own."""
 
 import itertools
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from qjobs.verification import verify_job
 from qjobs.verification.gathering import Gathered, gather
 from qjobs.verification.isolated import check_isolated
 from qjobs.verification.job import is_posted
+from qjobs.verification.report import Check, Report
 from storage.cid import Cid
 from storage.errors import SourceUnavailable
 from tests.tools import missing
@@ -107,6 +109,34 @@ def test_files_that_drip_until_their_time_is_over_are_left_and_the_rows_are_had_
     assert len(gathered.missing) == len(posted.files)
     report = verify_job(posted.facts, Gathered.in_folder(given))
     assert set(report.withheld) == set(posted.files)
+
+
+def test_posted_file_larger_than_any_that_a_run_writes_is_not_had(posted, folders, monkeypatch):
+    given, _ = folders
+    monkeypatch.setattr(
+        "qjobs.verification.gathering.SMALL_OUTPUT_BYTES", len(posted.files["metrics.json"]) - 1
+    )
+
+    gathered = gather(posted.facts, [posted.blocks], given)
+
+    assert any("is larger than" in note for note in gathered.missing.values())
+    assert "metrics.json" in verify_job(posted.facts, Gathered.in_folder(given)).withheld
+
+
+@pytest.mark.parametrize("letter", ["\u0001", "é", "\U0001f600"])
+def test_report_of_whatever_was_posted_fits_a_block_and_says_the_worst_first(letter):
+    text = letter * 10_000
+    right = Check("what is right", "MATCH", "", "")
+    report = Report(
+        (right, *(Check(f"{number}{text}", "MISMATCH", text, text, text) for number in range(5000)))
+    )
+
+    brief = report.in_brief()
+
+    fields = [check["field"] for check in brief["checks"]]
+    assert len(json.dumps(brief | {"mismatches": fields})) < MIB - 2000
+    assert brief["verdict"] == "MISMATCH"
+    assert "what is right" not in fields
 
 
 def test_recheck_reads_nothing_beside_what_was_gathered(posted, folders, tmp_path):
