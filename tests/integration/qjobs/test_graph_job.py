@@ -73,7 +73,8 @@ def test_edges_that_may_not_be_in_a_model_stop_the_job_before_it_reads_them(stag
     stage.settle_down(7)
 
     assert only_run().state == RunState.REFUSED
-    assert "edges in the circuit of qaoa would be public rows" in only_run().reason
+    reason = "its owner allows no rows in a model, and the edges in the circuit of qaoa are rows"
+    assert reason in only_run().reason
 
 
 def test_a_graph_spec_is_pinned_over_the_api_and_drawn_before_the_vote(stage, people):
