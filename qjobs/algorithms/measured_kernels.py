@@ -9,18 +9,19 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 from qiskit import QuantumCircuit
-from safetensors import SafetensorError
-from safetensors.numpy import load, save
+from safetensors.numpy import save
 
 from qjobs.algorithms.acceptance import acceptance, acceptance_finding
 from qjobs.algorithms.errors import ModelRefused
 from qjobs.algorithms.result import MEASUREMENTS_FILE, Finding
+from qjobs.algorithms.tensors import read_tensors
 from qjobs.engines.measuring import AerMeter, Meter, open_meter
 from qjobs.engines.overlap import mirrored_gram, overlap_circuit, paired_rows, upper_pairs
 from qjobs.spec import LearningSpec
 from qjobs.spec.costs.measuring import MAX_ENTRIES
 
 ZEROS = "kernel_zeros"
+MAX_BYTES = 2**26
 PAIRS_AT_ONCE = 512
 
 
@@ -31,10 +32,7 @@ def measured_kernels(spec: LearningSpec) -> "MeasuredKernels":
 
 def posted_kernels(spec: LearningSpec, block: bytes) -> "PostedKernels":
     """The engine of a check, from the bytes of a posted file; raises `ModelRefused`."""
-    try:
-        arrays = load(block)
-    except (SafetensorError, ValueError, KeyError, TypeError) as error:
-        raise ModelRefused("the measurements are not safetensors") from error
+    arrays = read_tensors(block, most_bytes=MAX_BYTES, what="the measurements")
     zeros = arrays.get(ZEROS)
     if set(arrays) != {ZEROS} or zeros is None or zeros.dtype != np.uint32 or zeros.ndim != 1:
         raise ModelRefused(f"the measurements are no list of counts, {ZEROS}")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from marketplace.models import Right, SubjectKind
+from marketplace.models import Listing, Right, SubjectKind
 from qjobs.algorithms.result import MODEL_FILE
 from qjobs.models import JobParent
 from tests.e2e.made_up_site import DESK, Watched, chromium, site, watching
@@ -77,11 +77,15 @@ def test_model_itself_is_offered_to_others_and_its_owner_unfolds_how_to_sell_it(
 
     sign_in(reader, rows.RESEARCHER)
     assert faults_of(reader, "/models/1") == []
+    assert sale.get_by_role("button", name="Take it back").is_visible()
+    assert sale.get_by_text("Sell this model").count() == 0
+
+    with rows.projecting():
+        Listing.objects.filter(pk=9).delete()
+    assert faults_of(reader, "/models/1") == []
     sale.get_by_text("Sell this model").click()
     sale.get_by_label("Price of the model").fill("99")
-
     assert sale.get_by_role("button", name="Allow and list it").is_enabled()
-    assert sale.get_by_role("button", name="Take it back").is_visible()
     assert reader.width_beyond() <= 0
 
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load, save
+from safetensors.numpy import save
 
 from qjobs.algorithms.circuits import feature_map_circuit
 from qjobs.algorithms.errors import ModelRefused
@@ -16,6 +15,7 @@ from qjobs.algorithms.machines.outputs import pairs_of
 from qjobs.algorithms.machines.rows import Rows
 from qjobs.algorithms.machines.training import Trained
 from qjobs.algorithms.preprocessing import Reduction
+from qjobs.algorithms.tensors import read_tensors, require_tensors
 from qjobs.engines.protocol import Engine
 from qjobs.spec import MachineSpec
 
@@ -84,21 +84,13 @@ def read_model_of(spec: MachineSpec, block: bytes) -> MachineModel:
 
     Raises `ModelRefused` on wrong names, types, shapes or values.
     """
-    if len(block) > MAX_MODEL_BYTES:
-        raise ModelRefused(f"the model has {len(block)} bytes; the limit is {MAX_MODEL_BYTES}")
-    try:
-        arrays = load(block)
-    except (SafetensorError, ValueError, KeyError, TypeError) as error:
-        raise ModelRefused("the model is not safetensors") from error
-    names = set(MachineModel.__dataclass_fields__)
-    if set(arrays) != names:
-        raise ModelRefused(f"the model has arrays {sorted(arrays)}, not {sorted(names)}")
+    arrays = read_tensors(block, most_bytes=MAX_MODEL_BYTES)
     _require_shapes(spec, arrays)
     return MachineModel(**arrays)
 
 
 def _require_shapes(spec: MachineSpec, arrays: Mapping[str, NDArray]) -> None:
-    if arrays["basis"].ndim != 2:
+    if "basis" not in arrays or arrays["basis"].ndim != 2:
         raise ModelRefused("basis is no matrix")
     count, outputs = len(arrays["basis"]), len(pairs_of(class_count(spec))) or 1
     side = min(count, SAMPLE_ROWS)
@@ -112,11 +104,5 @@ def _require_shapes(spec: MachineSpec, arrays: Mapping[str, NDArray]) -> None:
         "setting": (3,),
         "kernel_sample": (side, side),
     }
-    for name, shape in shapes.items():
-        wanted = np.int64 if name == "rows" else np.float64
-        if arrays[name].shape != shape:
-            raise ModelRefused(f"{name} has shape {arrays[name].shape}, not {shape}")
-        if arrays[name].dtype != wanted:
-            raise ModelRefused(f"{name} has type {arrays[name].dtype}, not {np.dtype(wanted)}")
-        if not np.isfinite(arrays[name]).all():
-            raise ModelRefused(f"{name} holds what is no finite number")
+    kinds = {"rows": np.int64}
+    require_tensors(arrays, {name: (kinds.get(name, np.float64), shape) for name, shape in shapes.items()})

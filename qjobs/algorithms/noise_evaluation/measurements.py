@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load, save
+from safetensors.numpy import save
 
 from qjobs.algorithms.errors import ModelRefused
 from qjobs.algorithms.noise_evaluation.trial import Setting
+from qjobs.algorithms.tensors import read_tensors
 
 MAX_BYTES = 2**25
 
@@ -31,12 +31,7 @@ def counts_bytes(counts: Counts) -> bytes:
 
 def read_counts(block: bytes, shapes: Mapping[str, tuple[int, int]], shots: int) -> Counts:
     """The counts in safetensors bytes, `shots` in every row; raises `ModelRefused` on anything else."""
-    if len(block) > MAX_BYTES:
-        raise ModelRefused(f"the measurements have {len(block)} bytes; the limit is {MAX_BYTES}")
-    try:
-        arrays = load(block)
-    except (SafetensorError, ValueError, KeyError, TypeError) as error:
-        raise ModelRefused("the measurements are not safetensors") from error
+    arrays = read_tensors(block, most_bytes=MAX_BYTES, what="the measurements")
     if set(arrays) != set(shapes):
         raise ModelRefused(f"the measurements are of {sorted(arrays)}, not of {sorted(shapes)}")
     for name, shape in shapes.items():

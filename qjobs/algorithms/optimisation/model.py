@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load, save
+from safetensors.numpy import save
 
 from qjobs.algorithms.errors import ModelRefused
 from qjobs.algorithms.qaoa.model import MAX_MODEL_BYTES
+from qjobs.algorithms.tensors import read_tensors, require_tensors
 
 TYPES = {"beta": np.float64, "gamma": np.float64, "bits": np.int64}
 
@@ -42,22 +42,9 @@ def model_bytes(model: ChoiceModel) -> bytes:
 
 def read_model(block: bytes, *, seeds: int, layers: int, qubits: int) -> ChoiceModel:
     """The model in safetensors bytes; raises `ModelRefused` on wrong names, types, shapes or values."""
-    if len(block) > MAX_MODEL_BYTES:
-        raise ModelRefused(f"the model has {len(block)} bytes; the limit is {MAX_MODEL_BYTES}")
-    try:
-        arrays = load(block)
-    except (SafetensorError, ValueError, KeyError, TypeError) as error:
-        raise ModelRefused("the model is not safetensors") from error
-    if set(arrays) != set(TYPES):
-        raise ModelRefused(f"the model has arrays {sorted(arrays)}, not {sorted(TYPES)}")
-    for name, kind in TYPES.items():
-        shape, found = (qubits,) if name == "bits" else (seeds, layers), arrays[name]
-        if found.dtype != kind or found.shape != shape:
-            raise ModelRefused(
-                f"{name} is {found.dtype} of shape {found.shape}, not {np.dtype(kind)} of {shape}"
-            )
-    if not (np.isfinite(arrays["beta"]).all() and np.isfinite(arrays["gamma"]).all()):
-        raise ModelRefused("an angle is no finite number")
+    arrays = read_tensors(block, most_bytes=MAX_MODEL_BYTES)
+    shapes = {"beta": (seeds, layers), "gamma": (seeds, layers), "bits": (qubits,)}
+    require_tensors(arrays, {name: (kind, shapes[name]) for name, kind in TYPES.items()})
     if not set(arrays["bits"].tolist()) <= {0, 1}:
         raise ModelRefused("a bit is neither 0 nor 1")
     return ChoiceModel(**arrays)

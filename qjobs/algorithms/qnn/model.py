@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load, save
+from safetensors.numpy import save
 
 from qjobs.algorithms.errors import ModelRefused
 from qjobs.algorithms.qnn.checkpoints import trail_name
 from qjobs.algorithms.qnn.objective import SCALARS, Circuit
 from qjobs.algorithms.qnn.steps import Seeds, checks, first_state
 from qjobs.algorithms.qnn.trail import Training
+from qjobs.algorithms.tensors import read_tensors
 from qjobs.spec import QnnSpec
 
 MAX_MODEL_BYTES = 2**26
@@ -52,12 +52,7 @@ def read_model_of(spec: QnnSpec, block: bytes) -> QnnModel:
 
     Raises `ModelRefused` on wrong names, types, shapes or values.
     """
-    if len(block) > MAX_MODEL_BYTES:
-        raise ModelRefused(f"the model has {len(block)} bytes; the limit is {MAX_MODEL_BYTES}")
-    try:
-        arrays = load(block)
-    except (SafetensorError, ValueError, KeyError, TypeError) as error:
-        raise ModelRefused("the model is not safetensors") from error
+    arrays = read_tensors(block, most_bytes=MAX_MODEL_BYTES)
     weights, limit = spec.algorithm.weights(spec.qubits), checks(spec.algorithm)
     state = len(first_state(spec.algorithm, weights, Seeds(spec.seed, 0)))
     names = [trail_name(number) for number in range(spec.splits.count + 1)]

@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load, save
+from safetensors.numpy import save
 
 from common.strict_json import NotJson, strict_loads
 from qjobs.algorithms.circuits import feature_map_circuit
 from qjobs.algorithms.errors import ModelRefused
 from qjobs.algorithms.preprocessing import Reduction
 from qjobs.algorithms.result import MODEL_FILE, PREPROCESSING_FILE
+from qjobs.algorithms.tensors import read_tensors, require_tensors
 from qjobs.engines.statevector import StatevectorEngine
 from qjobs.spec import ReductionSpec
 
@@ -56,22 +56,10 @@ def model_bytes(model: QpcaModel) -> bytes:
 
 def read_model(block: bytes, *, components: int, qubits: int) -> QpcaModel:
     """The model in safetensors bytes; raises `ModelRefused` on wrong names, types, shapes or values."""
-    if len(block) > MAX_MODEL_BYTES:
-        raise ModelRefused(f"the model has {len(block)} bytes; the limit is {MAX_MODEL_BYTES}")
-    try:
-        arrays = load(block)
-    except (SafetensorError, ValueError, KeyError, TypeError) as error:
-        raise ModelRefused("the model is not safetensors") from error
-    if set(arrays) != set(NAMES):
-        raise ModelRefused(f"the model has arrays {sorted(arrays)}, not {sorted(NAMES)}")
+    arrays = read_tensors(block, most_bytes=MAX_MODEL_BYTES)
     whole, line = (components, 2**qubits, 2**qubits), (components,)
     shapes = {"real": whole, "imaginary": whole, "offsets": line, "eigenvalues": line, "bandwidth": (1,)}
-    for name, shape in shapes.items():
-        found = arrays[name]
-        if found.dtype != np.float64 or found.shape != shape:
-            raise ModelRefused(f"{name} is {found.dtype} of shape {found.shape}, not float64 of {shape}")
-        if not np.isfinite(found).all():
-            raise ModelRefused(f"{name} holds something that is no finite number")
+    require_tensors(arrays, {name: (np.float64, shape) for name, shape in shapes.items()})
     return QpcaModel(**arrays)
 
 

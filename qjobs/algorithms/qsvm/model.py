@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load, save
+from safetensors.numpy import save
 
 from common.strict_json import NotJson, strict_loads
 from qjobs.algorithms.circuits import feature_map_circuit
 from qjobs.algorithms.errors import ModelRefused
 from qjobs.algorithms.preprocessing import Reduction
+from qjobs.algorithms.tensors import read_tensors
 from qjobs.engines.protocol import Engine
 from qjobs.spec.feature_maps import AnyFeatureMap
 
@@ -64,12 +64,7 @@ def model_bytes(model: QsvmModel) -> bytes:
 
 def read_model(block: bytes) -> QsvmModel:
     """The model in safetensors bytes; raises `ModelRefused` on wrong names, types or shapes."""
-    if len(block) > MAX_MODEL_BYTES:
-        raise ModelRefused(f"the model has {len(block)} bytes; the limit is {MAX_MODEL_BYTES}")
-    try:
-        arrays = load(block)
-    except (SafetensorError, ValueError, KeyError, TypeError) as error:
-        raise ModelRefused("the model is not safetensors") from error
+    arrays = read_tensors(block, most_bytes=MAX_MODEL_BYTES)
     _require_shapes(arrays)
     return QsvmModel(
         support_vectors=arrays["support_vectors"],
