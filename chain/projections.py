@@ -1,8 +1,11 @@
 """Hands chain events to the other apps: one setting lists their projection modules, in order."""
 
+import ast
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 
 from django.core.exceptions import ImproperlyConfigured
@@ -17,11 +20,15 @@ Handler = Callable[[LogEvent], None]
 
 @dataclass
 class Projections:
-    """What happens on an event, on a new final block, and when finality itself was undone."""
+    """What happens on an event, on a new final block, and when finality itself was undone.
+
+    `sources`: the code of all that, comments and layout aside.
+    """
 
     handlers: dict[tuple[str, str], list[Handler]] = field(default_factory=dict)
     deep_block_hooks: list[Callable[[int, int], None]] = field(default_factory=list)
     deep_reorg_hooks: list[Callable[[int, int], None]] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
 
     def add(self, module: ModuleType) -> None:
         """Takes a module's HANDLERS and hooks; a later module may read the rows of an earlier one."""
@@ -32,6 +39,12 @@ class Projections:
             self.deep_block_hooks.append(module.on_deep_block)
         if hasattr(module, "on_deep_reorg"):
             self.deep_reorg_hooks.append(module.on_deep_reorg)
+        self.sources.extend(_sources_of(module))
+
+    @property
+    def digest(self) -> str:
+        """Names this code: rows that other code projected may not be what this would make of the events."""
+        return "0x" + hashlib.sha256("\0".join(self.sources).encode()).hexdigest()
 
     def project(self, event: LogEvent) -> None:
         """Writes what follows from one event."""
@@ -61,6 +74,13 @@ def project(event: LogEvent, handlers: Mapping[tuple[str, str], Handler]) -> Non
     """Applies one event as the follower does, in a transaction of its block: for tests of handlers."""
     with transaction.atomic(), block_scope(event.block_number):
         handlers[(event.contract, event.name)](event)
+
+
+def _sources_of(module: ModuleType) -> list[str]:
+    """The statements of a module, or of every file of a package."""
+    folders = [Path(folder) for folder in getattr(module, "__path__", [])]
+    files = sorted(file for folder in folders for file in folder.rglob("*.py"))
+    return [ast.unparse(ast.parse(file.read_bytes())) for file in files or [Path(str(module.__file__))]]
 
 
 def _check_known(key: tuple[str, str], module_name: str) -> None:

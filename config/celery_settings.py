@@ -18,6 +18,7 @@ task_default_queue = "jobs"
 task_routes = {"qjobs.preview": {"queue": "preview"}}
 worker_prefetch_multiplier = 1
 worker_max_tasks_per_child = 200
+worker_max_memory_per_child = 1024 * 1024  # KiB; jobs compute in processes of their own, under their limits
 worker_redirect_stdouts = False  # the proxy that it puts there has no encoding, and Qiskit asks for it
 broker_connection_retry_on_startup = True
 timezone = "UTC"

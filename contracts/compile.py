@@ -36,6 +36,7 @@ from toolchain import (
 
 PYTHON_TOOLS = ("vyper", "eth-ape", "ape-vyper", "ape-solidity")
 NODE_TOOLS = ("solc", "@openzeppelin/contracts")
+# Of the code as compiled; a Vyper contract grows by 32 bytes an immutable when it is deployed.
 RUNTIME_LIMIT_BYTES = 24_576
 
 

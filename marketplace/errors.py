@@ -18,6 +18,13 @@ class UploadTooLarge(TooLarge):
         self.limit_bytes = limit_bytes
 
 
+class NoSuchUpload(NotFound):
+    """There is no such upload of the wallet, or not any more."""
+
+    def __init__(self) -> None:
+        super().__init__("there is no such upload of yours")
+
+
 class ParserBusy(Unavailable):
     """Too many files are being read at this moment."""
 
@@ -58,12 +65,6 @@ class BuyerIsSeller(Conflict):
     """The wallet offers the model itself."""
 
     code = "buyer_is_seller"
-
-
-class AlreadyOffered(Conflict):
-    """The wallet has an open offer of the model itself, at which anybody may still buy it."""
-
-    code = "already_offered"
 
 
 class HandoverNotApproved(Conflict):

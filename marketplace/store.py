@@ -5,6 +5,7 @@ from functools import lru_cache
 from django.conf import settings
 
 from storage.factory import PinningAddress, open_places, open_store
+from storage.kubo_store import KuboStore
 from storage.local.store import LocalStore
 from storage.places import SeveralPlaces
 from storage.protocol import ContentStore
@@ -20,9 +21,23 @@ def content_store() -> ContentStore:
 
 def local_stores() -> list[LocalStore]:
     """The folders among the places; their upkeep is ours, a node's is its own."""
+    return [each for each in _stores() if isinstance(each, LocalStore)]
+
+
+def nodes() -> list[KuboStore]:
+    """The IPFS nodes among the places."""
+    return [each for each in _stores() if isinstance(each, KuboStore)]
+
+
+def spare_places() -> int:
+    """How many places may fail an upload, and it is still kept on as many as it should."""
     store = content_store()
-    stores = store.stores if isinstance(store, SeveralPlaces) else (store,)
-    return [each for each in stores if isinstance(each, LocalStore)]
+    return len(store.stores) - store.copies if isinstance(store, SeveralPlaces) else 0
+
+
+def _stores() -> tuple[ContentStore, ...]:
+    store = content_store()
+    return store.stores if isinstance(store, SeveralPlaces) else (store,)
 
 
 def _pinning() -> PinningAddress | None:

@@ -147,7 +147,7 @@ class StakeCreditAdmin(ReadOnlyAdmin):
 
 class RunEventInline(ReadOnlyInline):
     model = RunEvent
-    fields = ("sequence", "stage", "step", "steps", "message", "metric", "created_at")
+    fields = ("sequence", "stage", "step", "steps", "message", "metric", "loss", "seconds_left", "created_at")
 
 
 class RunFileInline(ReadOnlyInline):

@@ -11,7 +11,7 @@ from chain.errors import CallReverted
 from common.errors import NotFound
 from marketplace.models import RowsInModel
 from qjobs.selectors.board import Board, BoardJob
-from qjobs.verification import RESULT_TASK, ChainFacts, DatasetVersionFacts, ModelFacts
+from qjobs.verification import RESULT_TASK, ChainFacts, DatasetVersionFacts, ModelFacts, ParentFacts
 
 NEIGHBOURS = 50
 NO_KEY = NO_DIGEST
@@ -47,6 +47,9 @@ def job_facts(
         metrics_digest=_posted(task["metrics_digest"]),
         run_record_digest=_posted(task["run_record_digest"]),
         model=_model(board, job.model_id, block) if job.model_id else None,
+        parents=tuple(
+            ParentFacts(token_id, *board.origin(token_id, block)) for token_id in job.request.parent_models
+        ),
     )
 
 

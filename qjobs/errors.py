@@ -27,6 +27,17 @@ class PassMissing(Conflict):
     code = "pass_missing"
 
 
+class NotOnTheList(Conflict):
+    """Members have not allowed this engine or algorithm; JobBoard refuses the request."""
+
+    code = "not_on_the_list"
+
+    def __init__(self, kind: str, item: str) -> None:
+        super().__init__(f"Members have not allowed the {kind} {item}: a vote must do so first.")
+        self.kind = kind
+        self.item = item
+
+
 class NothingToWithdraw(Conflict):
     """The account has no credit in this token."""
 

@@ -11,7 +11,7 @@ from marketplace.store import content_store
 from qjobs.errors import RunRefused
 from qjobs.executor.signing import signing_key
 from qjobs.models import Job, Run, RunFile
-from qjobs.records import DatasetInput, RunFacts, digest_of, run_record, sign
+from qjobs.records import DatasetInput, ParentInput, RunFacts, digest_of, run_record, sign
 from storage.cid import Cid
 from storage.protocol import ContentStore
 
@@ -95,6 +95,10 @@ def _facts(run: Run, epoch: int, signer: Signer) -> RunFacts:
         finished_at=frozen["finished_at"],
         isolation=frozen["isolation"],
         environment=frozen["environment"],
+        parents=tuple(
+            ParentInput(int(one["token_id"]), one["manifest_cid"], one["manifest_digest"])
+            for one in frozen.get("parents", ())
+        ),
     )
 
 

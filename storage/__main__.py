@@ -14,10 +14,7 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser().parse_args(arguments)
     try:
         return chosen.run(chosen)
-    except StoreNotConfigured:
-        print("storage: name the store's folder with --store DIR or STORE_DIR", file=sys.stderr)
-        return WRONG_USE
-    except TerminalRefused as error:
+    except (StoreNotConfigured, TerminalRefused) as error:
         print(f"storage: {error.message}", file=sys.stderr)
         return WRONG_USE
     except QommonsError as error:

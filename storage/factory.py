@@ -34,6 +34,12 @@ class PinningAddress:
     origins: tuple[str, ...] = ()
 
 
+def open_pinned(pinning: PinningAddress) -> PinnedPlace:
+    """The pinning service alone, for content that it can find in the network."""
+    service = PinningService(pinning.api_url, pinning.token, origins=pinning.origins)
+    return PinnedPlace(service, pinning.gateway_url)
+
+
 def open_places(
     addresses: Sequence[str], *, copies: int | None = None, pinning: PinningAddress | None = None
 ) -> SeveralPlaces:
@@ -52,7 +58,5 @@ def open_places(
             raise StoreNotConfigured(
                 "a pinning service fetches what it pins: it needs an IPFS node beside it"
             )
-        service = PinningService(pinning.api_url, pinning.token, origins=pinning.origins)
-        name = f"place {len(places) + 1} (pinning service)"
-        places.append(Place(name, PinnedPlace(service, pinning.gateway_url)))
+        places.append(Place(f"place {len(places) + 1} (pinning service)", open_pinned(pinning)))
     return SeveralPlaces(places, copies=len(places) if copies is None else copies)

@@ -37,6 +37,7 @@ from storage.errors import (
 from storage.importer import ByteStream
 from storage.limits import Patience
 from storage.multiaddr import NodeAddress
+from storage.streams import read_within
 
 WHERE = "the IPFS node"
 OLDEST_VERSION = (0, 25)
@@ -65,6 +66,16 @@ class KuboNode:
         if numbers is None or (int(numbers[1]), int(numbers[2])) < OLDEST_VERSION:
             raise NodeTooOld(f"the IPFS node has version {version or 'unknown'}; Kubo 0.25 is the oldest")
         self._has_checked_version = True
+
+    def free_bytes(self) -> int:
+        """What the node may take by its own limit, Datastore.StorageMax; it does not stop there itself."""
+        short = [("size-only", "true")]
+        with self._request("/repo/stat", short, None, self._patience.block_seconds) as answer:
+            told = _items(answer)[0]
+        used, limit = told.get("RepoSize"), told.get("StorageMax")
+        if not isinstance(used, int) or not isinstance(limit, int):
+            raise SourceUnavailable("the IPFS node does not say how much room it has")
+        return max(0, limit - used)
 
     def ask(self, path: str, cid: Cid, options: Options) -> list[dict[str, Any]]:
         """The whole of a short answer about a CID."""
@@ -176,13 +187,11 @@ def _refusal(text: str, cid: Cid | None) -> Exception:
 
 def _items(answer: NodeAnswer) -> list[dict[str, Any]]:
     """The JSON objects of a short answer, one a line."""
-    received = bytearray()
-    while piece := answer.read(65536):
-        received += piece
-        if len(received) > MAX_ANSWER_BYTES:
-            raise SourceUnavailable(f"the IPFS node's answer has more than {MAX_ANSWER_BYTES:,} bytes")
+    received = read_within(answer, MAX_ANSWER_BYTES)
+    if received is None:
+        raise SourceUnavailable(f"the IPFS node's answer has more than {MAX_ANSWER_BYTES:,} bytes")
     try:
-        items = [strict_loads(line) for line in bytes(received).splitlines() if line.strip()]
+        items = [strict_loads(line) for line in received.splitlines() if line.strip()]
     except ValueError as error:
         raise SourceUnavailable("the IPFS node's answer is not JSON") from error
     if not items or not all(isinstance(item, dict) for item in items):

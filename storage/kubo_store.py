@@ -15,15 +15,16 @@ from storage.errors import (
     NotReadBack,
     PinRefused,
     SourceUnavailable,
+    StoreFull,
 )
 from storage.importer import UNIXFS_V1_2025, ByteStream, import_stream
 from storage.kubo import WHERE, KuboNode, Options
-from storage.limits import DEFAULT_LIMITS, Patience, ReadLimits
+from storage.limits import DEFAULT_LIMITS, SIDE_BYTES, Patience, ReadLimits
 from storage.multiaddr import node_address
 from storage.protocol import MAX_DOCUMENT_BYTES, StoredFile
 from storage.reading import Wanted, tree_blocks
 from storage.remote import Answer, VerifiedSource, whole_answers
-from storage.streams import PieceStream, rewindable
+from storage.streams import PieceStream, bytes_left, rewindable
 
 NODE_PATIENCE = Patience(connect_seconds=5.0, idle_seconds=120.0, block_seconds=130.0, stream_seconds=3600.0)
 
@@ -65,7 +66,7 @@ class KuboStore(VerifiedSource):
             start = source.tell()
             wanted = import_stream(source)
             source.seek(start)
-            self._keep("/add", wanted.cid, source, ADD_OPTIONS)
+            self._keep("/add", wanted.cid, source, ADD_OPTIONS, size_bytes=wanted.size)
         return StoredFile(wanted.cid, wanted.size)
 
     def add_block(self, document: bytes) -> Cid:
@@ -73,7 +74,7 @@ class KuboStore(VerifiedSource):
             raise BlockTooLarge(limit_bytes=MAX_DOCUMENT_BYTES, cid="the document")
         cid = raw_cid(document)
         # Not block/put: the node's garbage collection may run before the pin that would have to follow it.
-        self._keep("/add", cid, io.BytesIO(document), ADD_OPTIONS)
+        self._keep("/add", cid, io.BytesIO(document), ADD_OPTIONS, size_bytes=len(document))
         return cid
 
     def has(self, cid: Cid) -> bool:
@@ -100,13 +101,23 @@ class KuboStore(VerifiedSource):
         return True
 
     def import_car(self, stream: ByteStream) -> Cid:
+        size_bytes = bytes_left(stream)
         car = CarReader(stream, limits=self._limits)
-        self._keep("/dag/import", car.root, PieceStream(_checked_car(car, self._limits)), IMPORT_OPTIONS)
+        blocks = PieceStream(_checked_car(car, self._limits))
+        self._keep("/dag/import", car.root, blocks, IMPORT_OPTIONS, size_bytes=size_bytes)
         return car.root
 
-    def _keep(self, path: str, cid: Cid, stream: ByteStream, options: Options) -> None:
+    def check_room(self, size_bytes: int) -> None:
+        """Raises StoreFull where the node's own limit leaves less room than that."""
+        needed, free = size_bytes + SIDE_BYTES, self._node.free_bytes()
+        if free < needed:
+            raise StoreFull(f"this needs {needed:,} free bytes on the IPFS node; there are {free:,}")
+
+    def _keep(self, path: str, cid: Cid, stream: ByteStream, options: Options, *, size_bytes: int) -> None:
         """Sends content; returns when the node has named the right CID, pinned it and shown every block."""
         self._node.check_version()
+        if not self.is_pinned(cid):
+            self.check_room(size_bytes)
         for item in self._node.send(path, stream, options):
             _check_answer(item, cid)
         if not self.is_pinned(cid):

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+SIDE_BYTES = 1 << 20
+"""Room for what lies beside the bytes of a file: nodes, names, books."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReadLimits:

@@ -17,10 +17,10 @@ from storage.cid import Cid
 from storage.errors import InvalidCid, InvalidSourceUrl, PinRefused, SourceUnavailable, UnsupportedCid
 from storage.exchange import Exchange, checked_url
 from storage.limits import DEFAULT_PATIENCE, Patience
+from storage.streams import read_within
 
 WHERE = "the pinning service"
 MAX_ANSWER_BYTES = 1 << 20
-READ_BYTES = 65536
 STATES = frozenset({"queued", "pinning", "pinned", "failed"})
 REQUEST_ID = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,199}")
 TOKEN = re.compile(r"[\x21-\x7e]+")
@@ -110,13 +110,11 @@ def _check_status(status: int) -> None:
 
 
 def _object_in(exchange: Exchange) -> dict[str, Any]:
-    received = bytearray()
-    while piece := exchange.read(READ_BYTES):
-        received += piece
-        if len(received) > MAX_ANSWER_BYTES:
-            raise SourceUnavailable(f"the answer of {WHERE} has more than {MAX_ANSWER_BYTES:,} bytes")
+    received = read_within(exchange, MAX_ANSWER_BYTES)
+    if received is None:
+        raise SourceUnavailable(f"the answer of {WHERE} has more than {MAX_ANSWER_BYTES:,} bytes")
     try:
-        answer = strict_loads(bytes(received))
+        answer = strict_loads(received)
     except ValueError as error:
         raise SourceUnavailable(f"the answer of {WHERE} is not JSON") from error
     if not isinstance(answer, dict):

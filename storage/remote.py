@@ -10,6 +10,7 @@ from storage.cid import RAW, Cid
 from storage.errors import BlockTooLarge, CidMismatch, MalformedCar, SourceUnavailable
 from storage.limits import DEFAULT_LIMITS, ReadLimits
 from storage.reading import Wanted, file_size, read_file, tree_blocks, verified
+from storage.streams import read_within
 
 
 class Answer(Protocol):
@@ -38,7 +39,9 @@ class VerifiedSource(ABC):
 
     def read_block(self, cid: Cid) -> bytes:
         with closing(self._ask_block(cid)) as answer:
-            block = _read_at_most(answer, self._limits.block_bytes, cid)
+            block = read_within(answer, self._limits.block_bytes)
+        if block is None:
+            raise BlockTooLarge(limit_bytes=self._limits.block_bytes, cid=str(cid))
         return verified(cid, block, where=self.where)
 
     def open(self, cid: Cid, *, offset: int = 0, length: int | None = None) -> Iterator[bytes]:
@@ -85,12 +88,3 @@ def whole_answers(where: str) -> Iterator[None]:
         yield
     except MalformedCar as error:
         raise SourceUnavailable(f"{where} did not send a whole tree: {error}") from error
-
-
-def _read_at_most(answer: Answer, limit_bytes: int, cid: Cid) -> bytes:
-    received = bytearray()
-    while piece := answer.read(65536):
-        received += piece
-        if len(received) > limit_bytes:
-            raise BlockTooLarge(limit_bytes=limit_bytes, cid=str(cid))
-    return bytes(received)

@@ -11,6 +11,7 @@ from storage.importer import ByteStream
 
 SPOOL_BYTES = 16 << 20
 COPY_BYTES = 1 << 20
+READ_BYTES = 65536
 
 
 class PieceStream:
@@ -46,6 +47,14 @@ def bytes_left(stream: ByteStream) -> int:
     end: int = stream.seek(0, io.SEEK_END)  # type: ignore[attr-defined]
     stream.seek(start)  # type: ignore[attr-defined]
     return end - start
+
+
+def read_within(stream: ByteStream, limit_bytes: int) -> bytes | None:
+    """All that comes until the end; None where it is more than the limit, and then the rest is not read."""
+    received = bytearray()
+    while piece := stream.read(min(READ_BYTES, limit_bytes + 1 - len(received))):
+        received += piece
+    return None if len(received) > limit_bytes else bytes(received)
 
 
 @contextmanager

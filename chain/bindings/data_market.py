@@ -29,6 +29,7 @@ WITHDRAW_FOR = function("withdraw_for(address account, address token) returns (u
 
 GET_LISTING = function(f"get_listing(uint256 listing_id) returns ({_LISTING} listing)")
 LISTING_COUNT = function("listing_count() returns (uint256)")
+NEWEST_OFFER_OF = function("newest_offer_of(uint256 model_id) returns (uint256)")
 CREDIT_OF = function("credit_of(address account, address token) returns (uint256)")
 QUOTE = function("quote(uint256 listing_id) returns (uint256 price, uint256 treasury_fee, uint256 royalty)")
 

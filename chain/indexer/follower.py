@@ -125,11 +125,15 @@ class Follower:
         return self._client.block(max(self._deployment.start_block, 1) - 1)
 
     def _identify(self) -> None:
-        """Holds node, deployment and database to one chain; starts the cursor on a new database."""
+        """Holds node, deployment and database to one chain, and the rows to this code.
+
+        Starts the cursor on a new database.
+        """
         genesis = check_deployment(self._client, self._deployment)
         cursor = IndexCursor.objects.first()
         if cursor is not None:
             check_database(cursor, self._deployment, genesis)
+            self._ledger.renew()
             return
         self._ledger.start(
             chain_id=self._deployment.chain_id,

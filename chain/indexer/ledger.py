@@ -50,6 +50,7 @@ class Ledger:
                 chain_id=chain_id,
                 genesis_hash=genesis_hash,
                 contracts_digest=contracts_digest,
+                projections_digest=self._projections.digest,
                 head_number=base.number,
                 head_hash=base.hash,
                 head_timestamp=base.timestamp,
@@ -113,6 +114,11 @@ class Ledger:
             self._failpoint("forgotten")
         _tell(reorg, 0)
 
+    def renew(self) -> None:
+        """Replays where the rows are of other code than this: after an update that changed what they hold."""
+        if IndexCursor.objects.exclude(projections_digest=self._projections.digest).exists():
+            log.warning("projections_renewed", events=self.replay())
+
     def replay(self) -> int:
         """Empties every projected table and fills it again from the stored events; gives their number."""
         with transaction.atomic():
@@ -125,6 +131,8 @@ class Ledger:
             stored = ChainEvent.objects.order_by("block_number", "log_index")
             self._project_unrecorded(_events(stored.filter(block_number__lt=recorded_from)))
             self._project_recorded(_events(stored.filter(block_number__gte=recorded_from)))
+            cursor.projections_digest = self._projections.digest
+            cursor.save()
             deep = Block.objects.filter(number=cursor.deep_number).first()
             if deep is not None:
                 with journal.block_scope(cursor.head_number):

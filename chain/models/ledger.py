@@ -58,6 +58,12 @@ class IndexCursor(models.Model):
     deep_number = models.BigIntegerField(
         default=-1, help_text="newest block that counts as final; -1 for none"
     )
+    projections_digest = Bytes32Field(
+        blank=True,
+        default="",
+        db_default="",
+        help_text="which code the projected rows are of; empty: unknown",
+    )
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -1,5 +1,6 @@
 """What we want to send, what we signed for it, and the nonces of our accounts."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from common.fields import AddressField, Bytes32Field, Uint256Field
@@ -35,7 +36,11 @@ class OutboxEntry(models.Model):
                 fields=["id"],
                 name="chain_outbox_open",
                 condition=~models.Q(state__in=["FINAL", "FAILED"]),
-            )
+            ),
+            models.Index(
+                fields=["updated_at"], name="chain_outbox_failed", condition=models.Q(state="FAILED")
+            ),
+            GinIndex(fields=["payload"], opclasses=["jsonb_path_ops"], name="chain_outbox_payload"),
         ]
 
     def __str__(self) -> str:
@@ -72,6 +77,7 @@ class OutboxTransaction(models.Model):
 
     class Meta:
         ordering = ["id"]
+        indexes = [models.Index(fields=["sender_address"], name="chain_outbox_signer")]
 
     def __str__(self) -> str:
         return f"{self.tx_hash} nonce {self.nonce}"

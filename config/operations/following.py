@@ -1,7 +1,11 @@
 """How far the follower is behind the node, and what the chain undid."""
 
 from datetime import datetime, timedelta
+from functools import cache
 
+from django.conf import settings
+
+from chain import projections
 from chain.client import ChainClient
 from chain.models import IndexCursor, Reorg
 from common.errors import QommonsError
@@ -35,6 +39,13 @@ def index(node: ChainClient, now: datetime) -> Finding:
     return broken("index", f"{where}, and nothing was read for {duration(silent)}")
 
 
+def rows() -> Finding:
+    """Whether the projected rows are what this version of the site makes of the chain's events."""
+    if IndexCursor.objects.exclude(projections_digest=_code_of_projections()).exists():
+        return broken("rows", "of another version of this site; the follower makes them anew when it starts")
+    return fine("rows", "as this version makes them of the chain's events")
+
+
 def reorganisations(now: datetime) -> Finding:
     """What the chain undid in the last day; a fork below the confirmation depth needs a person."""
     seen = list(Reorg.objects.filter(seen_at__gte=now - REORGS_TOLD))
@@ -48,3 +59,8 @@ def reorganisations(now: datetime) -> Finding:
         deepest = max(each.depth for each in seen)
         return note("reorgs", f"{len(seen)} in the last day, the deepest of {deepest} blocks; rows follow")
     return fine("reorgs", "none in the last day")
+
+
+@cache
+def _code_of_projections() -> str:
+    return projections.load(settings.PROJECTIONS).digest

@@ -49,7 +49,7 @@ def overview(now: datetime) -> Overview:
 def _looks(now: datetime) -> list[tuple[str, list[Finding]]]:
     node = ChainClient(settings.CHAIN_RPC_URL, settings.CHAIN_ID, timeout_seconds=NODE_SECONDS)
     return [
-        ("Chain", [following.index(node, now), following.reorganisations(now)]),
+        ("Chain", [following.index(node, now), following.rows(), following.reorganisations(now)]),
         ("Work", [*work.queues(now), work.runs(), work.transactions()]),
         ("Accounts", accounts.balances(node)),
         ("Content", [content.pins(), *content.scrubs(now), *content.disk()]),

@@ -18,7 +18,10 @@ WORKER_STOP_SECONDS = 3
 
 @dataclass(frozen=True)
 class Part:
-    """One supervised process. `stop_signal` asks it to end; after `stop_seconds` its whole tree is killed."""
+    """One supervised process. `stop_signal` asks it to end; after `stop_seconds` its whole tree is killed.
+
+    One that is no longer `is_alive`, or has more than `most_bytes` in memory, is ended and started again.
+    """
 
     name: str
     command: list[str]
@@ -27,11 +30,15 @@ class Part:
     cwd: Path
     is_ready: Callable[[], bool] | None = None
     ready_seconds: float = 60
+    is_alive: Callable[[], bool] | None = None
+    most_bytes: int | None = None
     is_leaned_on: bool = False  # database and chain: stopped after the rest, one by one
     stop_signal: int = signal.SIGTERM
     stop_seconds: float = 8
     before_start: Callable[[], object] | None = field(default=None, repr=False)
 
+
+WEB_MEMORY_BYTES = 2 * 1024**3
 
 # One run computes while the other process settles and looks for work.
 JOBS_AT_ONCE = 2
@@ -46,7 +53,7 @@ def site_parts(
         name: str,
         words: list[str],
         address: str,
-        is_ready: Callable[[], bool] | None = None,
+        port: int | None = None,
         stop_seconds: float = 8,
         **more: str,
     ) -> Part:
@@ -57,19 +64,22 @@ def site_parts(
             address=address,
             environment={**environment, **more},
             cwd=layout.root,
-            is_ready=is_ready,
+            is_ready=None if port is None else lambda: web_answers(port),
+            is_alive=None if port is None else lambda: web_speaks(port),
+            most_bytes=None if port is None else web_bytes,
             stop_seconds=stop_seconds,
         )
 
+    web_bytes = int(environment.get("WEB_MEMORY_BYTES", "").strip() or WEB_MEMORY_BYTES)
     manage = str(layout.root / "manage.py")
     schedule = str(layout.run_dir / "beat")
     return [
-        part("web", _server(web_port), f"http://{HOST}:{web_port}", lambda: web_answers(web_port)),
+        part("web", _server(web_port), f"http://{HOST}:{web_port}", web_port),
         part(
             "release",
             _server(release_port),
             f"http://{HOST}:{release_port}",
-            lambda: web_answers(release_port),
+            release_port,
             IS_RELEASE_SERVICE="1",
         ),
         part("follower", [manage, "follow"], "reads the chain"),
@@ -106,11 +116,21 @@ def _worker(queue: str, at_once: int, *more: str) -> list[str]:
 
 def web_answers(port: int) -> bool:
     """True when the site answers at all: a refusal is an answer, a broken page is not."""
-    connection = HTTPConnection(HOST, port, timeout=10)
+    status = _status_of(port, seconds=10)
+    return status is not None and status < 500
+
+
+def web_speaks(port: int, seconds: float = 10) -> bool:
+    """True when the process says anything in that time, be it that the database is away."""
+    return _status_of(port, seconds) is not None
+
+
+def _status_of(port: int, seconds: float) -> int | None:
+    connection = HTTPConnection(HOST, port, timeout=seconds)
     try:
         connection.request("GET", "/", headers={"Host": f"{HOST}:{port}"})
-        return connection.getresponse().status < 500
+        return connection.getresponse().status
     except (OSError, HTTPException):
-        return False
+        return None
     finally:
         connection.close()

@@ -60,6 +60,14 @@ def command_of(pid: int) -> list[str]:
         return []
 
 
+def resident_bytes(pid: int) -> int:
+    """How much memory a living process has in use; 0 where that cannot be read."""
+    try:
+        return int((PROC / str(pid) / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, IndexError):
+        return 0
+
+
 def children(pid: int) -> list[ProcessId]:
     """Every living process whose parent is pid."""
     return _living_by_parent().get(pid, [])

@@ -14,6 +14,7 @@ from config.stack import processes
 from config.stack.errors import StackError
 from config.stack.layout import Layout
 from config.stack.parts import Part
+from config.stack.watchdog import Watchdog
 
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
@@ -35,6 +36,7 @@ class RunningPart:
     process: "subprocess.Popen[bytes]"
     log: Path
     started_at: float
+    watchdog: Watchdog
     restarts: int = 0
     failures: int = 0
     restart_at: float | None = None
@@ -67,13 +69,18 @@ class Supervisor:
         stop_together(chosen)
 
     def check(self) -> None:
-        """Looks at every part once: says which died, and starts again those whose pause is over."""
+        """Looks at every part once: says which died, ends what is as good as dead, and starts again those
+        whose pause is over.
+        """
         for running in self._running:
             if running.restart_at is not None:
                 if time.monotonic() >= running.restart_at:
                     self._start_again(running)
             elif running.process.poll() is not None:
                 self._plan_restart(running)
+            elif running.watchdog.complaint is not None:
+                self._announce(f"{running.part.name:<10} {running.watchdog.complaint}: it is ended")
+                stop_together([running])
 
     def write_state(self, phase: str) -> None:
         """What `status` reads: phase and parts, replaced in one step."""
@@ -134,9 +141,10 @@ class Supervisor:
                 env=dict(part.environment) | {MARK: self._layout.name},
                 start_new_session=True,
             )
-        return RunningPart(part, process, log, time.monotonic())
+        return RunningPart(part, process, log, time.monotonic(), Watchdog(part, process.pid))
 
     def _plan_restart(self, running: RunningPart) -> None:
+        running.watchdog.end()
         kill_session(running.process.pid)
         lived = time.monotonic() - running.started_at
         running.failures = 1 if lived > STEADY_SECONDS else running.failures + 1
@@ -156,7 +164,11 @@ class Supervisor:
             running.restart_at = time.monotonic() + pause_before_restart(running.failures)
             self._announce(f"{running.part.name:<10} could not be started again: {error}")
             return
-        running.process, running.started_at = fresh.process, fresh.started_at
+        running.process, running.watchdog, running.started_at = (
+            fresh.process,
+            fresh.watchdog,
+            fresh.started_at,
+        )
         running.restarts += 1
         running.restart_at = None
         self.write_state(self._phase)
@@ -165,6 +177,7 @@ class Supervisor:
 def stop_together(chosen: list[RunningPart]) -> None:
     """Asks all of them to end, gives each its time, and kills what is left, trees and all."""
     for running in chosen:
+        running.watchdog.end()
         if running.process.poll() is None:
             running.process.send_signal(running.part.stop_signal)
     asked_at = time.monotonic()

@@ -2,7 +2,8 @@
 """
 @title DataMarket
 @notice Listings of rights to datasets and models, and of models themselves, bought in any ERC-20 that members allow.
-        A listing holds nothing in custody and lapses when its subject is transferred or retired. What a purchase pays
+        A listing holds nothing in custody and lapses when its subject is transferred or retired; that of a model itself
+        also when its owner makes another. What a purchase pays
         is split at once into credits: treasury fee, royalties to the parents of a model, the rest to a dataset's payees
         or a model's seller. Subject kinds and rights are AccessPass's; right 4 is the model itself.
 @custom:stopped Sellers and the DAO delist; the DAO takes a payment token off the list; the guardian of ParameterBook
@@ -19,8 +20,10 @@ from lib import shares
 
 initializes: credits
 initializes: listings
+initializes: ownership
 exports: (credits.withdraw, credits.withdraw_for, credits.credit_of)
 exports: (listings.listing_count, listings.get_listing)
+exports: ownership.newest_offer_of
 
 DATASET: constant(uint8) = 0
 MAX_PAYEES: constant(uint256) = 8
@@ -105,7 +108,7 @@ def create_listing(
     @notice Offers passes to a dataset or model, or a model itself. Called by the subject's owner. Emits Listed.
             Reverts when the policy does not allow the right, the token is not allowed or the version does not exist,
             and when a model itself is offered other than once, without time and uses. Whoever offers one approves this
-            contract for its token; without that nobody can buy.
+            contract for its token; without that nobody can buy. An earlier offer of the same model itself lapses.
     @param version The first version that the passes cover.
     @param price Base units of payment_token; 0 for free.
     @param stock Passes for sale; 0 for any number.
@@ -117,7 +120,8 @@ def create_listing(
     owner: address = staticcall IAccessPass(access_pass).subjectOwner(subject_kind, subject_id)
     assert owner == msg.sender, "DataMarket: not the owner"
     terms: IAccessPass.SubjectTerms = staticcall IAccessPass(access_pass).subjectTerms(subject_kind, subject_id, right)
-    if ownership._is_offered(subject_kind, right):
+    is_model_itself: bool = ownership._is_offered(subject_kind, right)
+    if is_model_itself:
         ownership._require_whole(stock, pass_seconds, pass_uses)
     else:
         assert terms.grantable, "DataMarket: policy does not allow the right"
@@ -140,7 +144,10 @@ def create_listing(
         subject_epoch=terms.epoch,
         delisted=False,
     )
-    return listings._add(listing)
+    listing_id: uint256 = listings._add(listing)
+    if is_model_itself:
+        ownership.newest_offer_of[subject_id] = listing_id
+    return listing_id
 
 
 @external
@@ -236,7 +243,7 @@ def _buy(listing_id: uint256, max_price: uint256, version: uint32) -> uint256:
     assert listing.price <= max_price, "DataMarket: price is above the maximum"
     is_model_itself: bool = ownership._is_offered(listing.subject_kind, listing.right)
     if is_model_itself:
-        ownership._require_movable(model_token, listing.subject_id, listing.seller)
+        ownership._require_movable(model_token, listing_id, listing.subject_id, listing.seller)
     listings._listings[listing_id].sale += listings.SOLD_ONE
 
     treasury_fee: uint256 = self._treasury_fee(listing.price)

@@ -1,4 +1,5 @@
 # pragma version 0.4.3
+# pragma optimize codesize
 """
 @title JobBoard
 @notice Jobs on quantum engines: requested with their escrow, approved by the DAO alone, run by admitted executors,
@@ -113,9 +114,8 @@ def settle(job_id: uint256) -> uint256:
     job: jobs.Job = jobs._jobs[job_id]
     assert job.state == jobs.WINDOW, "JobBoard: no window is open"
     assert block.timestamp >= job.window_ends_at, "JobBoard: window is still open"
-    escrow: uint256 = jobs._escrow_of(job)
     jobs._jobs[job_id].state = jobs.SETTLED
-    jobs.open_obligations[job.payment_token] -= escrow
+    escrow: uint256 = jobs._close(job_id, job)
 
     paid: uint256 = self._pay_executors(job_id, job)
     paid += self._pay_data_fees(job_id, job)

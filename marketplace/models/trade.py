@@ -28,8 +28,10 @@ class Listing(ProjectedModel):
     listed_block = models.BigIntegerField()
     listed_at = models.DateTimeField()
     listed_tx = Bytes32Field()
-    # Whether the subject is neither transferred since nor retired; the trade selectors ask for it.
+    # Whether the subject is neither transferred since nor retired, and whether a newer offer took this one's
+    # place; the trade selectors ask for them.
     subject_stands: bool
+    is_replaced: bool
 
     class Meta:
         ordering = ["-listing_id"]

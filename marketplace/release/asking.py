@@ -7,8 +7,10 @@ from django.conf import settings
 
 from marketplace.errors import NotReleasedYet
 from storage.age.header import MAX_HEADER_BYTES
+from storage.errors import SourceUnavailable
 from storage.exchange import Exchange
 from storage.limits import DEFAULT_PATIENCE
+from storage.streams import read_within
 
 
 def asked_header(path: str) -> bytes:
@@ -21,7 +23,9 @@ def asked_header(path: str) -> bytes:
         status = exchange.ask("GET", path, {"Accept": "*/*"})
         if status != http.client.OK:
             raise NotReleasedYet(f"The release service does not give the key yet (it answers {status}).")
-        header = b"".join(iter(lambda: exchange.read(MAX_HEADER_BYTES), b""))
+        header = read_within(exchange, MAX_HEADER_BYTES)
     finally:
         exchange.close()
+    if header is None:
+        raise SourceUnavailable(f"the release service sent more than a header's {MAX_HEADER_BYTES:,} bytes")
     return header

@@ -11,6 +11,7 @@ class ListingState(StrEnum):
     CLOSED = "CLOSED"
     DELISTED = "DELISTED"
     LAPSED = "LAPSED"
+    REPLACED = "REPLACED"
 
 
 STATE_WORDS = {
@@ -19,11 +20,19 @@ STATE_WORDS = {
     ListingState.CLOSED: "was open until its closing time",
     ListingState.DELISTED: "was taken back",
     ListingState.LAPSED: "ended when its subject was transferred or retired",
+    ListingState.REPLACED: "was replaced by a newer offer",
 }
 
 
 def listing_state(
-    *, is_delisted: bool, subject_stands: bool, closes_at: int, stock: int, sold: int, now: int
+    *,
+    is_delisted: bool,
+    subject_stands: bool,
+    is_replaced: bool,
+    closes_at: int,
+    stock: int,
+    sold: int,
+    now: int,
 ) -> ListingState:
     """The state of a listing at chain time `now`; 0 means open end and unlimited stock."""
     if is_delisted:
@@ -34,6 +43,8 @@ def listing_state(
         return ListingState.LAPSED
     if closes_at and now > closes_at:
         return ListingState.CLOSED
+    if is_replaced:
+        return ListingState.REPLACED
     return ListingState.OPEN
 
 

@@ -14,6 +14,7 @@ from marketplace.models import (
     MarketCredit,
     ModelTransfers,
     Purchase,
+    Right,
     SubjectKind,
 )
 from marketplace.rules.trade import STATE_WORDS, ListingState, is_pass_usable, listing_state
@@ -101,6 +102,7 @@ def listings(wanted: ListingFilter, cursor: Cursor) -> Page[ListingCard]:
             Q(stock=0) | Q(sold__lt=F("stock")),
             is_delisted=False,
             subject_stands=True,
+            is_replaced=False,
         )
     page = take_page(rows, "listing_id", cursor)
     return Page([_listing_card(listing, now) for listing in page.items], page.next_cursor)
@@ -136,17 +138,28 @@ def credits_of(account: str, cursor: Cursor) -> Page[CreditCard]:
 
 
 def _with_subject(rows: QuerySet) -> QuerySet:
-    """Each listing with `subject_stands`: the dataset or model is neither transferred since nor retired."""
+    """Each listing with what its state hangs on besides itself.
+
+    subject_stands: the dataset or model is neither transferred since nor retired. is_replaced: it offers a
+    model itself, and a later one does too: the market sells at the newest alone, whatever became of that.
+    """
     dataset = Dataset.objects.filter(
         token_id=OuterRef("subject_id"), consent_epoch=OuterRef("subject_epoch"), is_retired=False
     )
     moved_on = ModelTransfers.objects.filter(token_id=OuterRef("subject_id")).exclude(
         transfers=OuterRef("subject_epoch")
     )
+    newer = Listing.objects.filter(
+        subject_kind=OuterRef("subject_kind"),
+        subject_id=OuterRef("subject_id"),
+        right=Right.OWNERSHIP,
+        listing_id__gt=OuterRef("listing_id"),
+    )
     return rows.annotate(
         subject_stands=Case(
             When(subject_kind=SubjectKind.DATASET, then=Exists(dataset)), default=~Exists(moved_on)
-        )
+        ),
+        is_replaced=Case(When(right=Right.OWNERSHIP, then=Exists(newer)), default=False),
     )
 
 
@@ -154,6 +167,7 @@ def _listing_card(listing: Listing, now: int) -> ListingCard:
     state = listing_state(
         is_delisted=listing.is_delisted,
         subject_stands=listing.subject_stands,
+        is_replaced=listing.is_replaced,
         closes_at=int(listing.closes_at),
         stock=listing.stock,
         sold=listing.sold,

@@ -6,8 +6,8 @@ from uuid import UUID
 from django.db.models import BigIntegerField, Func
 
 from accounts.models import User
-from common.errors import NotFound
 from common.paging import Cursor, Page, take_page
+from marketplace.errors import NoSuchUpload
 from marketplace.models import Dataset, DatasetDraft, DatasetVersion, Upload, UploadSession
 
 _MICROSECONDS = Func(
@@ -31,10 +31,10 @@ class DraftCard:
 
 
 def find_upload(owner: User, upload_id: int) -> Upload:
-    """The owner's upload; raises NotFound for anybody else's too."""
+    """The owner's upload; raises NoSuchUpload for anybody else's too."""
     upload = Upload.objects.filter(owner=owner, pk=upload_id).first()
     if upload is None:
-        raise NotFound("there is no such upload of yours")
+        raise NoSuchUpload
     return upload
 
 
@@ -44,10 +44,10 @@ def uploads_of(owner: User, cursor: Cursor) -> Page[Upload]:
 
 
 def find_session(owner: User, session_id: UUID) -> UploadSession:
-    """The owner's upload on its way; raises NotFound for anybody else's too."""
+    """The owner's upload on its way; raises NoSuchUpload for anybody else's too."""
     session = UploadSession.objects.filter(owner=owner, pk=session_id).first()
     if session is None:
-        raise NotFound("there is no such upload of yours")
+        raise NoSuchUpload
     return session
 
 

@@ -1,6 +1,6 @@
 """Sales of a model itself: nothing is in custody, so the seller's approval is asked for again and again."""
 
-from chain.bindings import model_token
+from chain.bindings import data_market, model_token
 from chain.client import client
 from chain.deployments import address_of
 from marketplace.errors import BuyerIsSeller, HandoverNotApproved, ListingNotOpen
@@ -25,11 +25,13 @@ def check_handover(card: ListingCard, *, buyer: str) -> None:
     """Raises what stands in the way of a handover, before anybody signs or pays; other listings pass."""
     if not is_handover(card):
         return
-    seller, token_id = card.listing.seller, card.listing.subject_id
+    seller, token_id, number = card.listing.seller, card.listing.subject_id, card.listing.listing_id
     if buyer == seller:
         raise BuyerIsSeller(f"model {token_id} is this wallet's own")
     if client().read(address_of("ModelToken"), model_token.OWNER_OF, tokenId=token_id) != seller:
-        raise ListingNotOpen(f"listing {card.listing.listing_id} ended when its subject was transferred")
+        raise ListingNotOpen(f"listing {number} ended when its subject was transferred")
+    if client().read(address_of("DataMarket"), data_market.NEWEST_OFFER_OF, model_id=token_id) != number:
+        raise ListingNotOpen(f"listing {number} was replaced by a newer offer")
     if not may_hand_over(seller, token_id):
         raise HandoverNotApproved(
             f"the seller has not allowed the market to hand model {token_id} over, or took that back"

@@ -10,6 +10,7 @@ from typing import IO
 
 import structlog
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
@@ -17,7 +18,7 @@ from django.views.decorators.debug import sensitive_variables
 from accounts.models import User
 from common.errors import Conflict, InvalidInput, NotAllowed, RetryableError
 from common.locks import held_alone
-from marketplace.errors import UnreadableTable, UploadTooLarge
+from marketplace.errors import NoSuchUpload, UnreadableTable, UploadTooLarge
 from marketplace.models import DatasetVersion, Keeping, Upload, UploadChunk, UploadSession
 from marketplace.parsing.runner import TOO_COSTLY
 from marketplace.rules.disclosure import Shown
@@ -89,9 +90,16 @@ def take_chunk(
             f"chunk {number} came before with other bytes: is it the same file?", code="other_file"
         )
     check_room_for_chunk(len(content))
-    ChunkFolder(settings.UPLOAD_DIR, session.pk).write(number, content, key)
-    chunk, _ = UploadChunk.objects.get_or_create(session=session, number=number, defaults={"sha256": digest})
-    UploadSession.objects.filter(pk=session.pk).update(touched_at=timezone.now())
+    folder = ChunkFolder(settings.UPLOAD_DIR, session.pk)
+    folder.write(number, content, key)
+    with transaction.atomic():
+        # The write holds the row, so that nobody drops the session before its chunk is noted.
+        if not UploadSession.objects.filter(pk=session.pk).update(touched_at=timezone.now()):
+            folder.remove()
+            raise NoSuchUpload
+        chunk, _ = UploadChunk.objects.get_or_create(
+            session=session, number=number, defaults={"sha256": digest}
+        )
     return chunk
 
 
@@ -103,7 +111,10 @@ def finish_session(*, session: UploadSession, key: UploadKey) -> Upload:
     """
     _check_key(session, key)
     with _alone(session):
-        session.refresh_from_db()
+        try:
+            session.refresh_from_db()
+        except UploadSession.DoesNotExist as gone:
+            raise NoSuchUpload from gone
         upload = session.upload
         if upload is None:
             check_room_to_keep(session.size_bytes, is_private=session.is_private)
@@ -116,8 +127,12 @@ def finish_session(*, session: UploadSession, key: UploadKey) -> Upload:
 
 def abandon_session(session: UploadSession) -> None:
     """Forgets an upload that nobody will finish, and what came of it."""
-    drop_chunks(session)
-    session.delete()
+    folder = ChunkFolder(settings.UPLOAD_DIR, session.pk)
+    with transaction.atomic():
+        # Locked first: a chunk that comes at this moment waits, and finds the session gone.
+        UploadSession.objects.select_for_update().filter(pk=session.pk).first()
+        session.delete()
+    folder.remove()
 
 
 def drop_chunks(session: UploadSession) -> None:

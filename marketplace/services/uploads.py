@@ -22,6 +22,7 @@ from marketplace.profile import Profile, read_profile
 from marketplace.release.files import erase, keep_sealed
 from marketplace.rules.disclosure import Shown, disclosed, mock_rows
 from marketplace.store import content_store
+from marketplace.uploading.room import check_room_at_places
 from storage.importer import import_stream
 
 log = structlog.get_logger()
@@ -46,8 +47,9 @@ class BroughtFile:
 def take_upload(*, owner: User, file: BroughtFile) -> tuple[Upload, bool]:
     """The upload, and whether it is new: the same bytes of the same wallet are one upload.
 
-    Nothing is kept of a file that is refused. Raises UnreadableTable, ParserBusy.
+    Nothing is kept of a file that is refused. Raises UnreadableTable, ParserBusy, StoreFull.
     """
+    check_room_at_places(file.size_bytes, is_private=False)
     profile, sketch = _profile_of(file)
     digest = hashlib.sha256()
     note = Keeping.objects.create(cid=str(import_stream(file.content, on_chunk=digest.update).cid))
@@ -79,6 +81,7 @@ def take_private_upload(*, owner: User, file: BroughtFile, shown: Collection[Sho
 
     Raises as `take_upload` does, and NoReleaseService.
     """
+    check_room_at_places(file.size_bytes, is_private=True)
     profile, _ = _profile_of(file, is_private=True)
     kept = keep_sealed(file.content, owner=owner.address)
     stored = kept.stored

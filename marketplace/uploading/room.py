@@ -1,4 +1,4 @@
-"""Whether our disks have room for an upload, asked before its bytes come and again before they are kept.
+"""Whether disks and nodes have room for an upload, asked before its bytes come and before they are kept.
 
 Nothing is reserved: who announces much and sends nothing would keep the others out. An upload that meets a
 full disk later is refused in the middle, keeps its chunks, and goes on when there is room.
@@ -9,13 +9,16 @@ from pathlib import Path
 
 from django.conf import settings
 
-from marketplace.store import local_stores
+from common.errors import RetryableError
+from marketplace.store import local_stores, nodes, spare_places
+from storage.errors import StoreFull
 from storage.local.disk import check_room
 
 
 def check_room_to_come(size_bytes: int, *, is_private: bool) -> None:
     """Raises StoreFull where the chunks, and what is made of them, would not fit now."""
     check_room((settings.UPLOAD_DIR, size_bytes + settings.UPLOAD_FREE_BYTES), *_kept(size_bytes, is_private))
+    _check_room_at_nodes(size_bytes)
 
 
 def check_room_for_chunk(size_bytes: int) -> None:
@@ -26,9 +29,33 @@ def check_room_for_chunk(size_bytes: int) -> None:
 def check_room_to_keep(size_bytes: int, *, is_private: bool) -> None:
     """Raises StoreFull where the chunks are here and what is made of them would not fit."""
     check_room((settings.UPLOAD_DIR, settings.UPLOAD_FREE_BYTES), *_kept(size_bytes, is_private))
+    _check_room_at_nodes(size_bytes)
+
+
+def check_room_at_places(size_bytes: int, *, is_private: bool) -> None:
+    """Raises StoreFull where a file that is here whole would not fit into the places of the content."""
+    check_room(*_kept(size_bytes, is_private))
+    _check_room_at_nodes(size_bytes)
 
 
 def _kept(size_bytes: int, is_private: bool) -> list[tuple[Path, int]]:
     """The file while it is read, of a private one also its sealed copy; and a copy in each store of ours."""
     passing = (Path(tempfile.gettempdir()), size_bytes * (2 if is_private else 1))
     return [passing, *((store.layout.folder, size_bytes) for store in local_stores())]
+
+
+def _check_room_at_nodes(size_bytes: int) -> None:
+    """Raises StoreFull where so many nodes have too little room that too few places are left.
+
+    A node that does not answer now may have some; it is asked again when the file goes there.
+    """
+    spare = spare_places()
+    for node in nodes():
+        try:
+            node.check_room(size_bytes)
+        except StoreFull:
+            spare -= 1
+            if spare < 0:
+                raise
+        except RetryableError:
+            continue

@@ -1,12 +1,13 @@
 """Field-by-field comparison of a posted document with the rebuilt one."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from common.strict_json import NotJson, strict_loads
 from qjobs.algorithms.result import Finding
 
 EXACT_TOLERANCE = 1e-9
@@ -44,6 +45,16 @@ def document_findings(name: str, expected: Any, found: Any, tolerance: Tolerance
         yield Finding(f"{name} {finding.field}", False, finding.expected, finding.found, finding.note)
     if not differing:
         yield Finding(name, True, "as rebuilt", "as rebuilt")
+
+
+def posted_form(block: bytes, forms: Sequence[str]) -> str:
+    """The schema that a posted document says it has; the last of those known where it says none of them."""
+    try:
+        posted = strict_loads(block)
+    except NotJson:
+        return forms[-1]
+    named = posted.get("schema") if isinstance(posted, dict) else None
+    return next((form for form in forms if form == named), forms[-1])
 
 
 def text_findings(name: str, expected: bytes, found: bytes) -> Iterator[Finding]:

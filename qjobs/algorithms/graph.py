@@ -11,6 +11,8 @@ from qjobs.algorithms.rows import TableFile, number_in, numbered_rows, open_rows
 from qjobs.spec import GraphSpec
 from qjobs.spec.parts import DatasetVersion, EdgeColumns
 
+LARGEST_WEIGHT = 1e12
+
 
 @dataclass(frozen=True)
 class Graph:
@@ -85,8 +87,10 @@ def _weight(cells: list[str], row: int, column: str | None) -> float:
     if column is None:
         return 1.0
     weight = number_in(cells[0], row, column)
-    if not 0 < weight < 1e12:
-        raise DatasetRefused(f"row {row}, column {column!r} is no weight above 0", field=column)
+    if not 0 < weight < LARGEST_WEIGHT:
+        raise DatasetRefused(
+            f"row {row}, column {column!r} is no weight above 0 and below {LARGEST_WEIGHT:g}", field=column
+        )
     return weight
 
 

@@ -182,13 +182,13 @@ class FittedRbfKernel:
 
 def fitted_reduction(spec: TableSpec, features: NDArray) -> Reduction:
     """The spec's pre-processing, fitted to these training rows."""
-    return Reduction.fitted(
-        features, spec.qubits, spec.preprocessing.angle_low, spec.preprocessing.angle_high
-    )
+    return Reduction.fitted(features, spec.qubits, spec.preprocessing)
 
 
 def fitted_coordinates(spec: TableSpec, features: NDArray, *, on_reduced: bool) -> Coordinates:
-    return fitted_reduction(spec, features) if on_reduced else Standardiser.fitted(features)
+    if on_reduced:
+        return fitted_reduction(spec, features)
+    return Standardiser.fitted(features, spec.preprocessing.form)
 
 
 def baseline_families(spec: TableSpec) -> Mapping[str, KernelFamily]:

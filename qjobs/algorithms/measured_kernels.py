@@ -1,20 +1,21 @@
 """Kernels that are measured entry by entry, and the same kernels from posted counts.
 
 What was drawn is posted; choice of parameters, training and metrics follow from it exactly. So a run and its
-check differ in the engine alone, and the counts themselves are judged by the exact chances of each entry.
+check differ in the engine alone, and the counts themselves are drawn again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 from qiskit import QuantumCircuit
 from safetensors.numpy import save
 
-from qjobs.algorithms.acceptance import acceptance, acceptance_finding
 from qjobs.algorithms.errors import ModelRefused
+from qjobs.algorithms.redrawing import redrawn_findings
 from qjobs.algorithms.result import MEASUREMENTS_FILE, Finding
 from qjobs.algorithms.tensors import read_tensors
+from qjobs.engines.environment import drawn_with
 from qjobs.engines.measuring import AerMeter, Meter, open_meter
 from qjobs.engines.overlap import mirrored_gram, overlap_circuit, paired_rows, upper_pairs
 from qjobs.spec import LearningSpec
@@ -56,15 +57,15 @@ class MeasuredKernels:
     def gram(self, program: QuantumCircuit, rows: NDArray) -> NDArray:
         """Symmetric, and positive semidefinite by what is added to its diagonal of 1 where shots took that
         away (Hubregtsen et al. 2022, arXiv:2105.02276, section III C: Tikhonov)."""
-        gram = mirrored_gram(len(rows), self._shares(program, upper_pairs(rows)))
+        gram = mirrored_gram(len(rows), self._shares(program, rows, None))
         lowest = float(np.linalg.eigvalsh(gram)[0])
         return gram - min(lowest, 0.0) * np.eye(len(rows))
 
     def cross_gram(self, program: QuantumCircuit, left: NDArray, right: NDArray) -> NDArray:
-        return self._shares(program, paired_rows(left, right)).reshape(len(left), len(right))
+        return self._shares(program, left, right).reshape(len(left), len(right))
 
-    def _shares(self, overlap: QuantumCircuit, pairs: NDArray) -> NDArray:
-        zeros = self._counted(overlap, pairs)
+    def _shares(self, overlap: QuantumCircuit, left: NDArray, right: NDArray | None) -> NDArray:
+        zeros = self._counted(overlap, _pairs(left, right))
         self.zeros.append(zeros)
         return zeros / self._shots
 
@@ -88,32 +89,59 @@ class MeasuredKernels:
 
 
 class PostedKernels(MeasuredKernels):
-    """The same kernels from posted counts. `chances`: of all zeros, of each entry that was read."""
+    """The same kernels from posted counts, beside which each is drawn again."""
 
     def __init__(self, spec: LearningSpec, meter: Meter, posted: NDArray) -> None:
         super().__init__(spec, meter)
+        self._versions = drawn_with([spec.device])
         self._posted = posted
-        self.chances: list[NDArray] = []
+        self._drawn: list[NDArray] = []
+        self._asked: list[tuple[QuantumCircuit, NDArray, NDArray | None]] = []
+
+    def _shares(self, overlap: QuantumCircuit, left: NDArray, right: NDArray | None) -> NDArray:
+        self._asked.append((overlap, left, right))
+        return super()._shares(overlap, left, right)
 
     def _counted(self, overlap: QuantumCircuit, pairs: NDArray) -> NDArray:
         place = sum(len(each) for each in self.zeros)
         if place + len(pairs) > len(self._posted):
             raise ModelRefused(f"the training asks for more than the {len(self._posted)} posted entries")
-        for at in range(0, len(pairs), PAIRS_AT_ONCE):
-            # A copy: a view would keep the chances of all states.
-            self.chances.append(self._meter.chances(overlap, pairs[at : at + PAIRS_AT_ONCE])[:, 0].copy())
+        self._drawn.append(super()._counted(overlap, pairs))
         return self._posted[place : place + len(pairs)]
 
-    def finding(self) -> Finding:
-        """Whether every posted entry was read, and drawn by its chance."""
-        zeros, chances = np.concatenate(self.zeros), np.concatenate(self.chances)
+    def findings(self) -> Iterator[Finding]:
+        """Whether every posted entry was read, and is what the spec's seed draws."""
+        zeros, drawn = np.concatenate(self.zeros), np.concatenate(self._drawn)
         if len(zeros) != len(self._posted):
-            return Finding(
+            yield Finding(
                 f"{MEASUREMENTS_FILE} entries", False, f"{len(zeros)} entries", f"{len(self._posted)} entries"
             )
-        counts = np.stack([zeros, self._shots - zeros], axis=1)
-        found = acceptance([counts], [np.stack([chances, 1 - chances], axis=1)])
-        return acceptance_finding(f"{MEASUREMENTS_FILE} kernel", found)
+            return
+        yield from redrawn_findings(
+            f"{MEASUREMENTS_FILE} kernel",
+            self._or_others(zeros),
+            self._or_others(drawn),
+            lambda: np.concatenate([self._chances(*each) for each in self._asked]),
+            versions=self._versions,
+        )
+
+    def _or_others(self, zeros: NDArray) -> NDArray:
+        """(n, 2): all zeros, or any other outcome."""
+        return np.stack([zeros, self._shots - zeros], axis=1)
+
+    def _chances(self, overlap: QuantumCircuit, left: NDArray, right: NDArray | None) -> NDArray:
+        pairs = _pairs(left, right)
+        # Copies: a view would keep the chances of all states.
+        parts = [
+            self._meter.chances(overlap, pairs[at : at + PAIRS_AT_ONCE])[:, 0].copy()
+            for at in range(0, len(pairs), PAIRS_AT_ONCE)
+        ]
+        zeros = np.concatenate(parts) if parts else np.empty(0)
+        return np.stack([zeros, 1 - zeros], axis=1)
+
+
+def _pairs(left: NDArray, right: NDArray | None) -> NDArray:
+    return upper_pairs(left) if right is None else paired_rows(left, right)
 
 
 def _meter(spec: LearningSpec) -> Meter:

@@ -1,5 +1,6 @@
 """Signs of life from a running algorithm, and the question whether to go on."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -8,13 +9,18 @@ from qjobs.algorithms.errors import TrainingCancelled
 
 @dataclass(frozen=True)
 class ProgressEvent:
-    """`step` of `steps` is done; `metric` is the accuracy just reached, where there is one."""
+    """`step` of `steps` is done. `metric`: the figure just reached, as an accuracy, an energy or a share of
+    the cut. `loss`: what training makes smaller, where it stands. `seconds_left`: by the pace of the steps so
+    far. Each is None where there is none.
+    """
 
     step: int
     steps: int
     stage: str
     message: str
     metric: float | None = None
+    loss: float | None = None
+    seconds_left: float | None = None
 
 
 OnProgress = Callable[[ProgressEvent], None]
@@ -33,9 +39,17 @@ def never_cancel() -> bool:
 class Watch:
     """Counts the steps of one run and stops it between them."""
 
-    def __init__(self, steps: int, on_progress: OnProgress, should_cancel: ShouldCancel) -> None:
+    def __init__(
+        self,
+        steps: int,
+        on_progress: OnProgress,
+        should_cancel: ShouldCancel,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._steps = steps
         self._done = 0
+        self._clock = clock
+        self._started = self._stepped = clock()
         self._on_progress = on_progress
         self._should_cancel = should_cancel
 
@@ -44,11 +58,24 @@ class Watch:
         if self._should_cancel():
             raise TrainingCancelled(f"stopped after step {self._done} of {self._steps}")
 
-    def tell(self, stage: str, message: str, metric: float | None = None) -> None:
+    def tell(
+        self, stage: str, message: str, metric: float | None = None, *, loss: float | None = None
+    ) -> None:
         """A sign of life within a step."""
-        self._on_progress(ProgressEvent(self._done, self._steps, stage, message, metric))
+        told = ProgressEvent(self._done, self._steps, stage, message, metric, loss, self._seconds_left())
+        self._on_progress(told)
 
-    def step(self, stage: str, message: str, metric: float | None = None) -> None:
+    def step(
+        self, stage: str, message: str, metric: float | None = None, *, loss: float | None = None
+    ) -> None:
         self._done += 1
-        self.tell(stage, message, metric)
+        self._stepped = self._clock()
+        self.tell(stage, message, metric, loss=loss)
         self.check()
+
+    def _seconds_left(self) -> float | None:
+        """Steps are taken to last alike; what the one under way has taken already is off."""
+        if not self._done:
+            return None
+        each, waited = (self._stepped - self._started) / self._done, self._clock() - self._stepped
+        return max(0.0, each * (self._steps - self._done) - waited)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from qiskit import QuantumCircuit
 
 from qjobs.algorithms.circuits import feature_map_circuit
+from qjobs.algorithms.errors import ModelRefused
 from qjobs.algorithms.graph import Graph, read_graph
 from qjobs.algorithms.machines.certificate import certify_machine
 from qjobs.algorithms.machines.job import run_machine
@@ -26,6 +27,7 @@ from qjobs.algorithms.qaoa.job import run_qaoa
 from qjobs.algorithms.qnn.certificate import certify_qnn
 from qjobs.algorithms.qnn.circuit import qnn_circuit
 from qjobs.algorithms.qnn.job import run_qnn
+from qjobs.algorithms.qnn.parent import ParentFiles, with_parent
 from qjobs.algorithms.qnn.predicting import predict_qnn
 from qjobs.algorithms.qnn.sample import Sample, read_sample
 from qjobs.algorithms.qpca.certificate import certify_qpca
@@ -79,6 +81,7 @@ class Algorithm(Generic[SpecT, DataT]):
     it gives none.
     `resume` is `run` with a file that it goes on from and writes to as it trains; None where it starts anew.
     `tiled`: how its kernels are computed beforehand, in parts; None where it has none.
+    `inherit` gives the data with what a posted model begins the training with; None where it takes no parent.
     """
 
     circuit: Callable[[SpecT], QuantumCircuit]
@@ -88,6 +91,16 @@ class Algorithm(Generic[SpecT, DataT]):
     predict: Callable[[SpecT, Mapping[str, bytes], NDArray], NDArray] | None = None
     resume: Callable[[SpecT, DataT, OnProgress, ShouldCancel, Path], AlgorithmResult] | None = None
     tiled: "Tiled[SpecT, DataT] | None" = None
+    inherit: Callable[[SpecT, DataT, ParentFiles], DataT] | None = None
+
+    def read(self, spec: SpecT, inputs: Mapping[int, TableFile], parent: ParentFiles | None) -> DataT:
+        """All that a run reads: the rows, and what of a parent model's files it begins with."""
+        data = self.load(spec, inputs)
+        if parent is None:
+            return data
+        if self.inherit is None:
+            raise ModelRefused(f"{spec.algorithm.name} starts from no other model")
+        return self.inherit(spec, data, parent)
 
 
 def _feature_map(spec: LearningSpec | MachineSpec | ReductionSpec) -> QuantumCircuit:
@@ -132,6 +145,7 @@ ALGORITHMS: Mapping[str, Algorithm[Any, Any]] = {
         certify=certify_qnn,
         predict=predict_qnn,
         resume=run_qnn,
+        inherit=with_parent,
     ),
 }
 

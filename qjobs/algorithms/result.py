@@ -36,10 +36,14 @@ class AlgorithmResult:
 
 @dataclass(frozen=True)
 class Finding:
-    """One field of a posted artefact against what was rebuilt. `agrees` None: it could not be checked."""
+    """One field of a posted artefact against what was rebuilt. `agrees` None: it could not be checked.
+
+    `versions`: a result of others, as its run record names them, may disagree honestly.
+    """
 
     field: str
     agrees: bool | None
     expected: str
     found: str
     note: str = ""
+    versions: Mapping[str, str] | None = None

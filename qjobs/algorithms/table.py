@@ -11,6 +11,10 @@ from qjobs.algorithms.rows import MAX_ROWS, TableFile, number_in, numbered_rows,
 from qjobs.spec import LearningSpec, QnnSpec, TableSpec
 from qjobs.spec.parts import Columns, TableRef
 
+LARGEST_NUMBER = 1e32
+LEAST_RANGE = 1e-32
+"""Of a column. The fourth power of one number in units of another is then far from overflow."""
+
 
 @dataclass(frozen=True)
 class Table:
@@ -72,18 +76,26 @@ def checked_table(
 
 
 def require_finite(names: tuple[str, ...], columns: NDArray) -> None:
-    """Raises `DatasetRefused` at the first number of (n, d) that is none."""
-    bad_rows, bad_columns = np.nonzero(~np.isfinite(columns))
+    """Raises `DatasetRefused` at the first number of (n, d) that is none, or above the limit."""
+    bad_rows, bad_columns = np.nonzero(~(np.abs(columns) <= LARGEST_NUMBER))
     if len(bad_rows):
-        name = names[bad_columns[0]]
-        raise DatasetRefused(f"row {bad_rows[0] + 1}, column {name!r} is not a finite number", field=name)
+        row, name, number = bad_rows[0], names[bad_columns[0]], columns[bad_rows[0], bad_columns[0]]
+        said = f"is {number:g}; the limit is {LARGEST_NUMBER:g}"
+        said = said if np.isfinite(number) else "is not a finite number"
+        raise DatasetRefused(f"row {row + 1}, column {name!r} {said}", field=name)
 
 
 def require_varying(names: tuple[str, ...], columns: NDArray) -> None:
     """Raises `DatasetRefused` at the first column of (n, d) that says nothing."""
     for name, column in zip(names, columns.T, strict=True):
-        if column.min() == column.max():
+        width = np.ptp(column)
+        if width == 0:
             raise DatasetRefused(f"column {name!r} is constant", field=name)
+        if width < LEAST_RANGE:
+            raise DatasetRefused(
+                f"the numbers of column {name!r} differ by {width:g}; the least is {LEAST_RANGE:g}",
+                field=name,
+            )
 
 
 def _picked_rows(

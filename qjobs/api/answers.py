@@ -262,7 +262,8 @@ class ModelAnswer(ModelRow):
 
 
 class StepAnswer(TypedDict):
-    """A step of the worker; steps of one `series` are points of one curve."""
+    """A step of the worker; steps of one `series` are points of one curve. `loss`: what training makes
+    smaller; `seconds_left`: by the pace of the steps so far."""
 
     sequence: int
     at: Time
@@ -271,6 +272,8 @@ class StepAnswer(TypedDict):
     steps: int
     message: str
     metric: float | None
+    loss: float | None
+    seconds_left: float | None
     series: str | None
 
 

@@ -191,6 +191,8 @@ def step_json(event: RunEvent) -> StepAnswer:
         "steps": event.steps,
         "message": event.message,
         "metric": event.metric,
+        "loss": event.loss,
+        "seconds_left": event.seconds_left,
         "series": series_of(event.stage, event.message),
     }
 

@@ -10,7 +10,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from chain.deployments import address_of
 from chain.outbox import enqueue
 from common.locks import held_alone
 from governance.selectors.clock import chain_time
@@ -18,6 +17,7 @@ from marketplace.store import content_store
 from qjobs.executor.rechecking import compute_again
 from qjobs.models import Dispute, Recheck
 from qjobs.rules.withholding import is_withheld
+from qjobs.selectors.transaction_keys import dispute_key
 
 log = structlog.get_logger()
 LEAST_RETRY_SECONDS = 5
@@ -105,20 +105,15 @@ def _attest(dispute: Dispute, recheck: Recheck) -> None:
     }
     with transaction.atomic():
         for name in settings.VERIFIER_KEY_NAMES:
-            enqueue(key=_key("attest", dispute, name), kind="attest", sender=name, payload=payload)
+            enqueue(key=dispute_key("attest", dispute, name), kind="attest", sender=name, payload=payload)
 
 
 def _close(dispute: Dispute) -> None:
     sender = next(iter(settings.VERIFIER_KEY_NAMES), settings.EXECUTOR_KEY_NAME)
     with transaction.atomic():
         enqueue(
-            key=_key("close", dispute, sender),
+            key=dispute_key("close", dispute, sender),
             kind="close_dispute",
             sender=sender,
             payload={"job_id": dispute.job_id},
         )
-
-
-def _key(act: str, dispute: Dispute, name: str) -> str:
-    """Spelled by meaning; a challenge that a reorganisation mined anew is another one."""
-    return f"{act}:{address_of('DisputeBook')}:{dispute.pk}:{dispute.opened_tx[:18]}:{name}"

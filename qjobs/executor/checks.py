@@ -11,9 +11,10 @@ from marketplace.models import RowsInModel
 from marketplace.release.keys import release_recipient
 from qjobs.errors import ApprovalVanished, JobTaken, NodeBehind, RunRefused
 from qjobs.models import Job, Run
+from qjobs.records.parent import weights_entry
 from qjobs.rules.dataset_terms import CARRIES_ROWS, rows_problem, sealed_files
 from qjobs.selectors.board import Board, BoardJob
-from qjobs.spec import JobSpec, differences, read_spec, spec_digest
+from qjobs.spec import JobSpec, ParentRefused, QnnSpec, differences, read_spec, spec_digest
 from storage.cid import Cid
 from storage.errors import BlockMissing, CidMismatch
 from storage.protocol import BlockSource
@@ -42,10 +43,21 @@ class CheckedInput:
 
 
 @dataclass(frozen=True)
+class CheckedParent:
+    """The model that training begins with: its job's spec, its manifest, and the file of its weights."""
+
+    token_id: int
+    spec_bytes: bytes
+    manifest_cid: Cid
+    weights_cid: Cid
+
+
+@dataclass(frozen=True)
 class CheckedJob:
     """A job that may run: the approved spec's own bytes and the inputs that the chain names.
 
-    sealed_files: outputs that carry rows which an owner allows in a model only sealed.
+    sealed_files: outputs that carry rows which an owner allows in a model only sealed. parent: None where
+    training begins with no model.
     """
 
     spec: JobSpec
@@ -53,6 +65,7 @@ class CheckedJob:
     spec_cid: Cid
     inputs: tuple[CheckedInput, ...]
     sealed_files: tuple[str, ...]
+    parent: CheckedParent | None = None
 
 
 def check_job(run: Run, *, board: Board, deployment: Deployment, store: BlockSource) -> CheckedJob:
@@ -74,6 +87,7 @@ def check_job(run: Run, *, board: Board, deployment: Deployment, store: BlockSou
         spec_cid=Cid.from_digest(job.spec_digest),
         inputs=_check_inputs(job, spec, board),
         sealed_files=_check_rows_in_model(job, board),
+        parent=_check_parent(spec, board, store),
     )
 
 
@@ -155,6 +169,33 @@ def _check_release_service() -> None:
         raise RunRefused(
             "The model's rows are to be sealed, and this executor has no release service."
         ) from error
+
+
+def _check_parent(spec: JobSpec, board: Board, store: BlockSource) -> CheckedParent | None:
+    """JobBoard asked at the request whether the requester owns the parent; which bytes it is, is asked here.
+
+    A model is never burnt, and to whom it goes afterwards changes nothing of what was approved.
+    """
+    if not isinstance(spec, QnnSpec) or spec.warm_start is None:
+        return None
+    token_id, start = spec.parent_models[0], spec.warm_start
+    spec_cid, manifest_cid = (Cid.from_digest(digest) for digest in board.origin(token_id))
+    for what, on_chain, named in (
+        ("spec", spec_cid, start.spec_cid),
+        ("manifest", manifest_cid, start.manifest_cid),
+    ):
+        if str(on_chain) != named:
+            raise RunRefused(
+                f"The spec starts from the {what} {named}; that of model {token_id} is {on_chain} on chain."
+            )
+    try:
+        parent_spec = store.read_block(spec_cid)
+        entry = weights_entry(spec, parent_spec, store.read_block(manifest_cid))
+    except BlockMissing as error:
+        raise RunRefused(f"The documents of model {token_id} are not in the content store.") from error
+    except (CidMismatch, ParentRefused) as error:
+        raise RunRefused(error.message) from error
+    return CheckedParent(token_id, parent_spec, manifest_cid, Cid.parse(entry.cid))
 
 
 def _check_inputs(job: BoardJob, spec: JobSpec, board: Board) -> tuple[CheckedInput, ...]:

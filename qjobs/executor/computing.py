@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_variables
 from marketplace.store import content_store
 from qjobs.executor.checks import CheckedJob
 from qjobs.executor.freezing import freeze
-from qjobs.executor.inputs import Scratch, fetched_inputs, keys_of_sealed, limits_of
+from qjobs.executor.inputs import Scratch, fetched_inputs, fetched_parent, keys_of_sealed, limits_of
 from qjobs.executor.lease import Heartbeat, Lease, add_event, move
 from qjobs.executor.tile_rows import await_tiles, forget_tiles, plan_tiles, tile_order
 from qjobs.models import Run
@@ -29,6 +29,7 @@ from qjobs.runner import RunRefused as ChildRefused
 from qjobs.runner.errors import RunSplit
 from storage.age.file_key import FileKey
 
+PROGRESS_FIELDS = ("step", "steps", "metric", "loss", "seconds_left")
 NO_USE_IN_GOING_ON = (ChildRefused, OutputRefused, RunOutOfMemory, RunTimedOut)
 
 
@@ -51,7 +52,7 @@ def compute(run: Run, lease: Lease, job: CheckedJob, executor: str, heartbeat: H
         return
     with Scratch(f"{run.job_id}-{run.task}", lease.fence) as folder:
         add_event(lease, stage="fetch", message=f"Fetching and verifying datasets: {len(job.inputs)}")
-        inputs = fetched_inputs(job, store, folder)
+        inputs, parent = fetched_inputs(job, store, folder), fetched_parent(job, store, folder)
         workdir, kept = folder / "work", _kept_folder(run)
         workdir.mkdir()
         try:
@@ -66,6 +67,7 @@ def compute(run: Run, lease: Lease, job: CheckedJob, executor: str, heartbeat: H
                 kept=kept,
                 sealing=sealing,
                 tiles=tiles,
+                parent=parent,
             )
             freeze(lease, job, output, sealing=sealing, started_at=started_at)
         except RunSplit as split:
@@ -87,7 +89,7 @@ def _kept_folder(run: Run) -> Path:
 
 def _recorder(lease: Lease) -> Callable[[ProgressEvent], None]:
     def record(event: ProgressEvent) -> None:
-        progress = {"step": event.step, "steps": event.steps, "metric": event.metric}
+        progress = {name: getattr(event, name) for name in PROGRESS_FIELDS}
         add_event(lease, stage=event.stage, message=event.message, progress=progress)
 
     return record

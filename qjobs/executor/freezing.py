@@ -12,7 +12,7 @@ from marketplace.models import ContentKey
 from marketplace.release.files import key_of_result
 from marketplace.store import content_store
 from qjobs.errors import RunRefused
-from qjobs.executor.checks import CheckedJob
+from qjobs.executor.checks import CheckedJob, CheckedParent
 from qjobs.executor.lease import Lease, add_event, move
 from qjobs.models import Run, RunFile
 from qjobs.records import FileEntry, describe_files, manifest_bytes
@@ -74,10 +74,19 @@ def _facts(job: CheckedJob, output: RunOutput, started_at: int) -> dict[str, obj
             }
             for one in job.inputs
         ],
+        "parents": [_parent_facts(job.parent)] if job.parent else [],
         "started_at": started_at,
         "finished_at": int(time.time()),
         "isolation": output.isolation,
         "environment": dict(output.environment),
+    }
+
+
+def _parent_facts(parent: CheckedParent) -> dict[str, str]:
+    return {
+        "token_id": str(parent.token_id),
+        "manifest_cid": str(parent.manifest_cid),
+        "manifest_digest": parent.manifest_cid.digest_hex,
     }
 
 

@@ -12,6 +12,8 @@ from qjobs.executor.checks import CheckedJob
 from qjobs.executor.private_data import is_sealed, key_for, refuse_open_machine
 from qjobs.models import Run
 from qjobs.runner import RunLimits
+from qjobs.runner.parent_files import SPEC_NAME, WEIGHTS_NAME
+from qjobs.spec.qnn import MAX_MODEL_BYTES
 from storage.age.file_key import FileKey
 from storage.cid import Cid
 from storage.errors import BlockMissing, CidMismatch
@@ -33,16 +35,30 @@ def fetched_inputs(job: CheckedJob, store: ContentStore, folder: Path) -> dict[i
     return {one.token_id: _fetch(store, one.cid, folder / f"dataset-{one.token_id}") for one in job.inputs}
 
 
+def fetched_parent(job: CheckedJob, store: ContentStore, folder: Path) -> Path | None:
+    """A folder with the files of the model that training begins with; None where there is none."""
+    if job.parent is None:
+        return None
+    target = folder / f"parent-{job.parent.token_id}"
+    target.mkdir()
+    (target / SPEC_NAME).write_bytes(job.parent.spec_bytes)
+    _fetch(store, job.parent.weights_cid, target / WEIGHTS_NAME, most_bytes=MAX_MODEL_BYTES)
+    return target
+
+
 def limits_of(job: CheckedJob) -> RunLimits:
     """The spec's limits, within what this machine gives a child."""
     limits = RunLimits.of(job.spec)
     return replace(limits, memory_bytes=min(limits.memory_bytes, settings.RUN_MEMORY_BYTES))
 
 
-def _fetch(store: ContentStore, cid: Cid, target: Path) -> Path:
+def _fetch(store: ContentStore, cid: Cid, target: Path, *, most_bytes: int | None = None) -> Path:
+    """`most_bytes`: a stranger's manifest may say less than the file has; None asks for no limit."""
     try:
+        if most_bytes is not None and store.size(cid) > most_bytes:
+            raise RunRefused(f"{cid} has {store.size(cid)} bytes; the limit is {most_bytes}.")
         with target.open("wb") as handle:
-            for part in store.open(cid):
+            for part in store.open(cid, length=most_bytes):
                 handle.write(part)
     except BlockMissing as error:
         raise RunRefused(f"The bytes of {cid} are not in the content store.") from error

@@ -97,7 +97,8 @@ def release(lease: Lease, **changes: Any) -> None:
 
 
 def add_event(lease: Lease, *, stage: str, message: str, progress: Mapping[str, Any] | None = None) -> None:
-    """Appends a progress event (`progress`: step, steps, metric); raises LeaseLost as `write` does."""
+    """Appends a progress event (`progress`: step, steps, metric, loss, seconds_left); raises LeaseLost as
+    `write` does."""
     with transaction.atomic():
         write(lease)
         append_event(lease.run_id, stage=stage, message=message, progress=progress)

@@ -1,6 +1,10 @@
-"""Who works on a tile: a lease by the database's clock and a fence, as for runs. The last one ends TILING."""
+"""Who works on a tile: a lease by the database's clock and a fence, as for runs. The last one ends TILING.
+
+Whoever locks the rows of a run and of its tiles locks the run's first.
+"""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -11,7 +15,7 @@ from django.db.models.functions import Now
 from common.wake import wake
 from qjobs.errors import LeaseLost
 from qjobs.executor.lease import WORKER_LOST, append_event, lease_end
-from qjobs.executor.tile_rows import forget_tiles
+from qjobs.executor.tile_rows import forget_tiles, keep_tile
 from qjobs.models import Run, Tile
 from qjobs.rules.run_states import MAX_LOST_ATTEMPTS, RunState
 
@@ -45,9 +49,6 @@ def take_tile(*, job_id: int, task: int, number: int, owner: str) -> TileLease |
         if tile is None:
             return None
         lost = tile.lost_attempts + bool(tile.lease_owner)
-        if lost >= MAX_LOST_ATTEMPTS:
-            end_tiled_run(tile.run_id, RunState.FAILED, WORKER_LOST)
-            return None
         Tile.objects.filter(pk=tile.pk).update(
             fence=F("fence") + 1,
             lease_owner=owner,
@@ -55,7 +56,11 @@ def take_tile(*, job_id: int, task: int, number: int, owner: str) -> TileLease |
             lost_attempts=lost,
             not_before=None,
         )
-        return TileLease(tile.pk, tile.run_id, number, tile.fence + 1)
+    lease = TileLease(tile.pk, tile.run_id, number, tile.fence + 1)
+    if lost >= MAX_LOST_ATTEMPTS:
+        end_held(lease, RunState.FAILED, WORKER_LOST)
+        return None
+    return lease
 
 
 def beat_tile(lease: TileLease) -> bool:
@@ -64,15 +69,21 @@ def beat_tile(lease: TileLease) -> bool:
     return bool(held.update(lease_until=lease_end()))
 
 
-def finish_tile(lease: TileLease, *, cid: str, size: int) -> None:
-    """Notes the tile's bytes; the last tile of a run puts the run back to be joined, in this transaction.
+def finish_tile(lease: TileLease, file: Path) -> None:
+    """Keeps the tile's bytes; the last tile of a run puts the run back to be joined, in this transaction.
 
-    Raises LeaseLost where a newer lease, a pause or an end of the run came between.
+    Raises LeaseLost where a newer lease, a pause or an end of the run came between; nothing is kept then.
     """
     with transaction.atomic():
-        # The run's row orders the ends of its tiles, so that exactly one of them sees that none is left.
+        # The run's row orders the ends of its tiles, so that exactly one of them sees that none is left; and
+        # under this lock nobody removes the run's folder, or the file of who holds the tile.
         run = Run.objects.select_for_update().get(pk=lease.run_id)
-        done = _held(lease).update(
+        if run.state != RunState.TILING or not _held(lease).update(fence=lease.fence):
+            raise LeaseLost(
+                f"tile {lease.number} of run {lease.run_id}: fence {lease.fence} is not the newest"
+            )
+        cid, size = keep_tile(run, file)
+        _held(lease).update(
             state=Tile.State.DONE,
             cid=cid,
             size=size,
@@ -81,10 +92,6 @@ def finish_tile(lease: TileLease, *, cid: str, size: int) -> None:
             retries=0,
             finished_at=Now(),
         )
-        if not done or run.state != RunState.TILING:
-            raise LeaseLost(
-                f"tile {lease.number} of run {lease.run_id}: fence {lease.fence} is not the newest"
-            )
         count, waiting = run.tiles.count(), run.tiles.filter(state=Tile.State.WAITING).count()
         append_event(
             run.pk,
@@ -105,7 +112,6 @@ def release_tile(lease: TileLease, **changes: Any) -> None:
 def end_held(lease: TileLease, target: RunState, reason: str) -> None:
     """Ends the run of a tile that this worker still holds; whoever comes late ends nothing."""
     with transaction.atomic():
-        # The run's row first, as in `finish_tile`.
         Run.objects.select_for_update().get(pk=lease.run_id)
         if _held(lease).update(fence=lease.fence):
             end_tiled_run(lease.run_id, target, reason)

@@ -61,8 +61,8 @@ def tile_order(run: Run) -> TileOrder | None:
 def plan_tiles(run: Run, lease: Lease, count: int) -> None:
     """Makes the rows and leaves the run to whoever takes them."""
     with transaction.atomic():
-        Tile.objects.bulk_create([Tile(run=run, number=number) for number in range(count)])
         add_event(lease, stage="tiles", message=f"A large run: its kernels are computed in {count} tiles")
+        Tile.objects.bulk_create([Tile(run=run, number=number) for number in range(count)])
         await_tiles(run, lease)
 
 
@@ -108,15 +108,6 @@ def forget_left_tiles() -> None:
             run = left.select_for_update().filter(pk=run_id).first()
             if run is not None:
                 forget_tiles(run)
-
-
-def forget_stray_bytes(run: Run) -> None:
-    """Removes what a tile left that was finished after its run's end; does nothing while there are rows."""
-    with transaction.atomic():
-        # Rows are made under this lock, and forgotten under it.
-        Run.objects.select_for_update().get(pk=run.pk)
-        if not run.tiles.exists():
-            shutil.rmtree(_folder(run), ignore_errors=True)
 
 
 def _folder(run: Run) -> Path:

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 import structlog
 from django.db import InterfaceError, OperationalError, connection
@@ -27,7 +26,6 @@ from qjobs.executor.tile_lease import (
     release_tile,
     take_tile,
 )
-from qjobs.executor.tile_rows import forget_stray_bytes, keep_tile
 from qjobs.models import Run, Tile
 from qjobs.rules.run_states import MAX_LOST_ATTEMPTS, RunState, retry_seconds
 from qjobs.runner import RunCancelled, RunCrashed
@@ -78,17 +76,7 @@ def _compute(lease: TileLease, heartbeat: Heartbeat) -> None:
             limits=limits_of(job),
             file_keys=file_keys,
         )
-        hand_in(lease, run, file)
-
-
-def hand_in(lease: TileLease, run: Run, file: Path) -> None:
-    """Keeps the tile's bytes, and takes them back where the run ended meanwhile; raises LeaseLost then."""
-    cid, size = keep_tile(run, file)
-    try:
-        finish_tile(lease, cid=cid, size=size)
-    except LeaseLost:
-        forget_stray_bytes(run)
-        raise
+        finish_tile(lease, file)
 
 
 def _count_crash(lease: TileLease, error: RunCrashed) -> None:

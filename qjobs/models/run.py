@@ -60,7 +60,12 @@ class Run(models.Model):
                 fields=["id"],
                 name="qjobs_run_open",
                 condition=~models.Q(state__in=["DONE", "REFUSED", "LOST", "FAILED", "PAUSED"]),
-            )
+            ),
+            models.Index(
+                fields=["id"],
+                name="qjobs_run_resumable",
+                condition=models.Q(state__in=["FAILED", "PAUSED"]),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -77,6 +82,8 @@ class RunEvent(models.Model):
     steps = models.IntegerField(default=0)
     message = models.TextField()
     metric = models.FloatField(null=True)
+    loss = models.FloatField(null=True, help_text="what training makes smaller")
+    seconds_left = models.FloatField(null=True, help_text="by the pace of the steps so far")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -27,6 +27,14 @@ class SpecDocument(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
+        indexes = [
+            models.Index(fields=["created_at"], name="qjobs_spec_newest"),
+            models.Index(
+                fields=["preview_state", "created_at"],
+                name="qjobs_spec_undrawn",
+                condition=~models.Q(preview_state="READY"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title or self.digest

@@ -9,13 +9,14 @@ from qjobs.records.manifest import (
     manifest_bytes,
     read_manifest,
 )
-from qjobs.records.run_record import DatasetInput, RunFacts, run_record
+from qjobs.records.run_record import DatasetInput, ParentInput, RunFacts, run_record
 
 __all__ = [
     "DatasetInput",
     "EnvelopeRefused",
     "FileEntry",
     "ManifestRefused",
+    "ParentInput",
     "RunFacts",
     "SignatureWrong",
     "describe_files",

@@ -1,7 +1,7 @@
 """The run record: an in-toto Statement (v1) with a SLSA Provenance (v1) predicate.
 
-Subjects are what came out (artefact manifest, metrics, every file), resolved dependencies what went in (spec
-and dataset versions), the builder who ran it. Times are whole seconds in UTC.
+Subjects are what came out (artefact manifest, metrics, every file), resolved dependencies what went in (spec,
+dataset versions and parent models), the builder who ran it. Times are whole seconds in UTC.
 """
 
 from collections.abc import Mapping
@@ -31,6 +31,15 @@ class DatasetInput:
 
 
 @dataclass(frozen=True)
+class ParentInput:
+    """The model that training began with, by its manifest."""
+
+    token_id: int
+    manifest_cid: str
+    manifest_digest: str
+
+
+@dataclass(frozen=True)
 class RunFacts:
     """Who ran what, when and how cut off. executor: address; started_at, finished_at: unix seconds."""
 
@@ -47,6 +56,7 @@ class RunFacts:
     finished_at: int
     isolation: str
     environment: Mapping[str, str]
+    parents: tuple[ParentInput, ...] = ()
 
 
 def run_record(facts: RunFacts, manifest: bytes, metrics: bytes) -> bytes:
@@ -111,7 +121,15 @@ def _dependencies(facts: RunFacts) -> list[dict[str, Any]]:
         }
         for each in facts.datasets
     ]
-    return [spec, *datasets]
+    parents = [
+        {
+            "name": f"model:{each.token_id}",
+            "uri": f"ipfs://{each.manifest_cid}",
+            "digest": {"sha256": each.manifest_digest.removeprefix("0x")},
+        }
+        for each in facts.parents
+    ]
+    return [spec, *datasets, *parents]
 
 
 def _utc(seconds: int) -> str:

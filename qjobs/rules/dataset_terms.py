@@ -6,8 +6,9 @@ from dataclasses import dataclass
 # Algorithms whose models hold rows of the data, and what those are there.
 CARRIES_ROWS = {"qsvm": "support vectors", "qaoa": "edges in the circuit"}
 
-# Of those, the files that hold all of the rows, so that sealing them keeps every row from the public. An
-# answer of qaoa stands in its metrics too, which are always public.
+# Of those, the files that hold all of the rows, so that sealing them keeps every row from the public. The
+# edges of qaoa stand in its circuit and the nodes of its answer in its metrics; both are public with every
+# result, so sealing a file of it would hide nothing.
 ROW_FILES: dict[str, tuple[str, ...]] = {"qsvm": ("model.safetensors",)}
 
 
@@ -43,8 +44,8 @@ def rows_problem(rows_in_model: str, algorithm: str) -> str | None:
     if algorithm in ROW_FILES:
         return None
     return (
-        f"its owner allows rows in a model only sealed, and the {CARRIES_ROWS[algorithm]} of {algorithm} "
-        "show in its metrics, which are public."
+        f"its owner allows rows in a model only sealed, and {algorithm} tells rows ({CARRIES_ROWS[algorithm]}) "
+        "in files that are always public."
     )
 
 

@@ -28,6 +28,7 @@ def qnn_job_in_words(spec: QnnSpec) -> list[str]:
         f"{method.layers.name}, {method.weights(spec.qubits)} angles, the features written {once} by the "
         f"{spec.feature_map.name} feature map; it answers with {READOUTS[method.readout]}.",
         _training_in_words(spec),
+        *_start_in_words(spec),
         f"Measures it on {spec.splits.count} random splits with {spec.splits.test_fraction:.0%} of the rows "
         f"held out (seed {spec.splits.seed}), beside {_baselines_in_words(spec)} on "
         f"{' and '.join(spec.baselines.features)} features, tuned by {method.inner_folds}-fold "
@@ -52,6 +53,26 @@ def _training_in_words(spec: QnnSpec) -> str:
         f"Steps by {OPTIMISERS[optimiser.name]}{step} on {batch} at a time; stops after "
         f"{optimiser.iterations} steps{early}."
     )
+
+
+def _start_in_words(spec: QnnSpec) -> list[str]:
+    """Nothing where training begins with small random angles."""
+    if spec.warm_start is None:
+        return []
+    seen = spec.warm_start.seen_datasets
+    splits = (
+        "the trainings on the splits too, since it has seen no dataset of this job"
+        if spec.is_compared_warm
+        else "the trainings on the splits begin fresh, since it may know rows that they hold out"
+    )
+    return [
+        f"Begins with the weights of model {spec.parent_models[0]}, which has seen {_datasets(seen)}; "
+        f"{splits}. A sale of what comes out pays a part to the owner of that model."
+    ]
+
+
+def _datasets(numbers: tuple[int, ...]) -> str:
+    return f"dataset{'s' if len(numbers) > 1 else ''} {', '.join(str(number) for number in numbers)}"
 
 
 def _baselines_in_words(spec: QnnSpec) -> str:

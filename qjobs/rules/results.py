@@ -1,5 +1,6 @@
 """A posted metrics document as pages and API show it: the quantum model beside its baselines."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 QUANTUM = "quantum"
 # Shares lie in [0, 1]; the interval of two splits may reach far over both ends.
 LARGEST = 1000
+TOKEN_TEXT = re.compile(r"[1-9][0-9]{0,17}")
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,20 @@ class Score:
 
 
 @dataclass(frozen=True)
+class Beginning:
+    """The model that training began with, the loss there and at a fresh start, and how far angles moved.
+
+    is_compared: whether the trainings that are scored began there too.
+    """
+
+    model: int
+    loss: float
+    fresh_loss: float
+    mean_move_rad: float
+    is_compared: bool
+
+
+@dataclass(frozen=True)
 class Result:
     """`verdict` is the honest sentence; `comparison` the paired difference to the best baseline."""
 
@@ -29,6 +45,7 @@ class Result:
     verdict: str
     outcome: str
     metrics: Mapping[str, Any]
+    beginning: Beginning | None = None
 
 
 def result_of(metrics: Mapping[str, Any]) -> Result:
@@ -42,7 +59,20 @@ def result_of(metrics: Mapping[str, Any]) -> Result:
         verdict=_text(metrics.get("verdict_sentence")),
         outcome=_text(metrics.get("verdict")),
         metrics=metrics,
+        beginning=_beginning(metrics.get("parent")),
     )
+
+
+def _beginning(report: Any) -> Beginning | None:
+    if not isinstance(report, Mapping):
+        return None
+    model = report.get("model")
+    found = [report.get(name, "") for name in ("loss_at_start", "loss_at_fresh_start", "mean_move_rad")]
+    if not isinstance(model, str) or not TOKEN_TEXT.fullmatch(model) or not all(map(_is_measure, found)):
+        return None
+    loss, fresh_loss, move = (float(number) for number in found)
+    is_compared = report.get("splits_begin") == "with the parent"
+    return Beginning(int(model), loss, fresh_loss, move, is_compared)
 
 
 def _score(name: str, report: Any) -> Score | None:

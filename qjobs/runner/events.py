@@ -49,17 +49,22 @@ def read_events(
 
 def progress_of(event: dict[str, Any]) -> ProgressEvent:
     """The progress in an event, every text cut to a readable length."""
-    metric = event.get("metric")
     try:
         return ProgressEvent(
             step=int(event["step"]),
             steps=int(event["steps"]),
             stage=str(event["stage"])[:MAX_TEXT],
             message=str(event["message"])[:MAX_TEXT],
-            metric=float(metric) if metric is not None and math.isfinite(metric) else None,
+            metric=_figure(event.get("metric")),
+            loss=_figure(event.get("loss")),
+            seconds_left=_figure(event.get("seconds_left")),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise RunCrashed("the child sent a progress event that cannot be read") from error
+
+
+def _figure(number: Any) -> float | None:
+    return float(number) if number is not None and math.isfinite(number) else None
 
 
 def _event(line: bytes) -> dict[str, Any]:

@@ -1,31 +1,31 @@
 """Second program of a run: reads spec and rows, runs the algorithm, writes its files.
 
-`python -m qjobs.runner.job SPEC OUTPUT_FOLDER '{"token id": "path"}' CHECKPOINT TILES`, started by
+`python -m qjobs.runner.job SPEC OUTPUT_FOLDER '{"token id": "path"}' CHECKPOINT TILES PARENT`, started by
 `qjobs.runner.child`. CHECKPOINT: a file that an attempt that was killed left, and that this one may leave;
-empty for none. TILES: a `TileOrder`; the run may then end by asking to be split.
+empty for none. TILES: a `TileOrder`; the run may then end by asking to be split. PARENT: a folder with the
+files of the model that training begins with, named as in `parent_files`; empty for none.
 Standard input may hold keys (`ChildKeys`): of inputs that are sealed, which are opened in memory alone, and
 of outputs that are to be sealed before they are written.
 """
 
 import json
 import os
-import platform
 import sys
 from collections.abc import Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TextIO
 
 from common.errors import PermanentError, TooLarge
 from qjobs.algorithms.progress import ProgressEvent, never_cancel
+from qjobs.algorithms.qnn.parent import ParentFiles
 from qjobs.algorithms.registry import algorithm_of
 from qjobs.algorithms.rows import TableBytes, TableFile
+from qjobs.engines.environment import environment
+from qjobs.runner.parent_files import SPEC_NAME, WEIGHTS_NAME
 from qjobs.runner.sealing import ChildKeys, read_sealed, write_outputs
 from qjobs.runner.tile_order import TileOrder
 from qjobs.runner.tiling import TiledRun
 from qjobs.spec import estimate, read_spec
-
-PACKAGES = ("numpy", "scipy", "scikit-learn", "qiskit", "qiskit-aer", "dwave-samplers", "safetensors")
 
 
 class EventPipe:
@@ -47,16 +47,9 @@ class EventPipe:
             stage=event.stage,
             message=event.message,
             metric=event.metric,
+            loss=event.loss,
+            seconds_left=event.seconds_left,
         )
-
-
-def environment() -> dict[str, str]:
-    """Versions that a run record names: enough to run again, nothing about the machine's owner."""
-    return {
-        "python": platform.python_version(),
-        "machine": platform.machine(),
-        **{name: version(name) for name in PACKAGES},
-    }
 
 
 def opened_inputs(inputs: str, keys: ChildKeys) -> dict[int, TableFile]:
@@ -78,11 +71,12 @@ def run(
     keys: ChildKeys,
     checkpoint: Path | None,
     tiles: TileOrder,
+    parent: Path | None,
 ) -> None:
     """Runs and writes, or asks for tiles."""
     spec = read_spec(spec_path.read_bytes())
     algorithm = algorithm_of(spec)
-    data = algorithm.load(spec, inputs)
+    data = algorithm.read(spec, inputs, None if parent is None else _parent_files(parent))
     size = estimate(spec, len(data))
     if size.memory_bytes > spec.limits.memory_bytes:
         raise TooLarge(size.refusals[0])
@@ -102,9 +96,13 @@ def run(
     events.send("done", environment=environment(), sealed=digests)
 
 
+def _parent_files(folder: Path) -> ParentFiles:
+    return ParentFiles((folder / SPEC_NAME).read_bytes(), (folder / WEIGHTS_NAME).read_bytes())
+
+
 def main() -> None:
     events = EventPipe()
-    spec_path, output, inputs, checkpoint, tiles = sys.argv[1:6]
+    spec_path, output, inputs, checkpoint, tiles, parent = sys.argv[1:7]
     keys = ChildKeys.from_bytes(sys.stdin.buffer.read())
     try:
         run(
@@ -115,6 +113,7 @@ def main() -> None:
             keys=keys,
             checkpoint=Path(checkpoint) if checkpoint else None,
             tiles=TileOrder.from_text(tiles),
+            parent=Path(parent) if parent else None,
         )
     except PermanentError as error:
         events.send("refused", code=error.code, message=error.message)

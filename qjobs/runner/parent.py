@@ -70,6 +70,7 @@ def run_job(  # noqa: PLR0917 (the callers' seam, agreed by position)
     kept: Path | None = None,
     sealing: Mapping[str, FileKey] = NO_KEYS,
     tiles: TileOrder | None = None,
+    parent: Path | None = None,
 ) -> RunOutput:
     """Runs the spec on the given content files (token id -> path) in a child process.
 
@@ -78,7 +79,8 @@ def run_job(  # noqa: PLR0917 (the callers' seam, agreed by position)
     `file_keys`: of the inputs that are sealed; only the child opens them, and only where it has no network.
     `kept`: an existing folder for the job alone, in which an attempt that is killed leaves what the next one
     goes on from. `sealing`: a fresh key for each output that the child seals before it writes it.
-    `tiles`: see `TileOrder`; None never splits. Raises the errors of `qjobs.runner.errors`, and `RunSplit`.
+    `tiles`: see `TileOrder`; None never splits. `parent`: a folder with the files of the model that training
+    begins with, named as in `parent_files`. Raises the errors of `qjobs.runner.errors`, and `RunSplit`.
     """
     spec_path, output = workdir / "spec.json", workdir / "output"
     spec_path.write_bytes(spec_bytes)
@@ -86,12 +88,14 @@ def run_job(  # noqa: PLR0917 (the callers' seam, agreed by position)
     paths = {str(token_id): str(Path(path).resolve()) for token_id, path in inputs.items()}
     order = tiles or TileOrder()
     checkpoint = "" if kept is None else str(kept.resolve() / CHECKPOINT_NAME)
-    words = [str(spec_path.resolve()), str(output.resolve()), json.dumps(paths), checkpoint, order.as_text()]
+    begun = "" if parent is None else str(parent.resolve())
+    words = [str(spec_path.resolve()), str(output.resolve()), json.dumps(paths)]
+    words += [checkpoint, order.as_text(), begun]
     child = start_isolated(
         ["qjobs.runner.job", *words],
         folder=workdir,
-        readable=[spec_path.resolve(), *map(Path, paths.values()), *order.folders],
-        writable=[output.resolve(), *([] if kept is None else [kept.resolve()])],
+        readable=[spec_path.resolve(), *map(Path, paths.values()), *order.folders, *_folders(parent)],
+        writable=[output.resolve(), *_folders(kept)],
         limits=limits,
         secret=ChildKeys(file_keys, sealing).as_bytes(),
         required=PRIVATE_LAYERS if file_keys else (),
@@ -110,6 +114,10 @@ def run_job(  # noqa: PLR0917 (the callers' seam, agreed by position)
     environment = {str(key): str(value)[:MAX_TEXT] for key, value in ending.get("environment", {}).items()}
     digests = checked_digests(files, sealing, ending.get("sealed"))
     return RunOutput(files, metrics, isolation, environment, digests)
+
+
+def _folders(folder: Path | None) -> list[Path]:
+    return [] if folder is None else [folder.resolve()]
 
 
 def _watch(

@@ -114,5 +114,10 @@ class Board:
             self.neighbour("model_token"), model_token.MODEL_OF, block=block, tokenId=token_id
         )
 
+    def origin(self, token_id: int, block: int | None = None) -> tuple[str, str]:
+        """The digests that a model came of: its job's spec and its manifest; raises CallReverted."""
+        fields = self.model(token_id, block)
+        return self.job(fields["jobId"], block).spec_digest, fields["artefactDigest"]
+
     def _read(self, asked: Function, block: int | None, **args: Any) -> Any:
         return self.client.read(self.address, asked, block=block, **args)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from qjobs.models import Attestation, Dispute, Executor, ExecutorKey, JobTask
+from qjobs.models import Attestation, Dispute, Executor, ExecutorKey, Job, JobTask
+
+_ENDED = (Job.State.SETTLED, Job.State.CANCELLED, Job.State.EXPIRED)
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,12 @@ class ExecutorRecord:
 def all_executors() -> QuerySet[Executor]:
     """Everybody who was ever admitted or put up a stake, the newest first."""
     return Executor.objects.all()
+
+
+def open_tasks_of(executor: str) -> int:
+    """Tasks of jobs that have not ended, which this executor claimed last; with any, its stake stays."""
+    open_jobs = Job.objects.exclude(state__in=_ENDED).values("job_id")
+    return JobTask.objects.filter(executor=executor, job_id__in=open_jobs).count()
 
 
 def records_of(rows: Sequence[Executor]) -> list[ExecutorRecord]:

@@ -22,7 +22,7 @@ class JobWork:
 
 def work_on(job_id: int) -> JobWork:
     """Everything that an operator asks about a job, in five questions to the database."""
-    sent = OutboxEntry.objects.filter(kind__in=KINDS, payload__job_id=job_id)
+    sent = OutboxEntry.objects.filter(kind__in=KINDS, payload__contains={"job_id": job_id})
     return JobWork(
         milestones=tuple(JobMilestone.objects.filter(job_id=job_id).order_by("block", "log_index")),
         runs=tuple(Run.objects.filter(job_id=job_id).order_by("task")),

@@ -1,7 +1,7 @@
-"""The idempotency keys of a run's transactions."""
+"""The idempotency keys of the transactions of runs and disputes."""
 
 from chain.deployments import current
-from qjobs.models import Job, Run
+from qjobs.models import Dispute, Job, Run
 
 
 def transaction_key(kind: str, run: Run) -> str:
@@ -18,3 +18,12 @@ def transaction_key(kind: str, run: Run) -> str:
 def settlement_key(job: Job) -> str:
     """The key of a job's settlement after its window of now: a dispute opens another one."""
     return f"settle:{current().address_of('JobBoard')}:{job.job_id}:{job.window_ends_at}"
+
+
+def dispute_key(act: str, dispute: Dispute, sender: str) -> str:
+    """The key of what one key of ours sends in a dispute ("attest", "close").
+
+    A challenge that a reorganisation mined anew is another one.
+    """
+    book = current().address_of("DisputeBook")
+    return f"{act}:{book}:{dispute.pk}:{dispute.opened_tx[:18]}:{sender}"

@@ -6,7 +6,6 @@ from chain.deployments import address_of
 from chain.prepared import PreparedTransaction
 from common.errors import InvalidInput, NotAllowed
 from common.paging import Cursor
-from marketplace.errors import AlreadyOffered
 from marketplace.models import Right, SubjectKind
 from marketplace.rules.terms import Uint32, Uint64
 from marketplace.selectors.trade import ListingFilter, chain_now, listings
@@ -71,10 +70,10 @@ def prepare_model_listing(*, wallet: str, token_id: int, terms: ModelListingTerm
 def prepare_model_sale(*, wallet: str, token_id: int, terms: ModelSaleTerms) -> Approved:
     """The approval of exactly this token, where the market lacks it, and the listing of the model itself.
 
-    Nothing is in custody: the model stays the seller's until somebody buys it, and goes by this approval.
+    A new offer takes the place of an older one, at which nobody can buy any more. Nothing is in custody: the
+    model stays the seller's until somebody buys it, and goes by this approval.
     """
     _check_offer(wallet, token_id, terms.closes_at)
-    _check_only_offer(wallet, token_id)
     listing = prepare_tried(
         wallet,
         "DataMarket",
@@ -86,6 +85,7 @@ def prepare_model_sale(*, wallet: str, token_id: int, terms: ModelSaleTerms) -> 
             ("Payment token", terms.payment_token),
             ("Open until", f"unix time {terms.closes_at}" if terms.closes_at else "taken back"),
             ("Until it is sold", "the model stays yours; a transfer ends the offer"),
+            *_replaced(wallet, token_id),
         ],
         subject_kind=int(SubjectKind.MODEL),
         subject_id=token_id,
@@ -102,11 +102,11 @@ def prepare_model_sale(*, wallet: str, token_id: int, terms: ModelSaleTerms) -> 
     return Approved(approval, listing)
 
 
-def _check_only_offer(wallet: str, token_id: int) -> None:
-    """An older offer stays open beside a new one, and whoever buys takes the cheaper."""
+def _replaced(wallet: str, token_id: int) -> list[tuple[str, str]]:
+    """For the wallet: the open offer that a new one ends, where there is one."""
     open_ones = ListingFilter(model_id=token_id, seller=wallet, right=Right.OWNERSHIP, only_open=True)
-    for card in listings(open_ones, Cursor(limit=1)).items:
-        raise AlreadyOffered(f"listing {card.listing.listing_id} offers this model: take it back first")
+    offers = listings(open_ones, Cursor(limit=1)).items
+    return [("Takes the place of", f"listing {one.listing.listing_id} at {one.price_text}") for one in offers]
 
 
 def _handover_approval(wallet: str, token_id: int) -> PreparedTransaction:

@@ -13,8 +13,11 @@ from chain.typed_data import permit
 from common.errors import Conflict, InvalidInput
 from common.moments import moment_text
 from marketplace.tokens import Token, token_at
+from qjobs.errors import NotOnTheList
 from qjobs.models import SpecDocument
 from qjobs.rules.deadlines import Deadlines
+from qjobs.selectors.board import Board
+from qjobs.selectors.parents import require_own_parents
 from qjobs.selectors.passes import passes_for
 from qjobs.selectors.specs import find_spec
 from qjobs.spec import JobSpec, build_spec, request_of
@@ -75,6 +78,7 @@ class _Request:
         self.spec: JobSpec = build_spec(self.document.spec)
         self.requester = wish.requester
         self.deadlines = wish.deadlines
+        require_own_parents(self.spec.parent_models, wish.requester)
         self.pass_ids = passes_for(self.spec, wish.requester, wish.pass_ids)
         self.node: ChainClient = client(PAGE_TIMEOUT_SECONDS)
         self.deployment: Deployment = current()
@@ -106,6 +110,13 @@ class _Request:
             self.board, job_board.QUOTE_ESCROW, request=self.on_chain()
         )
         return Quote(pay, data_fees, treasury_fee, token_at(self.token))
+
+    def check_lists(self) -> None:
+        """Raises NotOnTheList for an engine or algorithm that JobBoard would refuse after the signature."""
+        board = Board(self.node, self.board)
+        for kind, item in (("algorithm", self.spec.algorithm.name), ("engine", self.spec.engine)):
+            if not board.is_allowed(kind, item):
+                raise NotOnTheList(kind, item)
 
     def check_funds(self, quote: Quote) -> None:
         balance = self.node.read(self.token, erc20.BALANCE_OF, account=self.requester)
@@ -167,6 +178,7 @@ class _Request:
 def offer_with_permit(wish: Wish, *, now: int) -> JobOffer:
     """The quote, and the permit for exactly the escrow that the requester should sign."""
     request = _Request(wish)
+    request.check_lists()
     quote = request.quote()
     request.check_funds(quote)
     deadline = now + PERMIT_SECONDS
@@ -177,6 +189,7 @@ def offer_with_permit(wish: Wish, *, now: int) -> JobOffer:
 def request_with_permit(wish: Wish, signed: Permit) -> JobOffer:
     """The transaction that requests the job with a signed permit."""
     request = _Request(wish)
+    request.check_lists()
     quote = request.quote()
     request.check_funds(quote)
     if recover_typed_data(request.permit_message(quote, signed.deadline), signed.signature) != wish.requester:
@@ -190,6 +203,7 @@ def request_with_permit(wish: Wish, signed: Permit) -> JobOffer:
 def request_with_approval(wish: Wish) -> JobOffer:
     """The transaction that requests the job; before it an exact approval where the allowance is too small."""
     request = _Request(wish)
+    request.check_lists()
     quote = request.quote()
     request.check_funds(quote)
     allowance = request.node.read(request.token, erc20.ALLOWANCE, owner=wish.requester, spender=request.board)

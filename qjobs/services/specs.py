@@ -12,6 +12,7 @@ from marketplace.selectors.datasets import VersionCard, find_dataset, find_versi
 from marketplace.store import content_store
 from qjobs.models import Job, SpecDocument
 from qjobs.rules.dataset_terms import CARRIES_ROWS, Terms, sealed_files, terms_problem
+from qjobs.services.parents import check_parent, with_start
 from qjobs.spec import (
     Estimate,
     JobSpec,
@@ -36,12 +37,14 @@ DUPLICATE = "Job {job_id} was requested with exactly this spec before."
 def pin_spec(*, author: str, fields: Mapping[str, Any]) -> SpecDocument:
     """Keeps the spec's canonical bytes and gives its document; the same spec twice is one document.
 
-    chain_id, dataset_token and content CIDs may be left out; they are filled in from the chain's rows.
+    chain_id, dataset_token, content CIDs and what a parent model is made of may be left out; they are filled
+    in from the chain's rows.
     Raises SpecRefused with every complaint, or InvalidInput where the data or its terms forbid the job.
     """
     spec = build_spec(_completed(fields))
     _check_place(spec)
     cards = [_checked_version(spec, position) for position in range(len(spec.datasets))]
+    check_parent(spec)
     rows = _rows_of(cards)
     expected = estimate(spec, rows or 0)
     if expected.refusals:
@@ -88,7 +91,7 @@ def _completed(fields: Mapping[str, Any]) -> dict[str, Any]:
     datasets = completed.get("datasets")
     if isinstance(datasets, list):
         completed["datasets"] = [_with_content(one) if isinstance(one, dict) else one for one in datasets]
-    return completed
+    return with_start(completed)
 
 
 def _with_content(dataset: dict[str, Any]) -> dict[str, Any]:
@@ -128,14 +131,15 @@ def _checked_version(spec: JobSpec, position: int) -> VersionCard:
         raise InvalidInput(
             f"Dataset {wanted.token_id} is {_format_of(card)}, not {wanted.format}.", field=f"{field}.format"
         )
-    problem = terms_problem(_terms(dataset), spec.algorithm.name)
+    problem = terms_problem(terms_of(dataset), spec.algorithm.name)
     if problem is not None:
         raise InvalidInput(f"Dataset {wanted.token_id}: {problem}", field=field)
     _check_columns(card, spec, position)
     return card
 
 
-def _terms(dataset: Dataset) -> Terms:
+def terms_of(dataset: Dataset) -> Terms:
+    """What the owner allows jobs to do with the dataset."""
     return Terms(
         is_retired=dataset.is_retired,
         allow_compute=dataset.allow_compute,
@@ -171,7 +175,7 @@ def _rows_of(cards: list[VersionCard]) -> int | None:
 
 def _sealing(spec: JobSpec, expected: Estimate) -> list[str]:
     """What is sealed of the model, since an owner asks for it; nothing where nothing is."""
-    allowed = [_terms(find_dataset(one.token_id)).rows_in_model for one in spec.datasets]
+    allowed = [terms_of(find_dataset(one.token_id)).rows_in_model for one in spec.datasets]
     if not sealed_files(allowed, spec.algorithm.name):
         return []
     return [SEALED.format(what=CARRIES_ROWS[spec.algorithm.name], rows=f"{expected.rows_carried_max:,}")]

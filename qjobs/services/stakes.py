@@ -9,6 +9,7 @@ from common.moments import duration_text, moment_text
 from governance.selectors.clock import chain_time
 from qjobs.errors import NothingToWithdraw
 from qjobs.models import Executor, StakeCredit
+from qjobs.selectors.executors import open_tasks_of
 from qjobs.services.approvals import Approved, exact_approval, stake_terms
 
 _WITHDRAW = {"ExecutorRegistry": executor_registry.WITHDRAW, "DisputeBook": dispute_book.WITHDRAW}
@@ -31,7 +32,7 @@ def prepare_stake(*, units: int, sender: str) -> Approved:
         details=[
             terms.token.detail("Amount", units),
             ("A lost dispute takes at most", terms.token.text(terms.most_slashed)),
-            ("It leaves", f"{duration_text(wait)} after you ask for it back"),
+            ("It leaves", f"{duration_text(wait)} after you ask, once the jobs of your tasks have ended"),
         ],
         amount=units,
     )
@@ -64,6 +65,10 @@ def prepare_unstake(*, sender: str) -> PreparedTransaction:
         raise Conflict("Nothing of your stake is leaving.", code="nothing_leaving")
     if row.leaves_at is not None and chain_time() < row.leaves_at:
         raise Conflict(f"It may leave from {moment_text(int(row.leaves_at))} on.", code="too_early_to_leave")
+    tasks = open_tasks_of(sender)
+    if tasks:
+        words = "a task of yours belongs" if tasks == 1 else f"{tasks} tasks of yours belong"
+        raise Conflict(f"Not yet: {words} to a job that has not ended.", code="task_open")
     amount = stake_terms().token.text(row.leaving_units)
     return prepare("ExecutorRegistry", executor_registry.UNSTAKE, summary=f"Release {amount} of your stake")
 

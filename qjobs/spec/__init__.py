@@ -4,7 +4,7 @@ from qjobs.spec.canonical import build_spec, canonical_bytes, json_schema, read_
 from qjobs.spec.comparison import Difference, OnChainRequest, differences, request_of
 from qjobs.spec.document import SPEC_VERSION, JobSpec, LearningSpec, TableSpec
 from qjobs.spec.energy import EnergySpec
-from qjobs.spec.errors import Problem, SpecRefused
+from qjobs.spec.errors import ParentRefused, Problem, SpecRefused
 from qjobs.spec.estimate import Estimate, estimate
 from qjobs.spec.graph import GraphSpec
 from qjobs.spec.machines import MachineSpec
@@ -24,6 +24,7 @@ __all__ = [
     "LearningSpec",
     "MachineSpec",
     "OnChainRequest",
+    "ParentRefused",
     "Problem",
     "QnnSpec",
     "QuboSpec",

@@ -24,3 +24,12 @@ class SpecRefused(InvalidInput):
         )
         super().__init__(sentence, field=problems[0].field or None)
         self.problems = problems
+
+
+class ParentRefused(InvalidInput):
+    """Training cannot begin with this model; the message says what stands against it, with both numbers."""
+
+    code = "parent_refused"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, field="parent_models")

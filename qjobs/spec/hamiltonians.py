@@ -8,6 +8,9 @@ from pydantic_core import PydanticCustomError
 
 from qjobs.spec.parts import Part
 
+MAX_TERMS = 20_000
+"""Pauli strings of a dataset."""
+
 Coupling = Annotated[float, Field(ge=-100, le=100)]
 
 

@@ -1,6 +1,6 @@
 """The parts of a job spec: which data, how it is split and prepared, which method, what it may cost."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
@@ -202,8 +202,10 @@ class Preprocessing(Part):
     only.
 
     `angle_low`, `angle_high`: the radians to which the smallest and largest training value of each component
-    go.
+    go. `form`: how that is computed to the last digit, named in what a run posts.
     """
+
+    form: ClassVar[str] = "qommons/preprocessing/2"
 
     standardise: Literal[True] = True
     reduction: Literal["pca"] = "pca"

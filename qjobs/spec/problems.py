@@ -8,6 +8,8 @@ from pydantic_core import PydanticCustomError
 from qjobs.spec.parts import Part
 from qjobs.spec.values import CellText
 
+MAX_PERIODS = 1_000_000
+
 
 class Portfolio(Part):
     """Which `choose` assets to hold in equal parts: the largest mean return less `risk_aversion` times the

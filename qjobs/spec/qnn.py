@@ -6,14 +6,16 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from qjobs.spec.boosting import Boosting
-from qjobs.spec.document import TableSpec
+from qjobs.spec.document import TableSpec, is_none
 from qjobs.spec.feature_maps import AngleFeatureMap, Entanglement, FeatureMap
 from qjobs.spec.methods import Method
 from qjobs.spec.noise import MAX_NOISY_QUBITS, Noise
 from qjobs.spec.optimisers import Adam, Iterations, Lbfgs, Spsa, StepSize
 from qjobs.spec.parts import Columns, LabelledRef, Part
+from qjobs.spec.warm_start import WarmStart
 
 MAX_WEIGHTS = 2000
+MAX_MODEL_BYTES = 2**26
 CHECK_STEPS = 10
 """Steps of training from one check to the next."""
 
@@ -87,7 +89,11 @@ class Qnn(Method):
 class QnnSpec(TableSpec):
     """`shots` and `noise`: afterwards, what the trained circuit would give measured so often and on such a
     device; None leaves that out. The seed drives starts, batches, SPSA's directions and the inner folds of
-    the baselines."""
+    the baselines.
+
+    `warm_start`: training begins with the weights of the one model in `parent_models`; None, which the
+    document leaves out, with small random angles. Pre-processing is fitted anew either way.
+    """
 
     is_evaluated: ClassVar[bool] = True
 
@@ -97,6 +103,28 @@ class QnnSpec(TableSpec):
     shots: Annotated[int, Field(ge=1, le=100_000)] | None = None
     noise: Noise | None = None
     boosting: Boosting | None = Boosting()
+    warm_start: Annotated[WarmStart | None, Field(exclude_if=is_none)] = None
+
+    @property
+    def is_compared_warm(self) -> bool:
+        """Whether the trainings on the splits begin with the parent's weights too.
+
+        Not where the parent has seen a dataset of this job: it may know rows that are held out.
+        """
+        if self.warm_start is None:
+            return False
+        return not {each.token_id for each in self.datasets} & set(self.warm_start.seen_datasets)
+
+    @model_validator(mode="after")
+    def _one_parent(self) -> "QnnSpec":
+        count = len(self.parent_models)
+        if self.warm_start is None and count:
+            raise PydanticCustomError("no_start", "parent_models needs warm_start: what the model is made of")
+        if self.warm_start is not None and count != 1:
+            raise PydanticCustomError(
+                "one_parent", "training starts from 1 model; parent_models names {count}", {"count": count}
+            )
+        return self
 
     @model_validator(mode="after")
     def _label_fits(self) -> "QnnSpec":
@@ -112,8 +140,6 @@ class QnnSpec(TableSpec):
     @model_validator(mode="after")
     def _circuit_fits(self) -> "QnnSpec":
         method = self.algorithm
-        if self.parent_models:
-            raise PydanticCustomError("no_parents", "qnn starts from no other model")
         if method.batch_size is not None and isinstance(method.optimiser, Lbfgs):
             raise PydanticCustomError(
                 "no_batches", "l-bfgs needs all rows at every step: batch_size must be null"

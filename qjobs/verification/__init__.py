@@ -1,6 +1,12 @@
 """Re-checks a job from chain facts and content-addressed bytes alone; never from our database."""
 
-from qjobs.verification.facts import RESULT_TASK, ChainFacts, DatasetVersionFacts, ModelFacts
+from qjobs.verification.facts import (
+    RESULT_TASK,
+    ChainFacts,
+    DatasetVersionFacts,
+    ModelFacts,
+    ParentFacts,
+)
 from qjobs.verification.job import verify_job
 from qjobs.verification.private import Auditor
 from qjobs.verification.report import Check, Report
@@ -13,6 +19,7 @@ __all__ = [
     "Check",
     "DatasetVersionFacts",
     "ModelFacts",
+    "ParentFacts",
     "Report",
     "verify_job",
     "verify_use",

@@ -26,6 +26,15 @@ class DatasetVersionFacts:
 
 
 @dataclass(frozen=True)
+class ParentFacts:
+    """What a parent model came of: the digests of its job's spec and of its manifest, as 0x-hex."""
+
+    token_id: int
+    spec_digest: str
+    manifest_digest: str
+
+
+@dataclass(frozen=True)
 class ModelFacts:
     """`ModelToken.modelOf`; digests as 0x-hex."""
 
@@ -48,7 +57,7 @@ class ChainFacts:
     approved. datasets: the versions that the request names. task, epoch, executor: of the posted result that
     is checked. signing_key: the executor's Ed25519 public key, 0x + 64 hex digits, as registered at the
     block of the result. artefact_digest, metrics_digest, run_record_digest: as posted; None = nothing is
-    posted. model: the minted token; None before settlement.
+    posted. model: the minted token; None before settlement. parents: of the models that the request names.
     """
 
     chain_id: int
@@ -68,3 +77,4 @@ class ChainFacts:
     metrics_digest: str | None
     run_record_digest: str | None
     model: ModelFacts | None
+    parents: tuple[ParentFacts, ...] = ()

@@ -16,8 +16,11 @@ from pydantic import TypeAdapter
 from common.errors import PermanentError, QommonsError
 from qjobs.algorithms.result import POSTED_NAMES
 from qjobs.records import ManifestRefused, read_manifest
+from qjobs.records.parent import WEIGHTS_FILE
 from qjobs.runner.limits import LARGE_NAMES, SMALL_OUTPUT_BYTES, RunLimits
-from qjobs.spec import SpecRefused, read_spec
+from qjobs.spec import QnnSpec, SpecRefused, read_spec
+from qjobs.spec.qnn import MAX_MODEL_BYTES
+from qjobs.spec.warm_start import WarmStart
 from qjobs.verification.facts import ChainFacts
 from qjobs.verification.material import MAX_FILE_BYTES, BlockSource
 from storage.cid import Cid
@@ -69,7 +72,8 @@ def gather(
     posted_seconds: float = POSTED_SECONDS,
     clock: Callable[[], float] = time.monotonic,
 ) -> Gathered:
-    """Fetches spec, rows and posted files into an empty folder, each from the first source that has it.
+    """Fetches spec, rows, a parent's weights and posted files into an empty folder, each from the first
+    source that has it.
 
     `posted_seconds`: after that long no more of the posted files is begun: who posted them could else let
     them drip until there is no time to compute.
@@ -79,6 +83,8 @@ def gather(
     spec = fetch.document(facts.spec_digest, read_spec)
     for dataset in spec.datasets if spec else ():
         fetch.bytes_of(Cid.parse(dataset.content_cid), MAX_FILE_BYTES)
+    if isinstance(spec, QnnSpec) and spec.warm_start is not None:
+        _gather_parent(spec.warm_start, fetch)
     until = clock() + posted_seconds
     entries = fetch.document(facts.artefact_digest, read_manifest) or {}
     wanted = [(Cid.parse(entries[name].cid), _most(name)) for name in POSTED_NAMES if name in entries]
@@ -91,6 +97,14 @@ def gather(
             fetch.missing[str(cid)] = f"{cid} was not had within {posted_seconds:g} s"
     (folder / MISSING_FILE).write_text(json.dumps(fetch.missing))
     return Gathered(folder, facts, fetch.missing)
+
+
+def _gather_parent(start: WarmStart, fetch: "_Fetching") -> None:
+    """The documents and the weights of the model that training begins with."""
+    fetch.bytes_of(Cid.parse(start.spec_cid), SMALL_OUTPUT_BYTES)
+    entries = fetch.document(Cid.parse(start.manifest_cid).digest_hex, read_manifest) or {}
+    if WEIGHTS_FILE in entries:
+        fetch.bytes_of(Cid.parse(entries[WEIGHTS_FILE].cid), MAX_MODEL_BYTES)
 
 
 def _most(name: str) -> int:

@@ -47,7 +47,7 @@ def verify_job(
     material = Material(blocks, overrides or {}, checks)
     spec = checked_spec(chain_facts, material, checks)
     entries = checked_manifest(chain_facts, material, checks)
-    check_run_record(chain_facts, spec, entries, material, checks)
+    environment = check_run_record(chain_facts, spec, entries, material, checks)
     check_model_token(chain_facts, checks)
     check_tasks(chain_facts, checks)
     if spec is None:
@@ -56,7 +56,9 @@ def verify_job(
     check_sealing(chain_facts, spec, entries, checks)
     posted = checked_files(entries, file_names(spec), material, checks)
     files = opened_files(entries, posted, auditor, checks)
-    has_rows = check_rebuilt(spec, files, material, checks, auditor, read_qpy=read_qpy)
+    has_rows = check_rebuilt(
+        spec, files, material, checks, auditor, environment=environment, read_qpy=read_qpy
+    )
     return checks.report(withheld=filter(is_posted, material.lacking) if has_rows else ())
 
 

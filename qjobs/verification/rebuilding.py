@@ -3,14 +3,16 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from qjobs.algorithms.errors import DatasetRefused
+from qjobs.algorithms.errors import DatasetRefused, ModelRefused
 from qjobs.algorithms.progress import ignore_progress
 from qjobs.algorithms.registry import Algorithm, algorithm_of
 from qjobs.algorithms.result import CARD_FILE, METRICS_FILE
 from qjobs.algorithms.rows import TableBytes, TableFile
+from qjobs.engines.environment import differences
 from qjobs.runner.circuits import QpyUnreadable, QpyVersionDiffers
-from qjobs.spec import JobSpec
+from qjobs.spec import JobSpec, ParentRefused
 from qjobs.verification.material import Bytes, Material
+from qjobs.verification.parent import ParentMissing, parent_of
 from qjobs.verification.private import Auditor, CannotOpen
 from qjobs.verification.report import Checks
 
@@ -19,6 +21,9 @@ QpyReader = Callable[[bytes], bytes]
 
 QPY_FILE = "circuit.qpy"
 QASM_FILE = "circuit.qasm"
+OTHER_VERSIONS = (
+    "the run record names {others}: versions may draw other counts from a seed, so only those can tell"
+)
 
 
 def check_rebuilt(
@@ -28,9 +33,13 @@ def check_rebuilt(
     checks: Checks,
     auditor: Auditor,
     *,
+    environment: Mapping[str, str],
     read_qpy: QpyReader,
 ) -> bool:
-    """Adds every finding of the algorithm's certificate; False and a check of its own without the rows."""
+    """Adds every finding of the algorithm's certificate; False and a check of its own without the rows.
+
+    `environment`: what the run record says that was run with.
+    """
     algorithm = algorithm_of(spec)
     data = _data(spec, algorithm, material, checks, auditor)
     if QPY_FILE in files and QASM_FILE in files:
@@ -43,7 +52,11 @@ def check_rebuilt(
     if METRICS_FILE not in judged and judged.pop(CARD_FILE, None) is not None:
         checks.missing(f"{CARD_FILE} text", f"{METRICS_FILE} would say in which form it was written")
     for finding in algorithm.certify(spec, data, judged, ignore_progress):
-        checks.finding(finding)
+        others = differences(finding.versions, environment) if finding.versions else ""
+        if finding.agrees is False and others:
+            checks.missing(finding.field, OTHER_VERSIONS.format(others=others))
+        else:
+            checks.finding(finding)
     return True
 
 
@@ -63,10 +76,14 @@ def _data(
         checks.missing("training", "without the rows of every dataset nothing can be rebuilt")
         return None
     try:
-        return algorithm.load(spec, tables)
+        return algorithm.read(spec, tables, parent_of(spec, material))
     except DatasetRefused as error:
         checks.wrong("training", "rows that can be trained on", "refused", error.message)
-        return None
+    except (ParentRefused, ModelRefused) as error:
+        checks.wrong("training", "a model that it can begin with", "refused", error.message)
+    except ParentMissing:
+        checks.missing("training", "without the model that it began with nothing can be rebuilt")
+    return None
 
 
 def _check_qpy(block: bytes, qasm: Bytes, checks: Checks, read_qpy: QpyReader) -> None:

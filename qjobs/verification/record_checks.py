@@ -21,6 +21,7 @@ from qjobs.verification.report import Checks
 METRICS_FILE = "metrics.json"
 MANIFEST_NAME = "manifest.json"
 RUN_RECORD_NAME = "run_record.json"
+MAX_VERSION = 60
 
 
 def checked_manifest(facts: ChainFacts, material: Material, checks: Checks) -> dict[str, FileEntry]:
@@ -80,17 +81,18 @@ def check_run_record(
     entries: Mapping[str, FileEntry],
     material: Material,
     checks: Checks,
-) -> None:
-    """Signature by the executor's registered key, subjects, and what the record says was run."""
+) -> Mapping[str, str]:
+    """Signature by the executor's registered key, subjects, and what the record says was run. Gives the
+    versions that it names, which are the executor's own word."""
     if facts.run_record_digest is None:
         checks.missing("run_record.json", "no run record is posted on chain")
-        return
+        return {}
     got = material.block(RUN_RECORD_NAME, facts.run_record_digest)
     if got is None:
-        return
+        return {}
     statement = _statement(got.under_test, facts, checks)
     if statement is None:
-        return
+        return {}
     claims = _claims(statement)
     wanted = _wanted(facts, spec, entries)
     for name, expected in wanted.items():
@@ -101,6 +103,7 @@ def check_run_record(
             entries or not name.startswith("subject")
         ):
             checks.wrong(f"run_record.json {name}", "absent", claims[name])
+    return _environment(statement)
 
 
 def _statement(envelope: bytes, facts: ChainFacts, checks: Checks) -> dict[str, Any] | None:
@@ -142,6 +145,9 @@ def _wanted(facts: ChainFacts, spec: JobSpec | None, entries: Mapping[str, FileE
     for dataset in spec.datasets if spec else ():
         digest = digests.get((dataset.token_id, dataset.version), "")
         wanted[f"dependency dataset:{dataset.token_id}@{dataset.version}"] = digest.lower().removeprefix("0x")
+    for parent in facts.parents:
+        digest = parent.manifest_digest.lower().removeprefix("0x")
+        wanted[f"dependency model:{parent.token_id}"] = digest
     return wanted
 
 
@@ -164,6 +170,11 @@ def _claims(statement: dict[str, Any]) -> dict[str, str]:
             if isinstance(each, dict):
                 claims[f"{prefix} {each.get('name')}"] = _part(each, "digest").get("sha256")
     return {name: str(value) for name, value in claims.items() if value is not None}
+
+
+def _environment(statement: dict[str, Any]) -> dict[str, str]:
+    builder = _part(_part(_part(statement, "predicate"), "runDetails"), "builder")
+    return {name: str(value)[:MAX_VERSION] for name, value in _part(builder, "version").items()}
 
 
 def _part(document: Mapping[str, Any], name: str) -> dict[str, Any]:

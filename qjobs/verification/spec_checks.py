@@ -3,7 +3,8 @@
 import json
 
 from qjobs.algorithms.comparing import differing_fields
-from qjobs.spec import JobSpec, SpecRefused, differences, read_spec
+from qjobs.spec import JobSpec, QnnSpec, SpecRefused, differences, read_spec
+from qjobs.spec.warm_start import WarmStart
 from qjobs.verification.facts import RESULT_TASK, SETTLED, ChainFacts
 from qjobs.verification.material import Material
 from qjobs.verification.report import Checks
@@ -74,6 +75,21 @@ def _check_against_chain(spec: JobSpec, facts: ChainFacts, checks: Checks) -> No
             checks.missing(name, "the chain was not asked for this version")
             continue
         checks.equal(name, str(Cid.from_digest(version.content_digest, version.codec)), dataset.content_cid)
+    if isinstance(spec, QnnSpec) and spec.warm_start is not None:
+        _check_parent(spec.parent_models[0], spec.warm_start, facts, checks)
+
+
+def _check_parent(token_id: int, start: WarmStart, facts: ChainFacts, checks: Checks) -> None:
+    """What training begins with must be what the chain names for that model."""
+    found = next((each for each in facts.parents if each.token_id == token_id), None)
+    if found is None:
+        checks.missing(f"model:{token_id}", "the chain was not asked for this model")
+        return
+    for what, digest, named in (
+        ("spec", found.spec_digest, start.spec_cid),
+        ("manifest", found.manifest_digest, start.manifest_cid),
+    ):
+        checks.equal(f"model:{token_id} {what}", str(Cid.from_digest(digest)), named)
 
 
 def _read(name: str, block: bytes, checks: Checks) -> JobSpec | None:

@@ -14,7 +14,7 @@ from governance.selectors.clock import chain_time
 from qjobs.models import Executor, StakeCredit
 from qjobs.selectors.dispute_terms import dispute_terms
 from qjobs.selectors.disputes import all_disputes, view_disputes
-from qjobs.selectors.executors import all_executors, records_of
+from qjobs.selectors.executors import all_executors, open_tasks_of, records_of
 from qjobs.views.disputing import STATES
 
 DISPUTES_SHOWN = 20
@@ -66,6 +66,7 @@ def _own_stake(request: HttpRequest) -> dict[str, Any]:
     return {
         "wallet": wallet,
         "mine": mine,
+        "open_tasks": 0 if wallet is None else open_tasks_of(wallet),
         "may_leave": mine is not None and mine.leaves_at is not None and now >= mine.leaves_at,
         "credits": [credit for credit in credits if credit.available_units],
     }

@@ -20,7 +20,7 @@ from qjobs.selectors.jobs import approval_proposals
 from qjobs.selectors.models import ModelFilter, ModelView, all_models, view_model
 from qjobs.selectors.results import cid_of, posted_card, sealed_names
 from qjobs.selectors.specs import read_pinned_spec
-from qjobs.spec import JobSpec, ReductionSpec, TableSpec
+from qjobs.spec import JobSpec, QnnSpec, ReductionSpec, TableSpec
 from qjobs.spec.parts import ClassColumns, Columns
 from qjobs.views.cards import model_cards
 from qjobs.views.checking import verify_command
@@ -85,6 +85,7 @@ def model_detail(request: HttpRequest, token_id: int) -> HttpResponse:
         else [],
         "verify_command": verify_command("model", token_id),
         "used_versions": used_versions(view),
+        "further_dataset": view.datasets[0].dataset_id if isinstance(spec, QnnSpec) else 0,
     }
     return render(request, "qjobs/model_detail.html", context)
 

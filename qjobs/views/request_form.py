@@ -12,9 +12,13 @@ from common.errors import NotFound
 from marketplace.rules.amounts import decimal_text
 from marketplace.selectors.datasets import DatasetCard, VersionCard, find_version
 from marketplace.views.mine import PaymentToken, holding_of, payment_tokens
+from qjobs.rules.dataset_terms import terms_problem
+from qjobs.selectors.parents import StartModel
+from qjobs.services.specs import terms_of
 from qjobs.spec import JobSpec
 from qjobs.views.forms.fields import shown
 from qjobs.views.forms.form import Form
+from qjobs.views.forms.parent import document_from, starts_of
 from qjobs.views.forms.registry import FORMS
 from qjobs.views.forms.table import TableOffer, table_offer
 
@@ -31,21 +35,28 @@ class FormChoice:
 
 
 def form_context(
-    request: HttpRequest, card: DatasetCard | None, algorithm: str, copied: JobSpec | None
+    request: HttpRequest,
+    card: DatasetCard | None,
+    algorithm: str,
+    copied: JobSpec | None,
+    start: StartModel | None = None,
 ) -> dict[str, Any]:
     """Everything on the form; without an algorithm, that of the first that fits the dataset and its terms. A
-    copy keeps its dataset's version, and what the form does not show. No card: a job without a dataset."""
+    copy keeps its dataset's version, and what the form does not show. No card: a job without a dataset.
+    `start`: the model whose circuit is filled in."""
     version = _version(card, copied)
     profile = (version.metadata.profile if version else None) or {}
-    document = copied.model_dump(mode="json") if copied else {}
+    document = copied.model_dump(mode="json") if copied else document_from(start) if start else {}
     offer = table_offer(profile, version.metadata.label_column if version else "", document)
     choices = _choices(card, offer, algorithm)
     chosen = next(each for each in choices if each.is_chosen)
-    tokens = _tokens(card)
+    tokens, wallet = _tokens(card), wallet_of(request.user)
     placed = {**document, "columns": offer.copied_columns} if document else {}
     return {
         "card": card,
-        "wallet": wallet_of(request.user),
+        "wallet": wallet,
+        "start": start,
+        "starts": starts_of(wallet, document) if wallet and chosen.form.takes_parent else (),
         "mine": holding_of(request, card.dataset) if card else None,
         "version": version.version.number if version else 0,
         "form": chosen.form,
@@ -63,16 +74,15 @@ def form_context(
 
 
 def _choices(card: DatasetCard | None, offer: TableOffer, algorithm: str) -> list[FormChoice]:
-    allowed = card.dataset.algorithms if card else []
-    problems = {
-        key: form.problem(offer) or _forbidden(form.algorithm, allowed) for key, form in FORMS.items()
-    }
+    problems = {key: form.problem(offer) or _forbidden(form.algorithm, card) for key, form in FORMS.items()}
     first = next((key for key, problem in problems.items() if not problem), next(iter(FORMS)))
     return [FormChoice(form, problems[key], key == (algorithm or first)) for key, form in FORMS.items()]
 
 
-def _forbidden(name: str, allowed: list[str]) -> str:
-    return "" if not allowed or name in allowed else "The owner of the data does not allow this algorithm."
+def _forbidden(algorithm: str, card: DatasetCard | None) -> str:
+    """Why the owner's terms allow no such job, in the words in which its document would be refused."""
+    problem = terms_problem(terms_of(card.dataset), algorithm) if card else None
+    return problem[0].upper() + problem[1:] if problem else ""
 
 
 def _version(card: DatasetCard | None, copied: JobSpec | None) -> VersionCard | None:

@@ -8,7 +8,7 @@ import { element } from "../wallet/dom.js";
 const ROWS_SHOWN = 12;
 const TRY_AGAIN_MILLISECONDS = 20_000;
 
-/** @typedef {{sequence: number, at: string, stage: string, step: number, steps: number, message: string, metric: number | null, series: string}} Step */
+/** @typedef {{sequence: number, at: string, stage: string, step: number, steps: number, message: string, metric: number | null, seconds_left: number | null, series: string}} Step */
 
 /** @type {EventSource | null} */
 let source = null;
@@ -57,6 +57,7 @@ function showStep(step) {
   live.dataset.newest = String(step.sequence);
   const bar = /** @type {HTMLProgressElement | null} */ (live.querySelector("progress"));
   if (bar && step.steps) Object.assign(bar, { hidden: false, max: step.steps, value: step.step });
+  showTimeLeft(live, step.seconds_left);
   const log = live.querySelector("[data-log]");
   log?.closest("[hidden]")?.removeAttribute("hidden");
   log?.prepend(logRow(step));
@@ -64,6 +65,18 @@ function showStep(step) {
   if (step.metric === null) return;
   live.querySelector("#figures")?.append(figureRow(step));
   document.dispatchEvent(new CustomEvent("qommons:figures"));
+}
+
+/**
+ * @param {HTMLElement} live
+ * @param {number | null} seconds
+ */
+function showTimeLeft(live, seconds) {
+  const line = /** @type {HTMLElement | null} */ (live.querySelector("[data-left]"));
+  const place = line?.querySelector("span");
+  if (!line || !place) return;
+  line.hidden = !seconds;
+  if (seconds) place.textContent = seconds < 120 ? `${Math.ceil(seconds)} s` : `${Math.round(seconds / 60)} min`;
 }
 
 /** @param {Step} step */

@@ -52,17 +52,17 @@ function specOf(form) {
   const [first = {}, ...others] = spec.datasets ?? [];
   for (const control of controlsOf(form)) {
     const { path = "", resets } = control.dataset;
-    if (resets) put(spec, resets, {});
+    for (const part of resets?.split(" ") ?? []) remove(spec, part);
     if (control instanceof HTMLInputElement && control.type === "checkbox" && !control.checked) continue;
     const value = valueOf(control, form);
-    if (control.dataset.kind === "each") put(spec, path, [...(at(spec, path) ?? []), value]);
-    else if (value !== "") put(spec, path, value);
+    if (value === "") continue;
+    put(spec, path, control.dataset.kind === "each" ? [...(at(spec, path) ?? []), value] : value);
   }
   const { columns, ...rest } = spec;
   if (columns?.features) columns.features = columns.features.filter((/** @type {string} */ name) => name !== columns.label);
   const named = { ...first, token_id: form.dataset.dataset, version: Number(form.dataset.version), columns };
   const datasets = columns ? [named, ...others.map((/** @type {object} */ dataset) => ({ ...dataset, columns }))] : [];
-  return { ...rest, datasets, engine: "statevector" };
+  return { engine: "statevector", ...rest, datasets };
 }
 
 /**
@@ -71,6 +71,17 @@ function specOf(form) {
  */
 function at(spec, path) {
   return path.split(".").reduce((inner, part) => inner?.[part], spec);
+}
+
+/**
+ * @param {any} spec
+ * @param {string} path
+ */
+function remove(spec, path) {
+  const parts = path.split(".");
+  const last = /** @type {string} */ (parts.pop());
+  const place = parts.length ? at(spec, parts.join(".")) : spec;
+  if (place) delete place[last];
 }
 
 /**
@@ -105,6 +116,8 @@ function valueOf(control, form) {
       return Number(text) / 100;
     case "flag":
       return text === "true";
+    case "part":
+      return text && {};
     case "units":
       return toUnits(text, decimalsOf(form));
     case "words":
@@ -141,7 +154,7 @@ if (form) {
 }
 
 /**
- * Fields that depend on a choice are shown and sent with it alone.
+ * Fields that depend on a choice are shown and sent with it alone; each choice stands before what depends on it.
  * @param {HTMLFormElement} form
  */
 function showOnlyWhatCounts(form) {
@@ -150,7 +163,7 @@ function showOnlyWhatCounts(form) {
   const show = () => {
     for (const field of dependants) {
       const watched = /** @type {HTMLSelectElement | null} */ (form.querySelector(`[data-path="${field.dataset.when}"]`));
-      field.hidden = !field.dataset.is?.split(" ").includes(watched?.value ?? "");
+      field.hidden = !watched || watched.disabled || !field.dataset.is?.split(" ").includes(watched.value);
       for (const control of field.querySelectorAll("input, select")) /** @type {HTMLInputElement} */ (control).disabled = field.hidden;
     }
     const map = /** @type {HTMLSelectElement | null} */ (form.elements.namedItem("feature_map"));

@@ -2,6 +2,7 @@
 
 import argparse
 import math
+from collections.abc import Callable
 from typing import TypeAlias
 
 from storage.command import files, sealing, upkeep
@@ -12,7 +13,9 @@ DESCRIPTION = "Content-addressed files: the CID is computed here, and every byte
 EPILOG = """exit codes: 0 done, 1 refused (missing, damaged, disk full ...), 2 wrong use, 130 interrupted
 
 The store is the folder named by --store, or by the environment variable STORE_DIR; --node names an IPFS node
-instead, and folder and nodes together keep content in several places.
+instead, and folder and nodes together keep content in several places. --pinning adds a service of the IPFS
+Pinning Service API, which fetches from a node; `pin` may name such a service alone. Its token is read from
+the environment variable PINNING_TOKEN: others on the machine could see an option.
 CIDs are those of the IPFS profile unixfs-v1-2025 (CIDv1, raw leaves, sha2-256, chunks of 1 MiB).
 Sealed files are age files for hybrid post-quantum recipients (age1pq1...); `age` from 1.3 opens them."""
 
@@ -31,82 +34,121 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = words.add_subparsers(required=True, metavar="COMMAND")
-    folder = argparse.ArgumentParser(add_help=False)
-    folder.add_argument("--store", metavar="DIR", help="the store's folder")
-    places = argparse.ArgumentParser(add_help=False, parents=[folder])
-    places.add_argument("--node", action="append", default=[], metavar="URL", help="an IPFS node's API")
-    out = argparse.ArgumentParser(add_help=False)
-    out.add_argument("-o", "--output", default=STANDARD, metavar="FILE", help="write there")
-    _add_files(commands, places, out)
-    _add_upkeep(commands, folder)
-    _add_sealing(commands, out)
+    _add_readers(commands)
+    _add_keepers(commands)
+    _add_sealing(commands)
     return words
 
 
-def _add_files(commands: Commands, places: argparse.ArgumentParser, out: argparse.ArgumentParser) -> None:
-    command = commands.add_parser("cid", help="print the CID of a file, without storing it")
+def _add_readers(commands: Commands) -> None:
+    command = _command(commands, files.show_cid, "cid", "print the CID of a file, without storing it")
     command.add_argument("file", metavar="FILE", help=A_FILE)
     command.add_argument(
         "--profile", choices=PROFILES, default=UNIXFS_V1_2025.name, help="as another tool has cut it"
     )
-    command.set_defaults(run=files.show_cid)
 
-    command = commands.add_parser("add", parents=[places], help="store a file and print its CID")
-    command.add_argument("file", metavar="FILE", help=A_FILE)
-    command.set_defaults(run=files.add)
-
-    command = commands.add_parser("cat", parents=[places, out], help="write a stored file, verified")
+    readers = (_places(), _source("read from there instead"), _out())
+    command = _command(commands, files.cat, "cat", "write a stored file, verified", *readers)
     command.add_argument("cid", metavar="CID")
     command.add_argument("--offset", type=int, default=0, metavar="N", help="skip the first N bytes")
     command.add_argument("--length", type=int, default=None, metavar="N", help="write at most N bytes")
-    command.set_defaults(run=files.cat)
 
-    command = commands.add_parser("export", parents=[places, out], help="write a CAR of a stored tree")
+    command = _command(commands, files.export_car, "export", "write a CAR of a stored tree", *readers)
     command.add_argument("cid", metavar="CID")
-    command.set_defaults(run=files.export_car)
 
-    command = commands.add_parser("import", parents=[places], help="store the tree of a CAR, print its root")
+
+def _add_keepers(commands: Commands) -> None:
+    keepers = (_places(), _service())
+    command = _command(commands, files.add, "add", "store a file and print its CID", *keepers)
+    command.add_argument("file", metavar="FILE", help=A_FILE)
+
+    command = _command(
+        commands, files.import_car, "import", "store the tree of a CAR, print its root", *keepers
+    )
     command.add_argument("file", metavar="CAR", help=A_FILE)
-    command.set_defaults(run=files.import_car)
 
-    command = commands.add_parser("pin", parents=[places], help="keep a tree until it is unpinned")
+    get_it = _source("where to get it")
+    command = _command(commands, files.pin, "pin", "keep a tree until it is unpinned", *keepers, get_it)
     command.add_argument("cid", metavar="CID")
     command.add_argument("--remove", action="store_true", help="let go of it instead")
-    command.add_argument("--from", dest="source", metavar="SOURCE", help=f"where to get it: {A_SOURCE}")
-    command.set_defaults(run=files.pin)
 
-
-def _add_upkeep(commands: Commands, folder: argparse.ArgumentParser) -> None:
-    command = commands.add_parser(
-        "scrub", parents=[folder], help="hash a share of the local store again, and report damage"
-    )
+    scrubbed = "hash a share of the local store again, and report damage"
+    command = _command(commands, upkeep.scrub_store, "scrub", scrubbed, _folder())
     command.add_argument(
         "--share", type=_share, default=1.0, metavar="N", help="0 to 1; 0.04 a day reads all in a month"
     )
     command.add_argument("--repair-from", dest="source", metavar="SOURCE", help=f"for bad blocks: {A_SOURCE}")
-    command.set_defaults(run=upkeep.scrub_store)
 
 
-def _add_sealing(commands: Commands, out: argparse.ArgumentParser) -> None:
-    command = commands.add_parser("keygen", parents=[out], help="make a key file, never over another")
+def _add_sealing(commands: Commands) -> None:
+    command = _command(commands, sealing.keygen, "keygen", "make a key file, never over another", _out())
     command.add_argument("--public", metavar="KEYFILE", help="print the recipients of a key file instead")
-    command.set_defaults(run=sealing.keygen)
 
-    command = commands.add_parser("seal", parents=[out], help="encrypt a file for recipients")
+    command = _command(commands, sealing.seal_file, "seal", "encrypt a file for recipients", _out())
     command.add_argument("file", metavar="FILE", help=A_FILE)
     command.add_argument("--to", action="append", default=[], metavar="AGE1PQ...", help="a recipient")
     command.add_argument(
         "--to-file", action="append", default=[], metavar="FILE", help="recipients, one a line"
     )
     command.add_argument("--armor", action="store_true", help="write text")
-    command.set_defaults(run=sealing.seal_file)
 
-    command = commands.add_parser("open", parents=[out], help="decrypt a sealed file")
+    command = _command(commands, sealing.open_file, "open", "decrypt a sealed file", _out())
     command.add_argument("file", metavar="FILE", help=A_FILE)
     command.add_argument(
         "-i", "--identity", action="append", required=True, metavar="KEYFILE", help="your keys"
     )
-    command.set_defaults(run=sealing.open_file)
+
+
+def _command(
+    commands: Commands,
+    run: Callable[[argparse.Namespace], int],
+    name: str,
+    words: str,
+    *parents: argparse.ArgumentParser,
+) -> argparse.ArgumentParser:
+    description = f"{words[0].upper()}{words[1:]}."
+    command = commands.add_parser(name, parents=parents, help=words, description=description)
+    command.set_defaults(run=run)
+    return command
+
+
+def _options() -> argparse.ArgumentParser:
+    return argparse.ArgumentParser(add_help=False)
+
+
+def _folder() -> argparse.ArgumentParser:
+    options = _options()
+    options.add_argument("--store", metavar="DIR", help="the store's folder")
+    return options
+
+
+def _places() -> argparse.ArgumentParser:
+    options = _folder()
+    options.add_argument("--node", action="append", default=[], metavar="URL", help="an IPFS node's API")
+    options.set_defaults(pinning=None)
+    return options
+
+
+def _service() -> argparse.ArgumentParser:
+    options = _options()
+    options.add_argument("--pinning", metavar="URL", help="a pinning service; its token is PINNING_TOKEN")
+    options.add_argument("--gateway", metavar="URL", help="of that service: what it pins is read back there")
+    options.add_argument(
+        "--origin", action="append", default=[], metavar="ADDR", help="multiaddr of a node that it may dial"
+    )
+    return options
+
+
+def _source(words: str) -> argparse.ArgumentParser:
+    options = _options()
+    options.add_argument("--from", dest="source", metavar="SOURCE", help=f"{words}: {A_SOURCE}")
+    return options
+
+
+def _out() -> argparse.ArgumentParser:
+    options = _options()
+    options.add_argument("-o", "--output", default=STANDARD, metavar="FILE", help="write there")
+    return options
 
 
 def _share(text: str) -> float:

@@ -4,7 +4,7 @@ import argparse
 import sys
 import time
 
-from storage.command.files import local_store_of, source_at
+from storage.command.places import local_store_of, source_at
 from storage.command.streams import DONE, REFUSED, say
 from storage.local.scrub import scrub
 from storage.progress import ProgressLine

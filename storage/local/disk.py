@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from storage.errors import StoreFull, StoreNotWritable
+from storage.limits import SIDE_BYTES
 
 EARLY_BYTES = 8 << 20
-SIDE_BYTES = 1 << 20
-"""For what lies beside the bytes: nodes, names, books."""
 FULL = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk quota is used up",

@@ -7,6 +7,8 @@ from mock_contracts import deploy_mock
 
 PRICE = 10 * DOLLARS
 
+pytestmark = pytest.mark.attack("S40")
+
 
 @pytest.fixture
 def list_in(stage, allow_token):

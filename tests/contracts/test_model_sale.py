@@ -71,6 +71,42 @@ def test_create_listing_of_somebody_elses_model_is_refused(commons, offer, resea
         offer(sender=request.getfixturevalue(outsider))
 
 
+@pytest.mark.parametrize("newer_ends", ["stays open", "is taken back", "closes"])
+def test_buy_at_an_older_offer_of_a_model_is_refused_whatever_became_of_the_newer(
+    commons, stage, on_sale, offer, model_id, buyer, researcher, newer_ends
+):
+    closes_at = stage.now() + 60 if newer_ends == "closes" else 0
+    newer = offer(price=2 * PRICE, closes_at=closes_at)
+    if newer_ends == "is taken back":
+        commons.data_market.delist(newer, sender=researcher)
+    stage.wait(100)
+    before = commons.test_dollar.balanceOf(buyer)
+
+    with ape.reverts("DataMarket: a newer offer took its place"):
+        commons.data_market.buy(on_sale, PRICE, 1, sender=buyer)
+
+    assert commons.data_market.newest_offer_of(model_id) == newer
+    assert commons.test_dollar.balanceOf(buyer) == before
+    if newer_ends == "stays open":
+        commons.data_market.buy(newer, 2 * PRICE, 1, sender=buyer)
+        assert commons.model_token.ownerOf(model_id) == buyer
+
+
+def test_offer_of_a_model_ends_no_offer_of_another_and_no_sale_of_passes(
+    commons, stage, on_sale, offer, model_id, buyer, researcher
+):
+    passes = offer(right=PREDICT, stock=0)
+    assert commons.data_market.newest_offer_of(model_id) == on_sale
+    other = offer(subject_id=model_id - 1)
+    offer(right=PREDICT, stock=0, price=0)
+
+    commons.data_market.buy(passes, PRICE, 1, sender=buyer)
+    commons.data_market.buy(on_sale, PRICE, 1, sender=buyer)
+
+    assert commons.model_token.ownerOf(model_id) == buyer
+    assert commons.data_market.newest_offer_of(model_id - 1) == other
+
+
 def test_dataset_itself_is_not_sold(stage):
     with ape.reverts("DataMarket: policy does not allow the right"):
         stage.list_compute(stage.publish(), right=OWNERSHIP, stock=1, pass_uses=0)
@@ -133,16 +169,16 @@ def test_new_owner_sells_on_and_the_first_seller_is_paid_once(
 def test_sale_of_a_model_ends_every_listing_of_it_and_keeps_the_passes(
     commons, on_sale, offer, model_id, buyer
 ):
-    other = offer(price=PRICE + 1)
+    newest = offer(price=PRICE + 1)
     passes = offer(right=PREDICT, stock=0)
     commons.data_market.buy(passes, PRICE, 1, sender=buyer)
     pass_id = commons.access_pass.passCount()
 
-    commons.data_market.buy(on_sale, PRICE, 1, sender=buyer)
+    commons.data_market.buy(newest, PRICE + 1, 1, sender=buyer)
 
     with ape.reverts("DataMarket: sold out"):
-        commons.data_market.buy(on_sale, PRICE, 1, sender=buyer)
-    for lapsed in (other, passes):
+        commons.data_market.buy(newest, MAX, 1, sender=buyer)
+    for lapsed in (on_sale, passes):
         with ape.reverts("DataMarket: listing has lapsed"):
             commons.data_market.buy(lapsed, MAX, 1, sender=buyer)
     assert commons.access_pass.isUsable(pass_id, buyer, MODEL, model_id, PREDICT, 1)

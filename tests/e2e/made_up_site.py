@@ -52,7 +52,7 @@ ADDRESSES = (
     "/datasets/publish",
     "/jobs/new?dataset=1",
     "/jobs/new?dataset=2",
-    *(f"/jobs/new?dataset=1&algorithm={name}" for name in ("qaoa", "qnn", "qpca")),
+    *(f"/jobs/new?dataset=1&algorithm={name}" for name in ("qaoa", "qnn", "qpca", "measured")),
     "/jobs/new?algorithm=vqe",
     "/nothing-here",
 )

@@ -30,7 +30,14 @@ def reader(chromium: Browser, settings, tmp_path: Path, monkeypatch: pytest.Monk
 def add_step(number: int) -> None:
     run = Run.objects.get()
     RunEvent.objects.create(
-        run=run, sequence=number, stage="s", step=number, steps=9, message=f"<i>{number}</i>: rbf", metric=0.9
+        run=run,
+        sequence=number,
+        stage="s",
+        step=number,
+        steps=9,
+        message=f"<i>{number}</i>: rbf",
+        metric=0.9,
+        seconds_left=400.0 - 61 * number,
     )
     Run.objects.update(events=number)
 
@@ -59,6 +66,7 @@ def test_page_follows_by_its_stream_alone_and_comes_anew_with_the_result(reader:
     assert page.locator("figure.curve canvas").count() == 1
     assert page.locator("#figures tr").count() == 5
     assert page.locator("progress").evaluate("bar => [bar.value, bar.max]") == [5, 9]
+    assert page.locator("[data-left] span").inner_text() == "95 s"
 
     Run.objects.update(state=Run.State.DONE)
     job_rows.add_result(1)

@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, Page
 
 from accounts.models import User
 from config.stack.layout import ROOT
+from marketplace.models import Dataset
+from qjobs.views.forms.registry import FORMS
 from tests.e2e.made_up_site import ADDRESSES, DESK, LISTS, Watched, chromium, fill, site, watching
 from tests.fakes import rows
 
@@ -21,6 +23,11 @@ PHONE = 390
 MANY = 1_000
 SHIFT_ALLOWED = 0.001
 SIGNED_IN = ("/account", "/datasets/publish", "/datasets/1", "/jobs/new?dataset=1", "/jobs/1", "/proposals/1")
+# Every field of a form, also those that wait for a choice.
+UNFOLD = """
+for (const each of document.querySelectorAll("details")) each.open = true;
+for (const each of document.querySelectorAll(".field[hidden]")) each.hidden = false;
+"""
 VIEWS = [(width, scheme) for width in (PHONE, DESK) for scheme in ("light", "dark")]
 
 
@@ -94,6 +101,30 @@ def test_pages_of_a_signed_in_wallet_please_axe_and_stand_still(reader: Watched)
     sign_in(reader, rows.MEMBER)
 
     faults = [fault for address in SIGNED_IN for fault in faults_of(reader, address)]
+
+    assert faults == [], "\n".join(faults)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(PHONE, "dark"), (DESK, "light")])
+def test_every_request_form_pleases_axe_with_all_its_fields_unfolded(
+    chromium: Browser, site: str, width: int, scheme: str
+) -> None:
+    rows.add_head()
+    rows.add_dataset(1)
+    with rows.projecting():
+        Dataset.objects.filter(pk=1).update(algorithms=[])
+    faults = []
+    with watching(chromium, site, width, scheme, AXE) as reader:
+        sign_in(reader, rows.MEMBER)
+        for key in FORMS:
+            reader.open(f"/jobs/new?dataset=1&algorithm={key}")
+            shifts = reader.layout_shift() > SHIFT_ALLOWED
+            reader.page.evaluate(UNFOLD)
+            found = [*complaints_of(reader.page), *reader.refusals(), *["shifts"] * shifts]
+            found += ["too wide"] * (reader.width_beyond() > 0)
+            faults += [f"{key}: {each}" for each in found]
+
+            assert reader.page.locator("form[data-act=spec]").is_visible(), key
 
     assert faults == [], "\n".join(faults)
 

@@ -1,4 +1,6 @@
-"""Forms of machines with a task in a real Chromium: classes of the chosen column, a number, the unusual."""
+"""Forms of machines with a task and of choices in a real Chromium, each written as a person would."""
+
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -47,4 +49,61 @@ def test_classes_and_a_number_are_asked_for_by_hand(researcher: Watched) -> None
     assert number["datasets"][0]["columns"]["label"] == "mean radius 1"
     assert "mean radius 1" not in number["datasets"][0]["columns"]["features"]
     assert number["algorithm"]["landmarks"] is None
+    assert researcher.refusals() == []
+
+
+ENDS = {"#columns-source": "mean radius 2", "#columns-target": "mean radius 4"}
+EDGE = {"source": "mean radius 2", "target": "mean radius 4", "weight": None}
+BY_HAND: list[tuple[str, dict[str, str], dict[str, Any], str]] = [
+    (
+        "Place monitors",
+        {**ENDS, "#qubits": "5"},
+        {"columns": EDGE, "qubits": 5, "problem": {"name": "vertex-cover"}},
+        "every edge has an end among them",
+    ),
+    (
+        "Share channels",
+        {**ENDS, "#columns-weight": "mean radius 1", "#algorithm-problem-channels": "3", "#qubits": "9"},
+        {
+            "columns": {**EDGE, "weight": "mean radius 1"},
+            "qubits": 9,
+            "problem": {"name": "channel-assignment", "channels": 3},
+        },
+        "one channel a node",
+    ),
+    (
+        "Find the unusual",
+        {"#label": "diagnosis", "#positive": "benign", "#qubits": "3"},
+        {"columns": {"label": "diagnosis", "positive_label": "benign"}, "qubits": 3, "task": "detect"},
+        "unusual",
+    ),
+]
+
+
+@pytest.mark.parametrize(("link", "typed", "wanted", "words"), BY_HAND, ids=lambda each: str(each)[:20])
+def test_each_of_these_forms_writes_what_was_typed(
+    researcher: Watched, link: str, typed: dict[str, str], wanted: dict[str, Any], words: str
+) -> None:
+    page = researcher.page
+    with rows.projecting():
+        Dataset.objects.filter(pk=1).update(algorithms=[])
+    researcher.open("/jobs/new?dataset=1")
+    page.get_by_role("link", name=link).click()
+    page.fill("#title", "By hand")
+    for field, value in typed.items():
+        control = page.locator(field)
+        if control.evaluate("one => one.tagName") == "SELECT":
+            control.select_option(value)
+        else:
+            control.fill(value)
+    page.get_by_role("button", name="Write the document").click()
+    page.wait_for_url("**/jobs/new?spec=*")
+
+    spec = SpecDocument.objects.get().spec
+    columns = spec["datasets"][0]["columns"]
+    assert {name: columns.get(name) for name in wanted["columns"]} == wanted["columns"]
+    assert spec["qubits"] == wanted["qubits"]
+    for name in {"problem", "task"} & wanted.keys():
+        assert spec["algorithm"][name] == wanted[name]
+    expect(page.locator("main")).to_contain_text(words)
     assert researcher.refusals() == []

@@ -79,6 +79,9 @@ def test_model_itself_is_offered_to_others_and_its_owner_unfolds_how_to_sell_it(
     assert faults_of(reader, "/models/1") == []
     assert sale.get_by_role("button", name="Take it back").is_visible()
     assert sale.get_by_text("Sell this model").count() == 0
+    sale.get_by_text("Offer it anew").click()
+    sale.get_by_text("A new offer takes the place of this one").wait_for(timeout=PATIENCE)
+    assert faults_of(reader, "/models/1") == []
 
     with rows.projecting():
         Listing.objects.filter(pk=9).delete()

@@ -36,6 +36,7 @@ class FakeIpfsNode:
         self.seen: list[tuple[str, dict[str, str]]] = []
         self.upload_headers = ""
         self.version = "0.43.1"
+        self.storage_max = 10_000_000_000
         self.pause_seconds = 0.0
         self.url = ""
 
@@ -232,6 +233,11 @@ def _pin_ls(request: Request) -> None:
     request.send_json({"Keys": {str(request.cid): {"Type": "recursive"}}})
 
 
+def _repo_stat(request: Request) -> None:
+    used = sum(map(len, request.node.blocks.values()))
+    request.send_json({"RepoSize": used, "StorageMax": request.node.storage_max})
+
+
 def _version(request: Request) -> None:
     request.send_json({"Version": request.node.version, "Commit": "", "Repo": "18"})
 
@@ -245,6 +251,7 @@ ANSWERS = {
     "/pin/add": _pin_add,
     "/pin/rm": _pin_rm,
     "/pin/ls": _pin_ls,
+    "/repo/stat": _repo_stat,
     "/version": _version,
 }
 

@@ -121,6 +121,7 @@ def add_run(job_id: int = 1, *, events: int = 3, message: str = "split", state: 
             steps=max(events, 5),
             message=f"{message} {sequence}",
             metric=0.9 + sequence / 1000,
+            seconds_left=180.0 - 60 * sequence,
         )
     return run
 

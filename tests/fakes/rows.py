@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
+from chain import projections
 from chain.journal import block_scope
 from chain.models import IndexCursor
 from governance.models import Proposal, QuorumCheckpoint, SupplyCheckpoint, TimelockOperation, Vote
@@ -86,6 +88,7 @@ def add_head(number: int = BLOCK) -> None:
             "head_hash": digest("head"),
             "head_timestamp": NOW - 2,
             "deep_number": number - 4,
+            "projections_digest": projections.load(settings.PROJECTIONS).digest,
         },
     )
 

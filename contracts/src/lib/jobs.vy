@@ -76,6 +76,8 @@ parameter_book: public(immutable(address))
 
 # Jobs requested so far; ids are 1 to this number.
 job_count: public(uint256)
+# Tasks of jobs that have not ended, by the executor that claimed them last. While there are any, its stake stays.
+open_tasks_of: public(HashMap[address, uint256])
 # Escrow of jobs that have not ended, in base units by token: with all credits it is this contract's balance.
 open_obligations: public(HashMap[address, uint256])
 
@@ -203,13 +205,25 @@ def _credit(account: address, token: address, amount: uint256, job_id: uint256):
 
 
 @internal
+def _close(job_id: uint256, job: Job) -> uint256:
+    """
+    @dev The job holds no escrow any more, which is to be credited, and no executor's stake.
+    """
+    escrow: uint256 = self._escrow_of(job)
+    self.open_obligations[job.payment_token] -= escrow
+    for i: uint256 in range(job.tasks, bound=MAX_DATASETS):
+        if self._tasks[job_id][i].epoch != 0:
+            self.open_tasks_of[self._tasks[job_id][i].executor] -= 1
+    return escrow
+
+
+@internal
 def _refund_all(job_id: uint256) -> uint256:
     """
     @dev The whole escrow back to the requester as a credit, and every reserved use back to its pass.
     """
     job: Job = self._jobs[job_id]
-    escrow: uint256 = self._escrow_of(job)
-    self.open_obligations[job.payment_token] -= escrow
+    escrow: uint256 = self._close(job_id, job)
     self._credit(job.requester, job.payment_token, escrow, job_id)
     for attachment: Attachment in self._attachments[job_id]:
         self._release_use(attachment)

@@ -2,13 +2,17 @@
 """
 @title Ownership
 @notice What is special in the sale of a model itself, not of a pass to it: one token, moved once and whole from its
-        seller to the caller. Nothing else is ever moved, and nobody holds it in between.
+        seller to the caller. Nothing else is ever moved, and nobody holds it in between. One offer of a model counts,
+        the newest: the approval that lets it go must not serve a price that its owner has thought better of.
 """
 from interfaces import IModelToken
 
 MODEL: constant(uint8) = 1
 # The right of a listing that offers the model itself; AccessPass issues no pass of it.
 OWNERSHIP: constant(uint8) = 4
+
+# Model -> the listing that offers it itself and was made last; 0 for none. It may have closed, sold or lapsed since.
+newest_offer_of: public(HashMap[uint256, uint256])
 
 
 @pure
@@ -27,10 +31,12 @@ def _require_whole(stock: uint32, pass_seconds: uint64, pass_uses: uint32):
 
 @view
 @internal
-def _require_movable(model_token: address, model_id: uint256, seller: address):
+def _require_movable(model_token: address, listing_id: uint256, model_id: uint256, seller: address):
     """
-    @dev Before any money moves: the caller is somebody else, and the seller lets this contract move the token.
+    @dev Before any money moves: the offer is the model's newest, the caller is somebody else, and the seller lets this
+         contract move the token.
     """
+    assert listing_id == self.newest_offer_of[model_id], "DataMarket: a newer offer took its place"
     assert msg.sender != seller, "DataMarket: the seller cannot buy"
     assert (
         staticcall IModelToken(model_token).getApproved(model_id) == self

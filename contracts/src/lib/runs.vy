@@ -73,10 +73,12 @@ def claim(job_id: uint256, task: uint256) -> uint256:
         assert block.timestamp > claimed.run_by, "JobBoard: task is claimed"
         self._let_lapse[job_id][task][claimed.executor] = True
         assert not self._let_lapse[job_id][task][msg.sender], "JobBoard: this executor let the task lapse"
+        jobs.open_tasks_of[claimed.executor] -= 1
     self._require_consents(job_id, job, task)
 
     epoch: uint256 = claimed.epoch + 1
     run_by: uint256 = block.timestamp + job.run_seconds
+    jobs.open_tasks_of[msg.sender] += 1
     jobs._tasks[job_id][task].executor = msg.sender
     jobs._tasks[job_id][task].epoch = epoch
     jobs._tasks[job_id][task].run_by = run_by

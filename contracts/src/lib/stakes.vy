@@ -1,9 +1,12 @@
 # pragma version 0.4.3
 """
 @title Stakes
-@notice What executors and verifiers put up, in one ERC-20 fixed at deployment. A stake leaves after a delay, and until
-        it has left it can be lost: by a vote, or by a dispute. What is lost is credited, never pushed.
+@notice What executors and verifiers put up, in one ERC-20 fixed at deployment. A stake leaves after a delay, and not
+        while a task that its owner claimed last is part of a job that has not ended; until it has left it can be lost:
+        by a vote, or by a dispute. What is lost is credited, never pushed.
 """
+from interfaces import IDisputeBook
+from interfaces import IJobBoard
 from . import credits
 from . import wiring
 
@@ -33,8 +36,8 @@ event Slashed:
     amount: uint256
 
 
-# Seconds between a request and the stake's leaving: the longest run twice, since it may be extended, and 15 days for its
-# window and a dispute.
+# Seconds between a request and the stake's leaving, in which members may still take from it: the longest run twice,
+# since it may be extended, and 15 days for its window and a dispute. Jobs that take longer hold the stake by themselves.
 UNSTAKE_SECONDS: public(constant(uint256)) = 75 * 86_400
 
 # The ERC-20 of stakes and bonds, fixed at deployment.
@@ -83,11 +86,14 @@ def request_unstake(amount: uint256):
 def unstake() -> uint256:
     """
     @notice Credits the caller with what was leaving and may leave now, to be withdrawn. Emits Unstaked.
+            Reverts before leaves_at, and while a dispute could still reach the stake: JobBoard counts the caller's open
+            tasks, and whoever waits may move an overdue job on.
     @return Base units of stake_token.
     """
     amount: uint256 = self.leaving_of[msg.sender]
     assert amount != 0, "Stakes: nothing is leaving"
     assert block.timestamp >= self.leaves_at[msg.sender], "Stakes: too early to leave"
+    self._require_no_open_task()
     self.leaving_of[msg.sender] = 0
     credits._owe(msg.sender, stake_token, amount)
     log Unstaked(executor=msg.sender, amount=amount)
@@ -113,3 +119,15 @@ def slash(executor: address, amount: uint256, beneficiary: address) -> uint256:
     credits._owe(beneficiary, stake_token, taken)
     log Slashed(executor=executor, beneficiary=beneficiary, amount=taken)
     return taken
+
+
+@view
+@internal
+def _require_no_open_task():
+    """
+    @dev Without a DisputeBook no dispute takes a stake. The book knows its JobBoard, which is younger than this contract.
+    """
+    if wiring.dispute_book == empty(address):
+        return
+    job_board: address = staticcall IDisputeBook(wiring.dispute_book).job_board()
+    assert staticcall IJobBoard(job_board).open_tasks_of(msg.sender) == 0, "Stakes: a task is still open"

@@ -1,6 +1,6 @@
 """Classical models on the same splits and folds: the same machines on other kernels, and what is simpler.
 
-A model tunes and fits itself on training rows, and then answers features (m, d) as `fitting.answers_of` does.
+A model tunes and fits itself on training rows, and then answers features (m, d) as the machine itself does.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,15 +11,17 @@ from numpy.typing import NDArray
 from sklearn.ensemble import GradientBoostingClassifier, GradientBoostingRegressor
 
 from qjobs.algorithms.kernels import Coordinates, KernelFamily, baseline_families, fitted_coordinates
-from qjobs.algorithms.machines.fitting import class_count, fitted, fitting_rows, loss_of
+from qjobs.algorithms.machines.fitting import Answered, are_close, class_count, fitted, fitting_rows, loss_of
 from qjobs.algorithms.machines.rows import Rows
+from qjobs.algorithms.preprocessing import for_trees
 from qjobs.algorithms.progress import Watch
 from qjobs.algorithms.splits import inner_folds
 from qjobs.spec import MachineSpec
 from qjobs.spec.boosting import Boosting
 
 Answers = Callable[[NDArray], NDArray]
-Model = Callable[[Rows, Watch], Answers]
+Model = Callable[[Rows, Watch], Callable[[NDArray], Answered]]
+Plain = Callable[[Rows, Watch], Answers]
 
 SIMPLE = {"classify": "linear", "regress": "ridge", "detect": "gaussian"}
 SHRINKAGE = 1e-3
@@ -38,7 +40,8 @@ def baseline_models(spec: MachineSpec) -> Mapping[str, Model]:
     boosting = spec.algorithm.boosting
     if boosting is not None:
         for features in spec.baselines.features:
-            found[f"boosting_{features}"] = _boosted(spec, boosting, on_reduced=features == "reduced")
+            boosted = _boosted(spec, boosting, on_reduced=features == "reduced")
+            found[f"boosting_{features}"] = _told(spec, boosted)
     return found
 
 
@@ -47,15 +50,30 @@ def _simple(spec: MachineSpec, family: KernelFamily, features: str) -> Model:
         case "classify":
             return _machine(spec, family)
         case "regress":
-            return _ridge(spec, on_reduced=features == "reduced")
-    return _gaussian(spec, on_reduced=features == "reduced")
+            return _told(spec, _ridge(spec, on_reduced=features == "reduced"))
+    return _told(spec, _gaussian(spec, on_reduced=features == "reduced"))
 
 
 def _machine(spec: MachineSpec, family: KernelFamily) -> Model:
-    return lambda rows, watch: fitted(spec, family, rows, watch).answers
+    return lambda rows, watch: fitted(spec, family, rows, watch).answered
 
 
-def _ridge(spec: MachineSpec, *, on_reduced: bool) -> Model:
+def _told(spec: MachineSpec, plain: Plain) -> Model:
+    """The model with which of its answers are close."""
+
+    def model(rows: Rows, watch: Watch) -> Callable[[NDArray], Answered]:
+        answers = plain(rows, watch)
+
+        def answered(features: NDArray) -> Answered:
+            found = answers(features)
+            return Answered(found, are_close(spec, found))
+
+        return answered
+
+    return model
+
+
+def _ridge(spec: MachineSpec, *, on_reduced: bool) -> Plain:
     """Ridge regression, its penalty 1 / C (Hoerl and Kennard 1970)."""
 
     def solved(rows: Rows, c: float) -> Answers:
@@ -69,7 +87,7 @@ def _ridge(spec: MachineSpec, *, on_reduced: bool) -> Model:
     return _tuned(spec, spec.baselines.c_grid, solved)
 
 
-def _gaussian(spec: MachineSpec, *, on_reduced: bool) -> Model:
+def _gaussian(spec: MachineSpec, *, on_reduced: bool) -> Plain:
     """Mahalanobis distance from the usual rows; its threshold leaves `outlier_share` of them outside."""
 
     def model(rows: Rows, watch: Watch) -> Answers:
@@ -77,7 +95,7 @@ def _gaussian(spec: MachineSpec, *, on_reduced: bool) -> Model:
         coordinates = fitted_coordinates(spec, usual, on_reduced=on_reduced)
         points = coordinates.apply(usual)
         centre, spread = points.mean(axis=0), np.cov(points, rowvar=False).reshape(2 * (points.shape[1],))
-        spread = spread + SHRINKAGE * np.trace(spread) / len(spread) * np.eye(len(spread))
+        spread = spread + SHRINKAGE * (np.trace(spread) / len(spread) or 1.0) * np.eye(len(spread))
 
         def distances(features: NDArray) -> NDArray:
             away = coordinates.apply(features) - centre
@@ -91,7 +109,7 @@ def _gaussian(spec: MachineSpec, *, on_reduced: bool) -> Model:
     return model
 
 
-def _boosted(spec: MachineSpec, boosting: Boosting, *, on_reduced: bool) -> Model:
+def _boosted(spec: MachineSpec, boosting: Boosting, *, on_reduced: bool) -> Plain:
     """Gradient-boosted trees (Friedman 2001, Annals of Statistics 29, 1189-1232)."""
 
     def solved(rows: Rows, depth: int) -> Answers:
@@ -99,25 +117,25 @@ def _boosted(spec: MachineSpec, boosting: Boosting, *, on_reduced: bool) -> Mode
         settings: dict[str, Any] = {"max_depth": depth, "n_estimators": boosting.trees, "random_state": 0}
         if spec.algorithm.task == "classify":
             classifier = GradientBoostingClassifier(**settings)
-            classifier.fit(coordinates.apply(rows.features), rows.target)
+            classifier.fit(for_trees(coordinates.apply(rows.features)), rows.target)
             return _chances_of(classifier, coordinates, class_count(spec))
         regressor = GradientBoostingRegressor(**settings)
-        regressor.fit(coordinates.apply(rows.features), rows.target)
-        return lambda features: np.asarray(regressor.predict(coordinates.apply(features)))
+        regressor.fit(for_trees(coordinates.apply(rows.features)), rows.target)
+        return lambda features: np.asarray(regressor.predict(for_trees(coordinates.apply(features))))
 
     return _tuned(spec, boosting.depths, solved)
 
 
 def _chances_of(classifier: GradientBoostingClassifier, coordinates: Coordinates, classes: int) -> Answers:
     def answers(features: NDArray) -> NDArray:
-        scores = np.zeros((len(features), classes))
-        scores[:, classifier.classes_.astype(int)] = classifier.predict_proba(coordinates.apply(features))
+        points, scores = coordinates.apply(features), np.zeros((len(features), classes))
+        scores[:, classifier.classes_.astype(int)] = classifier.predict_proba(for_trees(points))
         return scores
 
     return answers
 
 
-def _tuned(spec: MachineSpec, grid: tuple[Any, ...], solved: Callable[[Rows, Any], Answers]) -> Model:
+def _tuned(spec: MachineSpec, grid: tuple[Any, ...], solved: Callable[[Rows, Any], Answers]) -> Plain:
     """With the value of least loss over the inner folds; of equal ones the first."""
 
     def model(rows: Rows, watch: Watch) -> Answers:

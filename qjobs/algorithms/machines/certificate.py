@@ -5,22 +5,28 @@ answers must be equal outside the margin. Every machine of a pair of classes is 
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from common.strict_json import NotJson, strict_loads
 from qjobs.algorithms.circuits import as_qasm, feature_map_circuit
-from qjobs.algorithms.comparing import EXACT_TOLERANCE, array_finding, document_findings, text_findings
+from qjobs.algorithms.comparing import (
+    EXACT_TOLERANCE,
+    array_finding,
+    document_findings,
+    posted_form,
+    text_findings,
+)
 from qjobs.algorithms.errors import ModelRefused
 from qjobs.algorithms.machines.card import model_card
-from qjobs.algorithms.machines.fitting import answers_of
+from qjobs.algorithms.machines.fitting import answered_by
 from qjobs.algorithms.machines.ground import Solution
-from qjobs.algorithms.machines.metrics import metrics_of
+from qjobs.algorithms.machines.metrics import GROUP_ROWS, SCHEMAS, metrics_of
 from qjobs.algorithms.machines.model import MachineModel, final_model, read_model_of, table_rows
 from qjobs.algorithms.machines.rows import MachineTable
 from qjobs.algorithms.machines.training import Trained, train
+from qjobs.algorithms.preprocessing import in_posted_form
 from qjobs.algorithms.progress import OnProgress, ignore_progress, never_cancel
 from qjobs.algorithms.result import (
     CARD_FILE,
@@ -30,7 +36,7 @@ from qjobs.algorithms.result import (
     QASM_FILE,
     Finding,
 )
-from qjobs.algorithms.svm import KKT_TOLERANCE, MARGIN
+from qjobs.algorithms.svm import KKT_TOLERANCE
 from qjobs.engines.registry import open_engine
 from qjobs.spec import MachineSpec
 
@@ -52,16 +58,18 @@ def certify_machine(
     on_progress: OnProgress = ignore_progress,
 ) -> Iterator[Finding]:
     """Findings for every file given, in the order pre-processing, circuit, model, metrics, card."""
+    spec = in_posted_form(spec, files)
     engine = open_engine(spec.engine, spec.limits.memory_bytes)
     trained = train(spec, table, engine, on_progress, never_cancel)
-    metrics = metrics_of(spec, table, trained)
+    schema = posted_form(files.get(METRICS_FILE, b""), SCHEMAS)
+    metrics = metrics_of(spec, table, trained, schema=schema)
     reduction = trained.final_kernel.reduction.as_json(table.feature_names)
     circuit, card = as_qasm(feature_map_circuit(spec.qubits, spec.feature_map)), model_card(spec, metrics)
     tests: dict[str, Callable[[bytes], Iterator[Finding]]] = {
         PREPROCESSING_FILE: lambda block: _json_findings(PREPROCESSING_FILE, reduction, block),
         QASM_FILE: lambda block: text_findings(QASM_FILE, circuit, block),
         MODEL_FILE: lambda block: _model_findings(spec, table, trained, block),
-        METRICS_FILE: lambda block: _json_findings(METRICS_FILE, dict(metrics), block, _slack(metrics)),
+        METRICS_FILE: lambda block: _json_findings(METRICS_FILE, dict(metrics), block, _slack(trained)),
         CARD_FILE: lambda block: text_findings(CARD_FILE, card.encode(), block),
     }
     for name, test in tests.items():
@@ -106,15 +114,14 @@ def _training_findings(
     if len(final.sigmoids):
         yield _near(f"{MODEL_FILE} sigmoids", final.sigmoids, posted.sigmoids)
     mine, theirs = (
-        answers_of(spec, final.ground.outputs(each), final.scale, sigmoids)
+        answered_by(spec, final.ground.outputs(each), final.scale, sigmoids)
         for each, sigmoids in ((final.solution, final.sigmoids), (solution, posted.sigmoids))
     )
-    if mine.ndim == 1:
-        yield _near(f"{MODEL_FILE} answers", mine, theirs)
+    if mine.answers.ndim == 1:
+        yield _near(f"{MODEL_FILE} answers", mine.answers, theirs.answers)
         return
-    ordered = np.sort(mine, axis=1)
-    clear = ordered[:, -1] - ordered[:, -2] > MARGIN
-    different = int(((mine.argmax(axis=1) != theirs.argmax(axis=1)) & clear).sum())
+    is_other = mine.answers.argmax(axis=1) != theirs.answers.argmax(axis=1)
+    different = int((is_other & ~mine.is_close).sum())
     yield Finding(f"{MODEL_FILE} classes", different == 0, "0 rows differ", f"{different} rows differ")
 
 
@@ -124,17 +131,15 @@ def _near(name: str, expected: NDArray, found: NDArray) -> Finding:
     return Finding(name, away <= TRAINED_TOLERANCE, f"within {TRAINED_TOLERANCE:.0e}", f"within {away:.1e}")
 
 
-def _slack(metrics: Mapping[str, Any]) -> Mapping[str, float]:
+def _slack(trained: Trained) -> Mapping[str, float]:
     """How much rows inside the margin could move a share and a count: 0 where there are none, as is usual."""
-    reports = [
-        (each, split["test_rows"])
-        for split in metrics["splits"]
-        for each in split.values()
-        if isinstance(each, dict)
-    ]
-    rows = max(each.get("rows_within_margin", 0) for each, _ in reports)
-    share = max(each.get("rows_within_margin", 0) / count for each, count in reports)
-    return {"share": 2 * share, "rows": float(rows)}
+    close = [each.is_close for said in trained.answered.values() for each in said]
+    of_a_model = [sum(int(each.is_close.sum()) for each in said) for said in trained.answered.values()]
+    return {
+        "share": 2 * max(float(each.mean()) for each in close),
+        "rows": float(max(int(each.sum()) for each in close)),
+        "group": max(of_a_model) / GROUP_ROWS,
+    }
 
 
 def _json_findings(
@@ -150,6 +155,8 @@ def _json_findings(
     def tolerance(path: str) -> float:
         if slack is None or path.startswith(UNTRAINED):
             return EXACT_TOLERANCE
+        if path.startswith("groups.") and path.endswith("accuracy"):
+            return max(TRAINED_TOLERANCE, slack["group"])
         if ".confusion" in path:
             return max(EXACT_TOLERANCE, slack["rows"])
         return max(TRAINED_TOLERANCE, slack["share"] if path.endswith(COUNTED) else 0.0)

@@ -11,10 +11,11 @@ from qjobs.algorithms.kernels import FittedKernel, KernelFamily
 from qjobs.algorithms.machines.alignment import alignment, label_kernel
 from qjobs.algorithms.machines.calibration import sigmoid_of
 from qjobs.algorithms.machines.ground import Ground, Setting, Solution, ground_of, machines_of, scale_of
-from qjobs.algorithms.machines.outputs import chances, votes
+from qjobs.algorithms.machines.outputs import chances, could_turn, votes
 from qjobs.algorithms.machines.rows import Rows
 from qjobs.algorithms.progress import Watch
 from qjobs.algorithms.splits import inner_folds
+from qjobs.algorithms.svm import MARGIN
 from qjobs.spec import MachineSpec
 from qjobs.spec.machines import KernelDetector
 from qjobs.spec.parts import ClassColumns
@@ -27,6 +28,15 @@ ALIGNED_ROWS = 400
 
 
 NO_SIGMOIDS = np.zeros((0, 2))
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What is said of rows: scores of the classes, (m, classes), or numbers, (m,). `is_close`: (m,) bool,
+    rows that another machine, whose last digits differ, may name otherwise."""
+
+    answers: NDArray
+    is_close: NDArray
 
 
 @dataclass(frozen=True)
@@ -47,8 +57,8 @@ class Fitted:
         """Of each single machine, (m, outputs)."""
         return self.solution.outputs(self.ground.kernel.cross(features, self.setting.width))
 
-    def answers(self, features: NDArray) -> NDArray:
-        return answers_of(self.spec, self.outputs(features), self.scale, self.sigmoids)
+    def answered(self, features: NDArray) -> Answered:
+        return answered_by(self.spec, self.outputs(features), self.scale, self.sigmoids)
 
 
 def class_count(spec: MachineSpec) -> int:
@@ -64,6 +74,28 @@ def answers_of(spec: MachineSpec, outputs: NDArray, scale: tuple[float, float], 
         found: NDArray = scale[0] + scale[1] * outputs[:, 0]
         return found
     return chances(outputs, sigmoids, classes) if len(sigmoids) else votes(outputs, classes)
+
+
+def answered_by(
+    spec: MachineSpec, outputs: NDArray, scale: tuple[float, float], sigmoids: NDArray
+) -> Answered:
+    """`answers_of`, and which rows are close: where single machines vote, one at 0 may turn a whole vote."""
+    answers, classes = answers_of(spec, outputs, scale, sigmoids), class_count(spec)
+    if classes and not len(sigmoids):
+        return Answered(answers, could_turn(outputs, classes, MARGIN))
+    return Answered(answers, are_close(spec, answers))
+
+
+def are_close(spec: MachineSpec, answers: NDArray) -> NDArray:
+    """Rows, (m,) bool, whose two best classes, or whose number and the threshold, are within the margin."""
+    match spec.algorithm.task:
+        case "classify":
+            ordered = np.sort(answers, axis=1)
+            found: NDArray = ordered[:, -1] - ordered[:, -2] < MARGIN
+            return found
+        case "detect":
+            return np.abs(answers) < MARGIN
+    return np.zeros(len(answers), dtype=bool)
 
 
 def fitting_rows(spec: MachineSpec, rows: Rows) -> Rows:

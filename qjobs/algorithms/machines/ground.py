@@ -25,6 +25,7 @@ from qjobs.algorithms.landmarks import (
     weights_on_landmarks,
 )
 from qjobs.algorithms.machines.outputs import pairs_of
+from qjobs.algorithms.preprocessing import spread_of
 from qjobs.algorithms.svm import SvmSolution, kkt_residual, solve_svm
 from qjobs.spec import MachineSpec
 from qjobs.spec.machines import KernelDetector
@@ -83,7 +84,7 @@ def scale_of(spec: MachineSpec, target: NDArray) -> tuple[float, float]:
             return 0.0, 1.0
         case "detect":
             return 0.0, -1.0
-    return float(target.mean()), float(target.std()) or 1.0
+    return float(target.mean()), spread_of(target)
 
 
 class Ground(Protocol):

@@ -8,7 +8,7 @@ import numpy as np
 
 from qjobs.algorithms.geometry import geometry_report, picked_rows
 from qjobs.algorithms.kernels import FittedKernel
-from qjobs.algorithms.machines.fitting import Fitted, alignments, fitting_rows
+from qjobs.algorithms.machines.fitting import Fitted, alignments, are_close, fitting_rows
 from qjobs.algorithms.machines.ground import Ground, Landmarks
 from qjobs.algorithms.machines.rows import MachineTable
 from qjobs.algorithms.machines.scores import SCORE_WORDS, SCORES, row_scores, split_score
@@ -18,22 +18,29 @@ from qjobs.algorithms.svm import KKT_TOLERANCE, MARGIN
 from qjobs.spec import MachineSpec, spec_digest
 from qjobs.spec.parts import ClassColumns
 
-SCHEMA = "qommons/metrics/machines/1"
+SCHEMA = "qommons/metrics/machines/2"
+BY_SCORES = "qommons/metrics/machines/1"
+SCHEMAS = (BY_SCORES, SCHEMA)
+"""Every form of the document that a result may have been posted in; a new result is in the last one. The
+first counted the rows within the margin by the scores of votes, in which one machine at 0 does not show."""
+
 BESIDE = {"classify": ("log_loss",), "regress": ("mae",), "detect": ()}
 """Further figures of each model with an interval of their own."""
 
 GROUP_ROWS = 10
 
 
-def metrics_of(spec: MachineSpec, table: MachineTable, trained: Trained) -> Mapping[str, Any]:
-    """The document as JSON values."""
+def metrics_of(
+    spec: MachineSpec, table: MachineTable, trained: Trained, *, schema: str = SCHEMA
+) -> Mapping[str, Any]:
+    """The document as JSON values, in one of its forms."""
     score, columns = SCORES[spec.algorithm.task], spec.datasets[0].columns
-    reports = {name: _reports(spec, table, trained, name) for name in trained.answers}
+    reports = {name: _reports(spec, table, trained, name, schema) for name in trained.answered}
     test_to_train = len(trained.splits[0].test) / len(trained.splits[0].train)
     scores = {name: [each[score] for each in found] for name, found in reports.items()}
     comparison = compare(scores, QUANTUM, test_to_train, what=SCORE_WORDS[spec.algorithm.task])
     return {
-        "schema": SCHEMA,
+        "schema": schema,
         "spec_digest": spec_digest(spec),
         "algorithm": spec.algorithm.name,
         "task": spec.algorithm.task,
@@ -74,13 +81,18 @@ def metrics_of(spec: MachineSpec, table: MachineTable, trained: Trained) -> Mapp
     }
 
 
-def _reports(spec: MachineSpec, table: MachineTable, trained: Trained, name: str) -> list[dict[str, Any]]:
+def _reports(
+    spec: MachineSpec, table: MachineTable, trained: Trained, name: str, schema: str
+) -> list[dict[str, Any]]:
     """A split each: the scores, and of the quantum machine what was chosen."""
     found = []
     for number, split in enumerate(trained.splits):
-        answers = trained.answers[name][number]
+        said = trained.answered[name][number]
         has_chances = spec.algorithm.is_calibrated or name.startswith("boosting")
-        report = split_score(spec, table.rows.target[split.test], answers, has_chances=has_chances)
+        report = split_score(spec, table.rows.target[split.test], said.answers, has_chances=has_chances)
+        if spec.algorithm.task != "regress":
+            is_close = are_close(spec, said.answers) if schema == BY_SCORES else said.is_close
+            report["rows_within_margin"] = int(is_close.sum())
         found.append(report | (_machine_report(trained.quantum[number]) if name == QUANTUM else {}))
     return found
 
@@ -155,8 +167,8 @@ def _groups(spec: MachineSpec, table: MachineTable, trained: Trained, model: str
     report: dict[str, Any] = {}
     for column, values in table.groups.items():
         found: dict[str, list[float]] = {}
-        for split, answers in zip(trained.splits, trained.answers[model], strict=True):
-            scores = row_scores(spec, table.rows.target[split.test], answers)
+        for split, said in zip(trained.splits, trained.answered[model], strict=True):
+            scores = row_scores(spec, table.rows.target[split.test], said.answers)
             for row, score in zip(split.test, scores, strict=True):
                 found.setdefault(values[row], []).append(float(score))
         report[column] = {

@@ -19,12 +19,28 @@ def pairs_of(classes: int) -> tuple[tuple[int, int], ...]:
 def votes(outputs: NDArray, classes: int) -> NDArray:
     """Scores (m, classes) from outputs (m, pairs): wins against the other classes, and below 1/3 for how
     clearly, which decides among equals."""
+    return _leaning(outputs, classes, 0.0)
+
+
+def could_turn(outputs: NDArray, classes: int, margin: float) -> NDArray:
+    """Which rows, (m,) bool, votes could name otherwise, were each output (m, pairs) moved by `margin` at
+    most: those in which some class, favoured by all its machines, reaches the winner that is favoured by
+    none."""
+    rows, said = np.arange(len(outputs)), votes(outputs, classes).argmax(axis=1)
+    lowest, highest = (_leaning(outputs, classes, lean) for lean in (-margin, margin))
+    highest[rows, said] = -np.inf
+    turned: NDArray = highest.max(axis=1) >= lowest[rows, said]
+    return turned
+
+
+def _leaning(outputs: NDArray, classes: int, lean: float) -> NDArray:
+    """Votes (m, classes), of each class were all its machines to lean so far to its side."""
     wins, clear = np.zeros((2, len(outputs), classes))
     for column, (first, second) in zip(outputs.T, pairs_of(classes), strict=True):
-        wins[:, first] += column > 0
-        wins[:, second] += column <= 0
-        clear[:, first] += column
-        clear[:, second] -= column
+        wins[:, first] += column + lean > 0
+        wins[:, second] += column - lean <= 0
+        clear[:, first] += column + lean
+        clear[:, second] += lean - column
     scores: NDArray = wins + clear / (3 * (np.abs(clear) + 1))
     return scores
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qjobs.algorithms.errors import DatasetRefused
+from qjobs.algorithms.preprocessing import are_alike
 from qjobs.algorithms.rows import TableFile, number_in
 from qjobs.algorithms.table import Cells, read_cells, require_finite, require_varying
 from qjobs.spec import MachineSpec
@@ -78,7 +79,7 @@ def _with_marks(cells: Cells, columns: Columns) -> Rows:
         )
     target = np.array([float(cell == columns.positive_label) for cell in cells.labels])
     _require_rows(int(min(target.sum(), (1 - target).sum())))
-    if not np.ptp(cells.features[target == 0], axis=0).any():
+    if are_alike(cells.features[target == 0]).all():
         raise DatasetRefused("all usual rows are alike: nothing can be learnt from them")
     return Rows(cells.features, target, target.astype(int))
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from qjobs.algorithms.svm import MARGIN
+from qjobs.algorithms.preprocessing import are_alike
 from qjobs.spec import MachineSpec
 
 SCORES = {"classify": "accuracy", "regress": "r2", "detect": "auc"}
@@ -30,9 +30,9 @@ def split_score(spec: MachineSpec, target: NDArray, answers: NDArray, *, has_cha
             return found | (chance_score(target.astype(int), answers) if has_chances else {})
         case "detect":
             return unusual_score(target > 0, answers)
-    errors, variance = answers - target, float(target.var())
+    errors = answers - target
     return {
-        "r2": 1 - float((errors**2).mean()) / variance if variance > 0 else 0.0,
+        "r2": 0.0 if are_alike(target) else 1 - float((errors**2).mean()) / float(target.var()),
         "rmse": float(np.sqrt((errors**2).mean())),
         "mae": float(np.abs(errors).mean()),
     }
@@ -45,12 +45,10 @@ def class_score(target: NDArray, scores: NDArray) -> dict[str, Any]:
     np.add.at(confusion, (target, said), 1)
     right = np.diag(confusion)
     lines, columns = confusion.sum(axis=1), confusion.sum(axis=0)
-    ordered = np.sort(scores, axis=1)
     return {
         "accuracy": int(right.sum()) / len(target),
         "balanced_accuracy": float(np.mean(right[lines > 0] / lines[lines > 0])),
         "macro_f1": float(np.mean(2 * right / np.maximum(lines + columns, 1))),
-        "rows_within_margin": int((ordered[:, -1] - ordered[:, -2] < MARGIN).sum()),
         "confusion": confusion.tolist(),
     }
 
@@ -81,7 +79,6 @@ def unusual_score(is_unusual: NDArray, answers: NDArray) -> dict[str, Any]:
     return {
         "auc": above / ((found + missed) * (alarms + passed)),
         "balanced_accuracy": (found / (found + missed) + passed / (alarms + passed)) / 2,
-        "rows_within_margin": int((np.abs(answers) < MARGIN).sum()),
         "confusion": {
             "true_positive": found,
             "false_negative": missed,

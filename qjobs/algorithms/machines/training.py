@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qjobs.algorithms.circuits import feature_map_circuit
 from qjobs.algorithms.kernels import FittedQuantumKernel, QuantumKernel
 from qjobs.algorithms.machines.baselines import baseline_models
-from qjobs.algorithms.machines.fitting import Fitted, fitted, fitting_rows
+from qjobs.algorithms.machines.fitting import Answered, Fitted, fitted, fitting_rows
 from qjobs.algorithms.machines.rows import MachineTable
 from qjobs.algorithms.progress import OnProgress, ShouldCancel, Watch
 from qjobs.algorithms.splits import Split, outer_splits
@@ -22,11 +21,11 @@ QUANTUM = "quantum"
 
 @dataclass(frozen=True)
 class Trained:
-    """answers: model -> one array a split, of its test rows; quantum: the machine of each split; final: on
-    all rows, of which none is held back from the model that people use."""
+    """answered: model -> for each split what is said of its test rows; quantum: the machine of each split;
+    final: on all rows, of which none is held back from the model that people use."""
 
     splits: tuple[Split, ...]
-    answers: Mapping[str, tuple[NDArray, ...]]
+    answered: Mapping[str, tuple[Answered, ...]]
     quantum: tuple[Fitted, ...]
     final: Fitted
 
@@ -51,18 +50,18 @@ def train(
     splits = outer_splits(rows.strata, spec.splits)
     watch = Watch(len(splits) * (1 + len(models)) + 1, on_progress, should_cancel)
     quantum: list[Fitted] = []
-    answers: dict[str, list[NDArray]] = {QUANTUM: [], **{name: [] for name in models}}
+    answered: dict[str, list[Answered]] = {QUANTUM: [], **{name: [] for name in models}}
     for number, split in enumerate(splits, start=1):
         train_rows, test = rows.part(split.train), rows.features[split.test]
         quantum.append(fitted(spec, family, train_rows, watch))
-        answers[QUANTUM].append(quantum[-1].answers(test))
+        answered[QUANTUM].append(quantum[-1].answered(test))
         watch.step("splits", f"split {number} of {len(splits)}: {QUANTUM}")
         for name, model in models.items():
-            answers[name].append(model(train_rows, watch)(test))
+            answered[name].append(model(train_rows, watch)(test))
             watch.step("splits", f"split {number} of {len(splits)}: {name}")
     final = fitted(spec, family, rows, watch)
     watch.step("final model", "fitted on all rows")
-    told = {name: tuple(each) for name, each in answers.items()}
+    told = {name: tuple(each) for name, each in answered.items()}
     return Trained(splits, told, tuple(quantum), final)
 
 

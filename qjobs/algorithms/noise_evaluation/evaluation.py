@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from common.strict_json import NotJson, strict_loads
-from qjobs.algorithms.acceptance import acceptance, acceptance_finding
 from qjobs.algorithms.errors import ModelRefused
 from qjobs.algorithms.noise_evaluation.measurements import Counts, counts_bytes, measured, read_counts
 from qjobs.algorithms.noise_evaluation.report import noise_report
 from qjobs.algorithms.noise_evaluation.trial import Setting, Trial, settings
 from qjobs.algorithms.progress import Watch
+from qjobs.algorithms.redrawing import redrawn_findings
 from qjobs.algorithms.result import CARD_FILE, MEASUREMENTS_FILE, METRICS_FILE, Finding
+from qjobs.engines.environment import drawn_with
 from qjobs.spec import JobSpec
 from qjobs.spec.noise import NoiseEvaluation
 
@@ -57,7 +58,7 @@ class Judged:
 
 
 def judge(spec: JobSpec, trial: TrialMaker, files: Mapping[str, bytes]) -> Judged:
-    """The posted counts against the chances that the rebuilt circuits give."""
+    """The posted counts beside those that the rebuilt circuits give, drawn again by the spec's seed."""
     evaluation = spec.noise_evaluation
     if evaluation is None:
         return Judged({}, files, ())
@@ -73,14 +74,23 @@ def judge(spec: JobSpec, trial: TrialMaker, files: Mapping[str, bytes]) -> Judge
     except ModelRefused as error:
         refused = Finding(MEASUREMENTS_FILE, False, "counts of every setting", "unreadable", str(error))
         return Judged({}, _without_report(files), (refused,))
-    findings = tuple(_drawn_findings(to_measure, counts))
+    findings = tuple(_drawn_findings(evaluation, spec.seed, to_measure, counts))
     return Judged({REPORT: noise_report(evaluation, tried, counts)}, files, findings)
 
 
-def _drawn_findings(to_measure: tuple[Setting, ...], counts: Counts) -> Iterator[Finding]:
-    for setting in to_measure:
-        found = acceptance([counts[setting.name]], [setting.chances()])
-        yield acceptance_finding(f"{MEASUREMENTS_FILE} {setting.name}", found, tests=len(to_measure))
+def _drawn_findings(
+    evaluation: NoiseEvaluation, seed: int, to_measure: tuple[Setting, ...], counts: Counts
+) -> Iterator[Finding]:
+    versions = drawn_with([evaluation.device])
+    for number, setting in enumerate(to_measure):
+        yield from redrawn_findings(
+            f"{MEASUREMENTS_FILE} {setting.name}",
+            counts[setting.name],
+            setting.counts(evaluation.shots, (seed, number)),
+            setting.chances,
+            versions=versions,
+            tests=len(to_measure),
+        )
 
 
 def _without_report(files: Mapping[str, bytes]) -> Mapping[str, bytes]:

@@ -11,7 +11,7 @@ from qjobs.algorithms.errors import DatasetRefused
 from qjobs.algorithms.graph import Graph, read_edges, require_nodes
 from qjobs.algorithms.rows import TableFile, number_in, numbered_rows, open_rows, position_of
 from qjobs.spec import QuboSpec
-from qjobs.spec.problems import ChannelAssignment, Portfolio, Route
+from qjobs.spec.problems import MAX_PERIODS, ChannelAssignment, Portfolio, Route
 
 LARGEST_RETURN = 1e6
 
@@ -68,6 +68,8 @@ def _read_assets(spec: QuboSpec, file: TableFile) -> Assets:
             returns.append(
                 [_return(cells[place], number, name) for place, name in zip(places, columns, strict=True)]
             )
+            if len(returns) > MAX_PERIODS:
+                raise DatasetRefused(f"the dataset has more than {MAX_PERIODS} periods")
     if len(returns) < 2:
         raise DatasetRefused(f"the dataset has {len(returns)} periods; a covariance needs 2")
     return Assets(columns, np.array(returns, dtype=np.float64))
@@ -76,5 +78,7 @@ def _read_assets(spec: QuboSpec, file: TableFile) -> Assets:
 def _return(cell: str, row: int, column: str) -> float:
     number = number_in(cell, row, column)
     if not (math.isfinite(number) and abs(number) < LARGEST_RETURN):
-        raise DatasetRefused(f"row {row}, column {column!r} is no return", field=column)
+        raise DatasetRefused(
+            f"row {row}, column {column!r} is no return: a number below {LARGEST_RETURN:g}", field=column
+        )
     return number

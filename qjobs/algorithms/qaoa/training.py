@@ -68,7 +68,8 @@ def trained_angles(
         share = landscape.share(reached)[0]
         if share > best_share + TIE:
             best, best_share = reached, share
-        watch.step("training", f"start {number + 1} of {method.restarts}{label}", best_share)
+        said = f"start {number + 1} of {method.restarts}{label}"
+        watch.step("training", said, best_share, loss=-best_share)
     return best
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sklearn.ensemble import GradientBoostingClassifier, GradientBoostingRegressor
 
 from qjobs.algorithms.kernels import KernelFamily, baseline_families, fitted_coordinates
+from qjobs.algorithms.preprocessing import for_trees
 from qjobs.algorithms.progress import Watch
 from qjobs.algorithms.selection import choose, fit
 from qjobs.algorithms.splits import Split, inner_folds
@@ -110,11 +111,13 @@ def _grown(spec: QnnSpec, rows: Rows, depth: int, on_reduced: bool) -> Answers:
     trees = 0 if spec.boosting is None else spec.boosting.trees
     if spec.algorithm.task == "classify":
         classifier = GradientBoostingClassifier(max_depth=depth, n_estimators=trees, random_state=0)
-        classifier.fit(coordinates.apply(rows.features), rows.target > 0)
-        return lambda features: np.asarray(classifier.decision_function(coordinates.apply(features)))
+        classifier.fit(for_trees(coordinates.apply(rows.features)), rows.target > 0)
+        return lambda features: np.asarray(
+            classifier.decision_function(for_trees(coordinates.apply(features)))
+        )
     regressor = GradientBoostingRegressor(max_depth=depth, n_estimators=trees, random_state=0)
-    regressor.fit(coordinates.apply(rows.features), rows.target)
-    return lambda features: np.asarray(regressor.predict(coordinates.apply(features)))
+    regressor.fit(for_trees(coordinates.apply(rows.features)), rows.target)
+    return lambda features: np.asarray(regressor.predict(for_trees(coordinates.apply(features))))
 
 
 def _folds(spec: QnnSpec, rows: Rows) -> tuple[Split, ...]:

@@ -39,7 +39,7 @@ is slope x <O> + offset, computed exactly by the `{spec.engine}` engine.
 {datasets}
 - {metrics["rows"]} rows
 
-## How good it is
+{_start(metrics.get("parent"))}## How good it is
 
 Mean test score ({metrics["score"]}) over {spec.splits.count} splits (test part
 {spec.splits.test_fraction:.0%}), the classical models tuned inside the same training parts. Intervals:
@@ -73,6 +73,27 @@ def _purpose(spec: QnnSpec) -> str:
     if isinstance(columns, Columns):
         return f"Tells rows with `{columns.label}` = `{columns.positive_label}` from the others."
     return f"Predicts the number in `{columns.label}`."
+
+
+def _start(report: Mapping[str, Any] | None) -> str:
+    """Where training began; nothing where that was small random angles."""
+    if report is None:
+        return ""
+    splits = (
+        "So did the trainings on the splits: no model before has seen this data."
+        if report["splits_begin"] == "with the parent"
+        else "The trainings on the splits began fresh, since\na model before has seen this data: the table "
+        "says nothing of what this start brought."
+    )
+    return f"""## Where training began
+
+With the angles, slope and offset of model {report["model"]}. The loss was
+{report["loss_at_start"]:.4f} there, and {report["loss_at_fresh_start"]:.4f} at the small random angles of a
+fresh start; the angles then moved by {report["mean_move_rad"]:.3f} radians in the mean and
+{report["largest_move_rad"]:.3f} at most. {splits}
+The classical models had no such start. Pre-processing was fitted anew.
+
+"""
 
 
 def _rows(models: Mapping[str, Any]) -> str:

@@ -15,6 +15,7 @@ from qjobs.algorithms.circuits import as_qasm
 from qjobs.algorithms.comparing import EXACT_TOLERANCE, array_finding, document_findings, text_findings
 from qjobs.algorithms.errors import ModelRefused
 from qjobs.algorithms.noise_evaluation.evaluation import judge
+from qjobs.algorithms.preprocessing import in_posted_form
 from qjobs.algorithms.progress import OnProgress, Watch, ignore_progress, never_cancel
 from qjobs.algorithms.qnn.card import model_card
 from qjobs.algorithms.qnn.checkpoints import Checkpoints
@@ -46,6 +47,7 @@ def certify_qnn(
     spec: QnnSpec, sample: Sample, files: Mapping[str, bytes], on_progress: OnProgress = ignore_progress
 ) -> Iterator[Finding]:
     """Findings for every file given, in this order: pre-processing, circuit, model, metrics, card, counts."""
+    spec = in_posted_form(spec, files)
     watch = Watch(plan_steps(spec), on_progress, never_cancel)
     plan = Plan.of(spec, sample)
     model, findings = _model_of(spec, files)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from qjobs.algorithms.circuits import feature_map_circuit
 from qjobs.algorithms.geometry import geometry_report, picked_rows
 from qjobs.algorithms.qnn.noisy import hardware_report
+from qjobs.algorithms.qnn.parent import parent_report
 from qjobs.algorithms.qnn.sample import Sample
 from qjobs.algorithms.qnn.scores import Verdict, bootstrap_interval, judged, row_scores, split_score
 from qjobs.algorithms.qnn.trail import Training
@@ -79,6 +80,7 @@ def metrics_of(
         "geometry": _geometry(spec, sample, plan.final),
         "hardware": _hardware(spec, sample, plan.final, trails[-1]),
         "groups": {QUANTUM: _groups(sample, plan, quantum, is_class)} if sample.groups else {},
+        **parent_report(spec, plan.final, trails[-1]),
     }
 
 

@@ -14,8 +14,8 @@ from qjobs.algorithms.qnn.steps import Seeds, checks, first_state
 from qjobs.algorithms.qnn.trail import Training
 from qjobs.algorithms.tensors import read_tensors
 from qjobs.spec import QnnSpec
+from qjobs.spec.qnn import MAX_MODEL_BYTES
 
-MAX_MODEL_BYTES = 2**26
 WEIGHTS, TARGET = "weights", "target"
 
 

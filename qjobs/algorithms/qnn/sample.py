@@ -17,13 +17,15 @@ MIN_ROWS = 20
 @dataclass(frozen=True)
 class Sample:
     """features: (n, d) float64, finite; target: (n,) float64, +1 and -1 or numbers; upper: (n,) bool, by
-    which splits are stratified: the positive rows, or those above the median; groups: column -> n texts."""
+    which splits are stratified: the positive rows, or those above the median; groups: column -> n texts;
+    parent: the weights that training begins with, None for small random angles."""
 
     feature_names: tuple[str, ...]
     features: NDArray
     target: NDArray
     upper: NDArray
     groups: Mapping[str, tuple[str, ...]]
+    parent: NDArray | None = None
 
     def __len__(self) -> int:
         return len(self.features)

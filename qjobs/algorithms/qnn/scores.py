@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qjobs.algorithms.preprocessing import are_alike
 from qjobs.algorithms.statistics import CONFIDENCE, CorrectedMean, corrected_mean, verdict_on
 
 MARGIN = 1e-6
@@ -34,9 +35,8 @@ def split_score(target: NDArray, answers: NDArray, *, is_class: bool) -> dict[st
             },
         }
     errors = answers - target
-    variance = float(target.var())
     # Of targets that are all equal nothing can be explained.
-    explained = 1 - float((errors**2).mean()) / variance if variance > 0 else 0.0
+    explained = 0.0 if are_alike(target) else 1 - float((errors**2).mean()) / float(target.var())
     return {
         "score": explained,
         "r2": explained,
@@ -49,6 +49,8 @@ def row_scores(target: NDArray, answers: NDArray, *, is_class: bool) -> NDArray:
     """One figure a row whose mean is the score: 1 where right, or 1 - error**2 / variance."""
     if is_class:
         return ((answers > 0) == (target > 0)).astype(np.float64)
+    if are_alike(target):
+        return np.zeros(len(target))
     scores: NDArray = 1 - (answers - target) ** 2 / target.var()
     return scores
 

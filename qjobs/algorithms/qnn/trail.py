@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qjobs.algorithms.kernels import fitted_reduction
-from qjobs.algorithms.preprocessing import Reduction
+from qjobs.algorithms.preprocessing import Reduction, spread_of
 from qjobs.algorithms.progress import Watch
 from qjobs.algorithms.qnn.objective import SCALARS, Circuit, Objective
 from qjobs.algorithms.qnn.sample import Sample
@@ -20,7 +20,8 @@ from qjobs.spec import QnnSpec
 class Training:
     """Everything that a training depends on. `held`: the rows kept back for early stopping, or None.
 
-    `centre`, `spread`: of the target among the training rows; 0 and 1 for classes.
+    `centre`, `spread`: of the target among the training rows; 0 and 1 for classes. `parent`: the weights that
+    it begins with, or None.
     """
 
     spec: QnnSpec
@@ -30,13 +31,16 @@ class Training:
     held: Objective | None
     centre: float
     spread: float
+    parent: NDArray | None
 
     @classmethod
-    def of(cls, spec: QnnSpec, circuit: Circuit, sample: Sample, rows: NDArray, number: int) -> "Training":
-        """Training `number` of the job, on these rows of the sample."""
+    def of(
+        cls, spec: QnnSpec, circuit: Circuit, sample: Sample, rows: NDArray, number: int, *, is_warm: bool
+    ) -> "Training":
+        """Training `number` of the job, on these rows of the sample; `is_warm`: begun with the parent."""
         features, target = sample.features[rows], sample.target[rows]
         is_class = spec.algorithm.task == "classify"
-        centre, spread = (0.0, 1.0) if is_class else (float(target.mean()), float(target.std()) or 1.0)
+        centre, spread = (0.0, 1.0) if is_class else (float(target.mean()), spread_of(target))
         reduction = fitted_reduction(spec, features)
         scaled = (target - centre) / spread
         whole = Objective(circuit, reduction.apply(features), scaled, is_class, spec.algorithm.penalty)
@@ -44,13 +48,23 @@ class Training:
         if spec.algorithm.patience:
             fold = inner_folds(sample.upper[rows], spec.algorithm.inner_folds, spec.seed)[0]
             objective, held = whole.part(fold.train), whole.part(fold.test)
-        return cls(spec, Seeds(spec.seed, number), reduction, objective, held, centre, spread)
+        parent = sample.parent if is_warm else None
+        return cls(spec, Seeds(spec.seed, number), reduction, objective, held, centre, spread, parent)
 
     @property
     def weights(self) -> int:
         return self.objective.circuit.weights + SCALARS
 
     def start(self) -> NDArray:
+        """The state before the first step; of a parent the weights, and nothing that its optimiser
+        remembered."""
+        state = self.fresh_start()
+        if self.parent is not None:
+            state[: self.weights] = self.parent
+        return state
+
+    def fresh_start(self) -> NDArray:
+        """The state that a training without a parent begins with."""
         return first_state(self.spec.algorithm, self.objective.circuit.weights, self.seeds)
 
     def after(self, state: NDArray, check: int) -> NDArray:
@@ -100,7 +114,8 @@ def trained_trail(training: Training, watch: Watch, name: str, states: NDArray) 
         held_losses.append(training.held_loss(state, len(states)))
         states = np.vstack([states, state])
         loss = training.objective.loss(state[: training.weights])
-        watch.tell("training", f"{name}: check {len(states) - 1} of {checks(training.spec.algorithm)}", loss)
+        said = f"{name}: check {len(states) - 1} of {checks(training.spec.algorithm)}"
+        watch.tell("training", said, loss, loss=loss)
         yield states
 
 

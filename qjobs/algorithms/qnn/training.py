@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from qjobs.algorithms.errors import ModelRefused
 from qjobs.algorithms.progress import Watch
 from qjobs.algorithms.qnn.baselines import Rows, baselines
 from qjobs.algorithms.qnn.checkpoints import Checkpoints
@@ -28,9 +29,15 @@ class Plan:
 
     @classmethod
     def of(cls, spec: QnnSpec, sample: Sample) -> "Plan":
+        """Raises `ModelRefused` where the spec starts from a model that the sample does not have."""
+        if (spec.warm_start is None) != (sample.parent is None):
+            raise ModelRefused("spec and sample do not agree on whether training begins with a model")
         circuit, splits = Circuit.of(spec), outer_splits(sample.upper, spec.splits)
-        parts = [*(split.train for split in splits), np.arange(len(sample))]
-        trainings = (Training.of(spec, circuit, sample, rows, at) for at, rows in enumerate(parts))
+        parts = [*((split.train, spec.is_compared_warm) for split in splits), (np.arange(len(sample)), True)]
+        trainings = (
+            Training.of(spec, circuit, sample, rows, number, is_warm=is_warm)
+            for number, (rows, is_warm) in enumerate(parts)
+        )
         return cls(circuit, splits, tuple(trainings))
 
     @property
@@ -54,7 +61,8 @@ def trained_trails(plan: Plan, watch: Watch, checkpoints: Checkpoints) -> tuple[
         for states in trained_trail(training, watch, name, trails[number]):
             trails[number] = states
             checkpoints.write(trails)
-        watch.step("training", f"{name}: trained", float(training.losses(trails[number][-1:])[0]))
+        loss = float(training.losses(trails[number][-1:])[0])
+        watch.step("training", f"{name}: trained", loss, loss=loss)
     return tuple(trails)
 
 

@@ -19,6 +19,7 @@ from qjobs.algorithms.comparing import (
     text_findings,
 )
 from qjobs.algorithms.errors import ModelRefused
+from qjobs.algorithms.preprocessing import in_posted_form
 from qjobs.algorithms.progress import OnProgress, ignore_progress, never_cancel
 from qjobs.algorithms.qpca.card import model_card
 from qjobs.algorithms.qpca.metrics import metrics_of
@@ -46,6 +47,7 @@ def certify_qpca(
     on_progress: OnProgress = ignore_progress,
 ) -> Iterator[Finding]:
     """Findings for every file given, in the order pre-processing, circuit, model, metrics, card."""
+    spec = in_posted_form(spec, files)
     trained = train(spec, features, on_progress, never_cancel)
     metrics = metrics_of(spec, features, trained)
     prepared = strict_loads(rfc8785.dumps(preprocessing_of(trained.reduction, features.names)))

@@ -54,10 +54,12 @@ class KernelComponents:
 
 def held_out_error(train: NDArray, test: NDArray, train_values: NDArray, test_values: NDArray) -> float:
     """The squared error with which a linear map of the coordinates, fitted on the training rows, gives back
-    the values of the test rows, as a share of that of the training mean."""
+    the values of the test rows, as a share of that of the training mean; 1 where that one is right."""
     with_one = np.column_stack([train, np.ones(len(train))])
     scale = np.maximum(np.abs(with_one).max(axis=0), 1e-300)
     linear, *_ = np.linalg.lstsq(with_one / scale, train_values, rcond=1e-12)
     given_back = np.column_stack([test, np.ones(len(test))]) / scale @ linear
     around_mean = ((test_values - train_values.mean(axis=0)) ** 2).sum()
+    if around_mean == 0:
+        return 1.0
     return float(((test_values - given_back) ** 2).sum() / around_mean)

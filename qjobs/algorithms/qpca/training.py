@@ -113,26 +113,31 @@ def _families(spec: ReductionSpec, engine: KernelEngine) -> dict[str, Family]:
     program = engine.compile(feature_map_circuit(spec.qubits, spec.feature_map))
 
     def reduction(values: NDArray) -> Reduction:
-        angles = spec.preprocessing
-        return Reduction.fitted(values, spec.qubits, angles.angle_low, angles.angle_high)
+        return Reduction.fitted(values, spec.qubits, spec.preprocessing)
+
+    def standardiser(values: NDArray) -> Standardiser:
+        return Standardiser.fitted(values, spec.preprocessing.form)
 
     def quantum(values: NDArray) -> FittedKernel:
         fitted = reduction(values)
         return FittedQuantumKernel(engine, program, fitted, fitted.apply(values))
 
     def linear(values: NDArray) -> FittedKernel:
-        standard = Standardiser.fitted(values)
+        standard = standardiser(values)
         return FittedLinearKernel(standard, standard.apply(values))
 
     def rbf(values: NDArray, coordinates: Standardiser | Reduction) -> FittedKernel:
         points = coordinates.apply(values)
-        return FittedRbfKernel(coordinates, points, 1.0 / (points.shape[1] * points.var()))
+        variance = points.var()
+        return FittedRbfKernel(
+            coordinates, points, 1.0 / (points.shape[1] * variance) if variance > 0 else 1.0
+        )
 
     return {
         QUANTUM: Family(spec.algorithm.bandwidth_grid, quantum),
         "pca_all": Family((NO_WIDTH,), linear),
         "rbf_reduced": Family(spec.gamma_grid, lambda values: rbf(values, reduction(values))),
-        "rbf_all": Family(spec.gamma_grid, lambda values: rbf(values, Standardiser.fitted(values))),
+        "rbf_all": Family(spec.gamma_grid, lambda values: rbf(values, standardiser(values))),
     }
 
 
@@ -162,7 +167,7 @@ def _measured(
     """The error on rows (m, d) of the components of the training rows (n, d), and these."""
     gram = kernel.square(width)
     components = KernelComponents.of(gram, spec.algorithm.components)
-    standard = Standardiser.fitted(train)
+    standard = Standardiser.fitted(train, spec.preprocessing.form)
     error = held_out_error(
         components.coordinates(gram),
         components.coordinates(kernel.cross(test, width)),

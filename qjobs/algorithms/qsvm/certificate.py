@@ -15,15 +15,17 @@ from qjobs.algorithms.comparing import (
     array_finding,
     document_findings,
     number_texts,
+    posted_form,
     text_findings,
 )
 from qjobs.algorithms.errors import ModelRefused
 from qjobs.algorithms.measured_kernels import posted_kernels
 from qjobs.algorithms.noise_evaluation.evaluation import judge
+from qjobs.algorithms.preprocessing import in_posted_form
 from qjobs.algorithms.progress import OnProgress, ignore_progress, never_cancel
 from qjobs.algorithms.qsvm.card import model_card
 from qjobs.algorithms.qsvm.job import final_model
-from qjobs.algorithms.qsvm.metrics import CONFUSION, SCHEMA, SCHEMAS, metrics_of
+from qjobs.algorithms.qsvm.metrics import CONFUSION, SCHEMAS, metrics_of
 from qjobs.algorithms.qsvm.model import QsvmModel, read_model, read_preprocessing
 from qjobs.algorithms.qsvm.training import TrainedQsvm, train
 from qjobs.algorithms.qsvm.trial import kernel_trial
@@ -51,6 +53,7 @@ def certify_qsvm(
     spec: LearningSpec, table: Table, files: Mapping[str, bytes], on_progress: OnProgress = ignore_progress
 ) -> Iterator[Finding]:
     """Findings for every file given, in this order: pre-processing, circuit, model, metrics, card, counts."""
+    spec = in_posted_form(spec, files)
     if spec.engine == EXACT_ENGINE:
         engine = open_engine(EXACT_ENGINE, spec.limits.memory_bytes)
         yield from _findings(spec, table, files, engine, on_progress)
@@ -63,14 +66,14 @@ def certify_qsvm(
 def _measured_findings(
     spec: LearningSpec, table: Table, files: Mapping[str, bytes], on_progress: OnProgress
 ) -> Iterator[Finding]:
-    """What follows from the posted kernel entries, then whether these were drawn as they should."""
+    """What follows from the posted kernel entries, then whether these are what the seed draws."""
     try:
         kernels = posted_kernels(spec, files[MEASUREMENTS_FILE])
         yield from _findings(spec, table, files, kernels, on_progress)
     except ModelRefused as error:
         yield Finding(MEASUREMENTS_FILE, False, "counts of every kernel entry", "others", str(error))
     else:
-        yield kernels.finding()
+        yield from kernels.findings()
 
 
 def _findings(
@@ -83,7 +86,7 @@ def _findings(
     trained = train(spec, table, engine, on_progress, never_cancel)
     model, findings = _model_of(table, trained, files)
     judged = judge(spec, lambda asked: kernel_trial(spec, asked, table, trained.reduction, model), files)
-    schema = _posted_schema(files.get(METRICS_FILE, b""))
+    schema = posted_form(files.get(METRICS_FILE, b""), SCHEMAS)
     metrics = {**metrics_of(spec, table, trained, schema=schema), **judged.metrics}
     checks: dict[str, Callable[[bytes], Iterator[Finding]]] = {
         PREPROCESSING_FILE: lambda block: _preprocessing_findings(trained, table, block),
@@ -174,16 +177,6 @@ def _farthest_weight(rebuilt: SvmSolution, posted: SvmSolution) -> str:
     if not differences[row] > abs(rebuilt.intercept - posted.intercept):
         return f"intercept says {posted.intercept:.6g}, rebuilt {rebuilt.intercept:.6g}"
     return f"the weight of row {row} says {posted.weights[row]:.6g}, rebuilt {rebuilt.weights[row]:.6g}"
-
-
-def _posted_schema(metrics: bytes) -> str:
-    """The form in which a result was posted, and its card; the newest where it says none that is known."""
-    try:
-        posted = strict_loads(metrics)
-    except NotJson:
-        return SCHEMA
-    named = posted.get("schema") if isinstance(posted, dict) else None
-    return named if named in SCHEMAS else SCHEMA
 
 
 def _metrics_findings(metrics: Mapping[str, object], trained: TrainedQsvm, block: bytes) -> Iterator[Finding]:

@@ -10,9 +10,8 @@ from qjobs.algorithms.vqe.fermions import molecular_terms
 from qjobs.algorithms.vqe.molecules import molecular_orbitals
 from qjobs.engines.observables import PauliSum
 from qjobs.spec import EnergySpec
-from qjobs.spec.hamiltonians import DatasetHamiltonian, Lattice, Molecule, bonds
+from qjobs.spec.hamiltonians import MAX_TERMS, DatasetHamiltonian, Lattice, Molecule, bonds
 
-MAX_TERMS = 20_000
 MAX_COEFFICIENT = 1e6
 NO_WEIGHT = 1e-12
 LEAK_HARTREE = 1.0

@@ -114,7 +114,8 @@ def trained_angles(
             if loss < best_loss - TIE:
                 angles[number], best_loss = reached, loss
             said = f"start {restart + 1} of {method.restarts}: state {number}"
-            watch.step("training", said, best_loss * landscape.scale)
+            energy = best_loss * landscape.scale
+            watch.step("training", said, energy, loss=best_loss)
     return angles
 
 
@@ -134,7 +135,8 @@ def _from_start(
 
     def told(step: int, value: float) -> None:
         if step % TOLD_EVERY == 0:
-            watch.tell("training", f"step {step}, energy {value * landscape.scale:.6f}: state {place[0]}")
+            said = f"step {step}, energy {value * landscape.scale:.6f}: state {place[0]}"
+            watch.tell("training", said, loss=value)
 
     return minimised(
         spec.algorithm.optimiser,

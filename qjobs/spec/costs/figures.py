@@ -28,3 +28,8 @@ class Cost:
     memory_bytes: int
     cpu_seconds: float
     refusals: tuple[str, ...] = ()
+
+
+def refused_above(rows: int, limit: int, what: str) -> tuple[str, ...]:
+    """More rows than a dataset of this kind can have, in words; nothing where they are not."""
+    return (f"{rows} rows are too many: {what}; the limit is {limit}",) if rows > limit else ()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from qjobs.spec.circuit_size import Gate, entangled_pairs, size_of
-from qjobs.spec.costs.figures import FLOAT_BYTES, PROCESS_BYTES, START_SECONDS, Cost
+from qjobs.spec.costs.figures import FLOAT_BYTES, PROCESS_BYTES, START_SECONDS, Cost, refused_above
 from qjobs.spec.graph import GraphSpec
 from qjobs.spec.sizes import AMPLITUDE_BYTES
 
@@ -42,7 +42,13 @@ def qaoa_cost(spec: GraphSpec, rows: int) -> Cost:
         rows_carried_max=rows,
         memory_bytes=memory,
         cpu_seconds=round(seconds, 1),
+        refusals=refused_edges(rows, spec.qubits),
     )
+
+
+def refused_edges(rows: int, nodes: int) -> tuple[str, ...]:
+    """More edges than so many nodes can have."""
+    return refused_above(rows, nodes * (nodes - 1) // 2, f"each is an edge between two of {nodes} nodes")
 
 
 def gradient_seconds(layers: int, qubits: int) -> float:

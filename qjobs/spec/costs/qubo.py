@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from qjobs.spec.circuit_size import Gate, entangled_pairs, size_of
-from qjobs.spec.costs.figures import FLOAT_BYTES, PROCESS_BYTES, START_SECONDS, Cost
-from qjobs.spec.costs.qaoa import NOISY_ENTRY_SECONDS, STATES_HELD, gradient_seconds
-from qjobs.spec.problems import ChannelAssignment, VertexCover
+from qjobs.spec.costs.figures import FLOAT_BYTES, PROCESS_BYTES, START_SECONDS, Cost, refused_above
+from qjobs.spec.costs.qaoa import NOISY_ENTRY_SECONDS, STATES_HELD, gradient_seconds, refused_edges
+from qjobs.spec.problems import MAX_PERIODS, ChannelAssignment, Route, VertexCover
 from qjobs.spec.qubo import QuboSpec
 from qjobs.spec.sizes import AMPLITUDE_BYTES
 
@@ -47,7 +47,21 @@ def qubo_cost(spec: QuboSpec, rows: int) -> Cost:
         rows_carried_max=rows,
         memory_bytes=memory,
         cpu_seconds=round(seconds, 1),
+        refusals=_refusals(spec, rows),
     )
+
+
+def _refusals(spec: QuboSpec, rows: int) -> tuple[str, ...]:
+    """More rows than the problem can have."""
+    match spec.algorithm.problem:
+        case VertexCover():
+            return refused_edges(rows, spec.qubits)
+        case ChannelAssignment(channels=channels):
+            return refused_edges(rows, spec.qubits // channels)
+        case Route():
+            return refused_above(rows, spec.qubits, "each is an edge, which takes a qubit at least")
+        case _:
+            return refused_above(rows, MAX_PERIODS, "each is a period")
 
 
 def example_pairs(spec: QuboSpec) -> Iterator[tuple[int, int]]:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from qjobs.spec.ansatz_gates import TrialGate, trial_gates
 from qjobs.spec.circuit_size import size_of
-from qjobs.spec.costs.figures import PROCESS_BYTES, START_SECONDS, Cost
+from qjobs.spec.costs.figures import PROCESS_BYTES, START_SECONDS, Cost, refused_above
 from qjobs.spec.costs.measuring import evaluation_seconds
 from qjobs.spec.energy import MAX_DENSE_QUBITS, MAX_EXACT_QUBITS, EnergySpec
-from qjobs.spec.hamiltonians import DatasetHamiltonian, Lattice, bonds
+from qjobs.spec.hamiltonians import MAX_TERMS, DatasetHamiltonian, Lattice, bonds
 from qjobs.spec.optimisers import Adam, Lbfgs, Spsa
 from qjobs.spec.sizes import AMPLITUDE_BYTES
 
@@ -69,7 +69,14 @@ def vqe_cost(spec: EnergySpec, rows: int) -> Cost:
         rows_carried_max=0,
         memory_bytes=memory,
         cpu_seconds=round(seconds, 1),
+        refusals=_refusals(spec, rows),
     )
+
+
+def _refusals(spec: EnergySpec, rows: int) -> tuple[str, ...]:
+    if not isinstance(spec.hamiltonian, DatasetHamiltonian):
+        return ()
+    return refused_above(rows, min(MAX_TERMS, 4**spec.qubits), f"each is a string on {spec.qubits} qubits")
 
 
 def _calls_a_start(spec: EnergySpec, gates: list[TrialGate]) -> int:

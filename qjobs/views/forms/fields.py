@@ -21,12 +21,12 @@ ENTANGLEMENTS = (
 @dataclass(frozen=True)
 class Field:
     """One field. `kind`: number, optional (a number or nothing), percent, grid (rising numbers above
-    0), numbers (whole ones, commas between), text, choice, whole (a choice of numbers) or flag (true or
-    false).
+    0), numbers (whole ones, commas between), text, choice, whole (a choice of numbers), flag (true or
+    false) or part (a choice between nothing and a part of the document with fields of its own).
 
-    `when`: shown and sent where the field at that path has one of the values after "="; `resets`: the part of
-    the document that is written anew with this choice. `start`: its value on a fresh form where the kind of
-    spec says none.
+    `when`: shown and sent where the field at that path, itself shown, has one of the values after "=".
+    `resets`: the parts of the document, spaces between, that are written anew with this choice. `start`: its
+    value on a fresh form where that is not the spec's own.
     """
 
     path: str
@@ -94,19 +94,22 @@ SHOTS = Field("shots", "Measurements")
 def shown(sections: Sequence[Section], kind: type[JobSpec], document: Mapping[str, Any]) -> tuple[Shown, ...]:
     """The sections with the document's values where it has them, else the spec's own defaults."""
     usual = _defaults(kind)
-    controls = {
-        field: _control(field, kind, document, usual) for section in sections for field in section.fields
-    }
-    values = {each.field.path: each.value for each in controls.values()}
+    values: dict[str, str] = {}
     return tuple(
-        Shown(section, tuple(_hidden_by(controls[field], values) for field in section.fields))
+        Shown(
+            section,
+            tuple(_hidden_by(_control(field, kind, document, usual), values) for field in section.fields),
+        )
         for section in sections
     )
 
 
-def _hidden_by(control: Control, values: Mapping[str, str]) -> Control:
-    fits = not control.watches or values.get(control.watches) in control.values.split()
-    return replace(control, is_hidden=not fits)
+def _hidden_by(control: Control, values: dict[str, str]) -> Control:
+    """The control, hidden where it does not count; `values` of those shown before it gains its own."""
+    is_hidden = bool(control.watches) and values.get(control.watches) not in control.values.split()
+    if not is_hidden:
+        values[control.field.path] = control.value
+    return replace(control, is_hidden=is_hidden)
 
 
 def _control(field: Field, kind: type[JobSpec], document: Mapping[str, Any], usual: Any) -> Control:
@@ -116,7 +119,7 @@ def _control(field: Field, kind: type[JobSpec], document: Mapping[str, Any], usu
     found = next(
         (
             each
-            for each in (given, _value_at(usual, parts), field.start, schema.get("default"))
+            for each in (given, field.start, _value_at(usual, parts), schema.get("default"))
             if each is not None
         ),
         "",
@@ -135,6 +138,8 @@ def _control(field: Field, kind: type[JobSpec], document: Mapping[str, Any], usu
 def _text(value: Any, field: Field) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if field.kind == "part":
+        return field.choices[-1][0] if isinstance(value, Mapping) else ""
     if field.kind == "percent":
         return f"{value * 100:.10g}"
     if isinstance(value, list | tuple):

@@ -19,7 +19,7 @@ class Form:
     nothing; `context` is what its templates need besides; `is_free`: it can do without a dataset.
 
     `own_key`: its name in addresses, where that of the algorithm is another form's. `fixed`: path, kind and
-    value of what the form says without asking.
+    value of what the form says without asking. `takes_parent`: it can start from a model.
     """
 
     algorithm: str
@@ -32,6 +32,7 @@ class Form:
     is_free: bool = False
     own_key: str = ""
     fixed: tuple[tuple[str, str, str], ...] = ()
+    takes_parent: bool = False
 
     @property
     def key(self) -> str:

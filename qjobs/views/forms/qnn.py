@@ -7,6 +7,7 @@ from qjobs.spec import QnnSpec
 from qjobs.views.forms.feature_map import map_context
 from qjobs.views.forms.fields import ENTANGLEMENTS, RUN_SECONDS, SEED, SPLITS, Field, Section
 from qjobs.views.forms.form import Form, needs_features
+from qjobs.views.forms.hardware import EVALUATION_ON_ROWS
 from qjobs.views.forms.table import TableOffer
 
 LAYERS = Section(
@@ -89,9 +90,11 @@ def _problem(offer: TableOffer) -> str:
 def _sections(offer: TableOffer) -> tuple[Section, ...]:
     return (
         Section("The question", template="qjobs/forms/table.html"),
+        Section("Where training begins", template="qjobs/forms/start.html"),
         Section("The circuit", template="qjobs/forms/feature_map.html"),
         LAYERS,
         TRAINING,
+        EVALUATION_ON_ROWS,
     )
 
 
@@ -115,4 +118,5 @@ FORM = Form(
     problem=_problem,
     sections=_sections,
     context=_context,
+    takes_parent=True,
 )

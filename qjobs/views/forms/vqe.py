@@ -3,6 +3,7 @@
 from qjobs.spec import EnergySpec
 from qjobs.views.forms.fields import ENTANGLEMENTS, RUN_SECONDS, SEED, SHOTS, Field, Section
 from qjobs.views.forms.form import Form
+from qjobs.views.forms.hardware import EVALUATION
 from qjobs.views.forms.table import TableOffer
 
 FROM_DATASET, FROM_LATTICE, FROM_MOLECULE = (
@@ -82,7 +83,7 @@ def _problem(offer: TableOffer) -> str:
 
 
 def _sections(offer: TableOffer) -> tuple[Section, ...]:
-    return (_hamiltonian(offer), CIRCUIT, TRAINING)
+    return (_hamiltonian(offer), CIRCUIT, TRAINING, EVALUATION)
 
 
 def _hamiltonian(offer: TableOffer) -> Section:

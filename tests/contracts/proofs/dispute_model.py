@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from job_model import DISPUTED, EXPIRED, WINDOW, JobModel, require
+from job_model import DISPUTED, EXPIRED, OPEN, WINDOW, JobModel, require
 
 OPEN_DISPUTE, LOST, REJECTED, TIED = 1, 2, 3, 4
 ATTEST_SECONDS = 60
@@ -61,6 +61,12 @@ class DisputeModel(JobModel):
     def stakes_held(self) -> int:
         return self.stakes.total() + self.leaving.total() + self.stake_credits.total()
 
+    def open_tasks(self, executor: str) -> int:
+        """Tasks of jobs that have not ended, which the executor claimed last."""
+        return sum(
+            task.executor == executor for job in self.jobs.values() if job.state in OPEN for task in job.tasks
+        )
+
     def challenge(self, sender: str, number: int, task: int) -> None:
         job = self.jobs[number]
         require(task < len(job.tasks), "JobBoard: no such task")
@@ -111,6 +117,7 @@ class DisputeModel(JobModel):
     def unstake(self, sender: str) -> None:
         require(self.leaving[sender] > 0, "Stakes: nothing is leaving")
         require(self.now >= self.leaves_at[sender], "Stakes: too early to leave")
+        require(self.open_tasks(sender) == 0, "Stakes: a task is still open")
         self.stake_credits[sender] += self.leaving.pop(sender)
 
     def slash(self, sender: str, executor: str, amount: int, beneficiary: str) -> None:

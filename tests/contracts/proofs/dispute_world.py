@@ -44,6 +44,10 @@ class DisputeWorld(JobWorld):
                 for role in STAKERS
             },
             **{
+                Read(self.board, "open_tasks_of", (self.accounts[role],)): model.open_tasks(role)
+                for role in self.accounts
+            },
+            **{
                 Read(self.registry, "leaving_of", (self.accounts[role],)): model.leaving[role]
                 for role in STAKERS
             },

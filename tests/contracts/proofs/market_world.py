@@ -96,6 +96,7 @@ class MarketWorld:
         self.operated: set[str] = set()
         self.payees = {"provider": 3_333, "contributor": 6_667}
         self.listings: dict[int, Listing] = {}
+        self.newest_offer = 0
         self.bought: dict[int, Bought] = {}
         self.credits: Counter[str] = Counter()
         self.money: Counter[str] = Counter(self.before)
@@ -150,6 +151,7 @@ class MarketWorld:
             self.listings[number] = Listing(
                 subject, OWNERSHIP, subject.owner, price, stock, False, subject.epoch
             )
+            self.newest_offer = number
 
     def let_move(self, is_exact: bool, is_allowed: bool) -> None:
         """The model's owner lets the market move it, or all its models, or takes that back."""
@@ -162,8 +164,9 @@ class MarketWorld:
             self.must(owner, self.models, "setApprovalForAll", self.market, is_allowed)
             self.operated = self.operated | {owner} if is_allowed else self.operated - {owner}
 
-    def foreseen(self, listing: Listing, buyer: str, max_price: int, newest: int) -> str | None:
+    def foreseen(self, number: int, buyer: str, max_price: int, newest: int) -> str | None:
         """Why a purchase is refused in the next second."""
+        listing = self.listings[number]
         is_sale = listing.right == OWNERSHIP
         may_move = self.is_approved or listing.seller in self.operated
         refusals = {
@@ -174,6 +177,7 @@ class MarketWorld:
             "version has changed": newest != listing.subject.versions,
             "payment token is not allowed": not self.is_allowed,
             "price is above the maximum": listing.price > max_price,
+            "a newer offer took its place": is_sale and number != self.newest_offer,
             "the seller cannot buy": is_sale and buyer == listing.seller,
             "seller has not approved the transfer": is_sale and not may_move,
         }
@@ -181,7 +185,7 @@ class MarketWorld:
 
     def buy(self, number: int, buyer: str, max_price: int, newest: int) -> None:
         listing = self.listings[number]
-        foreseen = self.foreseen(listing, buyer, max_price, newest)
+        foreseen = self.foreseen(number, buyer, max_price, newest)
         assert self.act(buyer, self.market, "buy", number, max_price, newest) == foreseen
         if foreseen is not None:
             return
@@ -304,6 +308,7 @@ class MarketWorld:
             expected[Read(self.dollar, "balanceOf", (account,))] = self.money[role]
             expected[Read(self.market, "credit_of", (account, self.dollar))] = self.credits[role]
         expected[Read(self.models, "ownerOf", (self.model.number,))] = self.accounts[self.model.owner].lower()
+        expected[Read(self.market, "newest_offer_of", (self.model.number,))] = self.newest_offer
         expected[Read(self.passes, "passCount")] = self.first_pass + len(self.bought)
         for number, bought in self.bought.items():
             state = (bought.right, bought.left, bought.is_revoked)
@@ -328,8 +333,9 @@ class MarketWorld:
                 kept.stock - kept.sold,
                 kept.epoch == kept.subject.epoch,
                 kept.is_delisted,
+                number == self.newest_offer,
             )
-            for kept in self.listings.values()
+            for number, kept in self.listings.items()
         )
         passes = tuple((bought.left, bought.held, bought.is_revoked) for bought in self.bought.values())
         subjects = (self.dataset.owner, self.model.owner, self.parent_owner, self.dataset.is_retired)

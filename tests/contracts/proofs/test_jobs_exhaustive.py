@@ -5,7 +5,7 @@ From every state reached, everything is paid out.
 """
 
 import pytest
-from dispute_model import ATTEST_SECONDS
+from dispute_model import ATTEST_SECONDS, LOST, UNSTAKE_SECONDS
 from dispute_world import DisputeWorld
 from job_model import WINDOW_SECONDS
 from job_world import APPROVE, CLAIM, RUN
@@ -84,3 +84,55 @@ def test_every_short_sequence_from_the_window_on_does_what_the_model_does_and_pa
     steps = job_world.chain.calls - calls_before
     figures.add(name, steps=steps, states=set(left_at), refusals=job_world.refusals)
     assert len(left_at) > 10
+
+
+def stake_alphabet(stake: int) -> list[Action]:
+    """An executor that wants its stake out of a federated job, before anybody finds its result wrong."""
+    return [
+        lambda w: w.act("request_unstake", "executor", stake),
+        lambda w: w.wait(UNSTAKE_SECONDS),
+        lambda w: w.act("unstake", "executor"),
+        lambda w: w.act("claim", "executor", 1, 1),
+        lambda w: w.act("claim", "second executor", 1, 1),
+        lambda w: w.act("post_result", "second executor", 1, 1, 1),
+        lambda w: w.wait(RUN),
+        lambda w: w.act("expire", "stranger", 1),
+        lambda w: w.act("settle", "stranger", 1),
+        lambda w: lose_dispute(w),
+    ]
+
+
+def lose_dispute(world: DisputeWorld) -> None:
+    """Where task 0 can be challenged, it is, and found wrong."""
+    if world.act("challenge", "provider", 1, 0) is None:
+        world.act("attest", "contributor", 1, False)
+        world.wait(ATTEST_SECONDS)
+        world.act("close", "stranger", 1)
+
+
+def test_executor_loses_in_every_dispute_what_it_had_at_stake_when_it_posted(job_world, figures, is_deep):
+    job_world.post_results(2, 1)
+    stake = job_world.model.stakes["executor"]
+    calls_before, left_at, lost = job_world.chain.calls, {}, 0
+
+    def slashed_in_full(world: DisputeWorld) -> None:
+        nonlocal lost
+        dispute = world.model.disputes.get(1)
+        if dispute is not None and dispute.state == LOST:
+            lost += 1
+            assert (
+                sum(world.model.stake_credits[role] for role in ("provider", "treasury"))
+                == world.model.most_slashed
+            )
+
+    explore(
+        job_world,
+        [lambda w, act=act: (act(w), slashed_in_full(w)) for act in stake_alphabet(stake)],
+        7 if is_deep else 3,
+        left_at,
+    )
+
+    steps = job_world.chain.calls - calls_before
+    figures.add("stakes, every sequence", steps=steps, states=set(left_at), refusals=job_world.refusals)
+    assert lost > 0
+    assert "Stakes: a task is still open" in job_world.refusals

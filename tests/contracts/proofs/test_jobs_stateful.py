@@ -198,9 +198,14 @@ class JobMachine(WorldMachine):
     def stake(self, call: str, amount: int) -> None:
         self.world.act(call, "executor", amount)
 
-    @rule(sender=st.sampled_from(["executor", "provider"]), is_late=st.booleans())
-    def unstake(self, sender: str, is_late: bool) -> None:
-        can_wait = is_late and not self.world.model.obligations()
+    @rule(
+        sender=st.sampled_from(["executor", "executor", "provider"]),
+        is_late=st.booleans(),
+        is_patient=st.sampled_from([False, False, True]),
+    )
+    def unstake(self, sender: str, is_late: bool, is_patient: bool) -> None:
+        """Waiting for it lets every deadline of an open job pass."""
+        can_wait = is_late and (is_patient or not self.world.model.obligations())
         self.world.wait(UNSTAKE_SECONDS * can_wait)
         self.world.act("unstake", sender)
 

@@ -4,6 +4,8 @@ After every step the market holds what it owes and the model belongs to whom the
 state reached, everything is paid out.
 """
 
+from collections.abc import Callable, Iterable
+
 from market_world import MarketWorld
 from search import Action, explore
 from stage import MAX, OWNERSHIP, PREDICT
@@ -24,6 +26,7 @@ def alphabet() -> list[Action]:
         lambda w: buy(w, "member"),
         lambda w: buy(w, "provider"),
         lambda w: buy(w, "researcher", PRICE - 1),
+        lambda w: buy(w, "researcher", which=min),
         lambda w: w.transfer(w.model, "member"),
         lambda w: w.transfer(w.model, "provider"),
         lambda w: w.listings and w.delist(max(w.listings)),
@@ -33,10 +36,12 @@ def alphabet() -> list[Action]:
     ]
 
 
-def buy(world: MarketWorld, buyer: str, max_price: int = MAX) -> None:
-    """The newest of the listings."""
+def buy(
+    world: MarketWorld, buyer: str, max_price: int = MAX, which: Callable[[Iterable[int]], int] = max
+) -> None:
+    """The newest of the listings, or the oldest."""
     if world.listings:
-        world.buy(max(world.listings), buyer, max_price, 1)
+        world.buy(which(world.listings), buyer, max_price, 1)
 
 
 def test_every_short_sequence_around_the_sale_of_a_model_does_what_the_model_does(

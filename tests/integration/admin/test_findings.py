@@ -208,3 +208,13 @@ def test_little_room_is_noted_and_none_is_broken(calm, monkeypatch: pytest.Monke
         levels.append(content.disk()[0].level)
 
     assert levels == [Level.FINE, Level.NOTE, Level.BROKEN]
+
+
+@pytest.mark.fault("F30")
+def test_rows_of_another_version_are_an_operators_affair_until_the_follower_started_anew() -> None:
+    rows.add_head()
+    assert following.rows().is_fine
+
+    IndexCursor.objects.update(projections_digest="")
+
+    assert following.rows().is_broken

@@ -54,6 +54,7 @@ class ToyProjection:
     """Plays the part of an app's projections module."""
 
     def __init__(self) -> None:
+        self.source = "the toy's first code"
         self.deep_calls: list[tuple[int, int]] = []
         self.deep_reorgs: list[tuple[int, int]] = []
 
@@ -62,6 +63,7 @@ class ToyProjection:
             handlers={("TestDollar", "Transfer"): [on_transfer]},
             deep_block_hooks=[lambda number, at: self.deep_calls.append((number, at))],
             deep_reorg_hooks=[lambda fork, deep: self.deep_reorgs.append((fork, deep))],
+            sources=[self.source],
         )
 
 

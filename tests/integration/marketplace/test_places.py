@@ -14,9 +14,10 @@ from marketplace.services.upkeep import scrub_store
 from marketplace.store import content_store, local_stores
 from qjobs.models import Recheck, Run, RunFile, SpecDocument
 from storage.cid import Cid
-from storage.errors import TooFewCopies
+from storage.errors import StoreFull, TooFewCopies
 from storage.local.store import LocalStore
 from tests.fakes import rows
+from tests.fakes.ipfs_node import running_node
 from tests.integration.marketplace.acts import TABLE, ApiWallet
 from tests.integration.marketplace.private import make_release_key, upload_privately
 
@@ -97,6 +98,29 @@ def test_upload_at_too_few_places_is_refused_and_with_fewer_copies_asked_it_is_t
     assert provider.upload().status_code == 201
 
 
+@pytest.mark.fault("F27")
+def test_upload_that_a_node_has_no_room_for_is_refused_before_its_bytes_unless_another_place_steps_in(
+    provider: ApiWallet, content_folder: Path, settings
+) -> None:
+    new = {"file_name": "a.csv", "size_bytes": len(TABLE)}
+    with running_node() as node:
+        settings.STORE_PLACES = [node.url]
+        node.storage_max = 1 << 20
+        provider.sign_in()
+
+        refused = [provider.upload(), provider.post("uploads/sessions", new)]
+
+        for answer in refused:
+            assert (answer.status_code, answer.json()["error"]["code"]) == (507, StoreFull.code)
+            assert "free bytes on the IPFS node" in answer.json()["error"]["message"]
+        assert (Upload.objects.count(), list(LocalStore(content_folder).layout.roots())) == (0, [])
+        settings.STORE_COPIES = 1
+        assert provider.upload().status_code == provider.post("uploads/sessions", new).status_code == 201
+        settings.STORE_COPIES = 2
+        node.storage_max <<= 1
+        assert provider.post("uploads/sessions", new).status_code == 201
+
+
 def test_scrub_repairs_a_place_from_the_other_without_any_gateway(
     provider: ApiWallet, second: Path, content_folder: Path
 ) -> None:
@@ -157,6 +181,24 @@ def test_a_share_a_day_is_looked_at_and_the_longest_unseen_comes_first(
 
     assert set(seen[:2]) == {first, second}
     assert seen[2] == seen[0]
+
+
+@pytest.mark.fault("F26")
+def test_receipt_dated_by_a_clock_that_ran_ahead_counts_as_unseen_and_is_dated_anew(
+    provider: ApiWallet, content_folder: Path, settings
+) -> None:
+    settings.SCRUB_DAYS = 2
+    provider.sign_in()
+    ahead, behind = (provider.upload(TABLE + b"%d,2,benign\n" % row).json()["cid"] for row in (1, 2))
+    for cid, checked_at in ((ahead, NOW + timedelta(days=400)), (behind, NOW - timedelta(days=1))):
+        PinReceipt.objects.create(cid=cid, place="place 1", problem="", checked_at=checked_at)
+
+    check_pins(NOW)
+    assert PinReceipt.objects.get(cid=ahead).checked_at == NOW
+    check_pins(LATER)
+
+    assert PinReceipt.objects.get(cid=behind).checked_at == LATER
+    assert PinReceipt.objects.get(cid=ahead).checked_at == NOW
 
 
 def test_page_of_a_dataset_tells_each_receipt(provider: ApiWallet, second: Path) -> None:

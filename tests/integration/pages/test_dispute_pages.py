@@ -99,6 +99,24 @@ def test_stake_of_the_signed_in_wallet_can_be_asked_back_released_and_withdrawn(
     assert 'data-path="stakes/release"' not in strangers
 
 
+@pytest.mark.parametrize(("state", "may_leave"), [(Job.State.WINDOW, False), (Job.State.SETTLED, True)])
+def test_stake_of_an_executor_is_not_offered_for_release_while_a_job_of_its_is_open(
+    sign_in, state: int, may_leave: bool
+) -> None:
+    dispute_rows.add_executor(rows.EXECUTOR, leaving_units=7 * rows.DOLLARS, leaves_at=rows.NOW - 5)
+    add_job_in_window()
+    with rows.projecting():
+        Job.objects.filter(pk=1).update(state=state)
+    client = sign_in(rows.EXECUTOR)
+
+    page = client.get("/executors").text
+    answer = client.post("/api/v1/stakes/release", {}, content_type="application/json")
+
+    assert ('data-path="stakes/release"' in page) == may_leave
+    assert ("may leave as soon as the job that you have claimed a task of has" in page) == (not may_leave)
+    assert (answer.json().get("error", {}).get("code") == "task_open") == (not may_leave)
+
+
 def test_pause_is_told_on_every_page_while_it_runs_and_no_longer(reader: Client) -> None:
     rows.add_head()
     guardian = dispute_rows.add_guardian(GUARDIAN, paused_until=rows.NOW + 3600, is_armed=False)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from marketplace.models import Dataset
+from marketplace.models import Dataset, RowsInModel
 from marketplace.store import content_store
 from qjobs.spec import MachineSpec, QuboSpec, SpecRefused, build_spec, canonical_bytes, spec_digest
 from qjobs.spec.feature_maps import FEATURE_MAPS
@@ -196,6 +196,54 @@ def test_copy_of_a_choice_holds_its_problem_and_what_that_job_asked_for(owner: C
         assert given[f"algorithm.problem.{field}"] == str(value).removesuffix(".0")
 
 
+MANILA = {"engine": "ibm-runtime", "backend": "fake_manila"}
+HARDWARE = [
+    ({}, "qsvm", {"noise_evaluation": ""}),
+    (
+        {"noise_evaluation": {"device": MANILA, "shots": 77, "rows": 5}},
+        "qsvm",
+        {
+            "noise_evaluation": "asked",
+            "noise_evaluation.device.engine": "ibm-runtime",
+            "noise_evaluation.device.backend": "fake_manila",
+            "noise_evaluation.shots": "77",
+            "noise_evaluation.rows": "5",
+        },
+    ),
+    ({**MANILA, "shots": 90}, "measured", {"engine": "ibm-runtime", "shots": "90", "noise": ""}),
+    (
+        {"engine": "aer", "shots": 90, "noise": {"readout_error": 0.1}},
+        "measured",
+        {"engine": "aer", "noise": "asked", "noise.readout_error": "0.1", "noise.one_qubit_error": "0.0005"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("asked", "form", "held"), HARDWARE)
+def test_copy_holds_what_an_earlier_job_measured_and_shows_no_more(
+    owner: Client, asked: dict[str, Any], form: str, held: dict[str, str]
+) -> None:
+    rows.add_dataset(1)
+    job_rows.add_job(4, spec_digest=pin_fitting(**asked))
+
+    text = owner.get("/jobs/new?from=4").text
+    given = fields(text)
+    shown = {
+        path
+        for is_hidden, path in re.findall(
+            r'<div class="field"[^>]*?( hidden)?>\s*<label.*?data-path="([^"]*)"', text, re.DOTALL
+        )
+        if not is_hidden
+    }
+
+    assert FORMS[form].words.replace("'", "&#x27;") in text
+    assert {name: given[name] for name in held} == held
+    backends = {"backend", "noise_evaluation.device.backend"}
+    assert bool(shown & backends) == ("fake_manila" in str(asked))
+    errors = {"noise.readout_error", "noise_evaluation.device.noise.readout_error"}
+    assert bool(shown & errors) == ("readout_error" in str(asked))
+
+
 @pytest.mark.parametrize("algorithm", FORMS)
 def test_every_algorithm_has_a_form_with_its_own_defaults(owner: Client, algorithm: str) -> None:
     add_dataset_for()
@@ -207,7 +255,8 @@ def test_every_algorithm_has_a_form_with_its_own_defaults(owner: Client, algorit
     assert f'algorithm={algorithm}" aria-current="true"' in text
     empty = {name for name, value in given.items() if not value} - {"title", "columns.weight"}
     ends = {"algorithm.problem.source", "algorithm.problem.target"}
-    assert empty <= {"algorithm.batch_size", "algorithm.landmarks", "shots", "qubits"} | ends
+    asked_for = {"noise_evaluation", "noise"}
+    assert empty <= {"algorithm.batch_size", "algorithm.landmarks", "shots", "qubits"} | ends | asked_for
 
 
 def test_there_is_a_form_for_every_kind_of_job_and_none_for_others(owner: Client) -> None:
@@ -225,11 +274,29 @@ def test_only_a_built_in_hamiltonian_needs_no_dataset(owner: Client) -> None:
     assert owner.get("/jobs/new?algorithm=qaoa").status_code == 404
 
 
-def test_form_says_which_algorithms_the_owner_forbids(owner: Client) -> None:
-    add_dataset_for("qaoa")
+@pytest.mark.parametrize(
+    ("terms", "forbidden", "words"),
+    [
+        ({"algorithms": ["qaoa"]}, "qsvm", "Its owner allows only qaoa, not qsvm."),
+        ({"rows_in_model": RowsInModel.SEALED}, "qaoa", "qaoa tells rows (edges in the circuit) in files"),
+        ({"rows_in_model": RowsInModel.NEVER}, "qsvm", "the support vectors of qsvm are rows."),
+        ({"is_retired": True}, "qsvm", "Its owner retired it."),
+    ],
+)
+def test_form_says_what_the_owners_terms_forbid_before_anything_is_written(
+    owner: Client, terms: dict[str, Any], forbidden: str, words: str
+) -> None:
+    add_dataset_for()
+    assert words not in owner.get(f"/jobs/new?dataset=1&algorithm={forbidden}").text
+    with rows.projecting():
+        Dataset.objects.filter(pk=1).update(**terms)
 
-    assert fields(owner.get("/jobs/new?dataset=1").text)["algorithm"] == "qaoa"
-    assert "does not allow this algorithm" in owner.get("/jobs/new?dataset=1&algorithm=qsvm").text
+    page = owner.get(f"/jobs/new?dataset=1&algorithm={forbidden}").text
+
+    assert words in page
+    assert 'data-act="spec"' not in page
+    if "is_retired" not in terms:
+        assert fields(owner.get("/jobs/new?dataset=1").text)["algorithm"] != forbidden
 
 
 def test_a_job_without_a_dataset_is_written_and_reviewed(owner: Client) -> None:

@@ -126,19 +126,22 @@ def test_model_itself_is_offered_apart_from_passes_and_its_owner_alone_is_shown_
     subject = {"subject_kind": SubjectKind.MODEL, "subject_id": 1, "right": Right.OWNERSHIP, "stock": 1}
     before = sign_in(rows.RESEARCHER).get("/models/1").text
     rows.add_listing(5, seller=rows.RESEARCHER, **subject)
-    rows.add_listing(6, seller=rows.PROVIDER, **subject)
+    rows.add_listing(4, seller=rows.RESEARCHER, **subject)
+    rows.add_listing(3, seller=rows.PROVIDER, **subject)
     with rows.projecting():
         ModelTransfers.objects.create(token_id=1, transfers=2)
-        Listing.objects.filter(pk=5).update(subject_epoch=2)
+        Listing.objects.filter(pk__in=(4, 5)).update(subject_epoch=2)
 
     strangers, owners = (sign_in(wallet).get("/models/1").text for wallet in (rows.MEMBER, rows.RESEARCHER))
 
     assert 'data-path="listings/5/purchase"' in strangers
     assert "the buyer becomes owner number 4" in strangers
-    assert "listings/6/purchase" not in strangers
+    assert "listings/3/purchase" not in strangers
+    assert "listings/4/purchase" not in strangers, "listing 5 took its place"
     assert 'data-path="models/1/sale"' not in strangers
-    assert 'data-path="models/1/sale"' in before
-    assert 'data-path="models/1/sale"' not in owners, "a second offer would stand beside the first"
+    assert "Sell this model" in before
+    assert "takes the place of this one" in owners
+    assert 'data-path="models/1/sale"' in owners
     assert "listings/5/purchase" not in owners
     assert 'data-path="listings/5/delisting"' in owners
     assert "listings/5/delisting" not in strangers

@@ -270,7 +270,7 @@ class Stage:
             "dataset_ids": list(wanted.dataset_ids),
             "versions": list(wanted.versions),
             "pass_ids": [self.client.read(self.at("AccessPass"), access_pass.PASS_COUNT)],
-            "parent_models": [],
+            "parent_models": list(wanted.parent_models),
             "tasks": wanted.tasks,
             "algorithm": short_name(wanted.algorithm),
             "engine": short_name(wanted.engine),

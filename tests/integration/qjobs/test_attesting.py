@@ -180,6 +180,20 @@ def test_overdue_dispute_is_closed_by_one_key_and_no_longer_computed(dispute, co
     assert (sent("close_dispute"), sent("attest")) == ([("verifier-1", None)], [])
 
 
+def test_dispute_is_looked_at_until_we_have_attested_and_again_from_its_deadline_until_it_is_to_be_closed(
+    dispute, computed
+):
+    computed.append("MATCH")
+    seen = []
+    for attest_by in (dispute.attest_by, dispute.attest_by, rows.NOW - 600, rows.NOW - 600):
+        with rows.projecting():
+            Dispute.objects.update(attest_by=attest_by)
+        seen.append(disputes_to_look_at())
+        look_at_dispute(dispute.pk)
+
+    assert seen == [[dispute.pk], [], [dispute.pk], []]
+
+
 def test_installation_without_verifiers_looks_at_disputes_of_its_own_results_alone(dispute, settings):
     settings.VERIFIER_KEY_NAMES = []
     assert disputes_to_look_at() == []

@@ -4,7 +4,8 @@ import jsonschema
 import pytest
 from django.test import Client
 
-from chain.bindings import dataset_token
+from chain.abi import short_name
+from chain.bindings import dataset_token, parameter_book
 from qjobs.executor.previewing import draw_preview
 from qjobs.models import SpecDocument
 from tests.integration.qjobs.http import get, post, sign_and_send, signed_in
@@ -97,6 +98,32 @@ def test_spec_on_a_dataset_that_forbids_computing_is_refused(stage, people, rese
     error = post(researcher, "specs", spec_fields, 422)["error"]
 
     assert error["message"] == f"Dataset {token_id}: its owner does not allow computing on it."
+
+
+def test_an_engine_is_refused_before_a_signature_until_members_have_allowed_it(
+    stage, people, researcher, spec_fields
+):
+    measured = post(researcher, "specs", spec_fields | {"engine": "aer", "shots": 100})
+    asked = {"spec_digest": measured["digest"], "payment": "permit"}
+
+    error = post(researcher, "jobs", asked, 409)["error"]
+    review = researcher.get("/jobs/new", {"spec": measured["digest"]}).text
+
+    assert (error["code"], "the engine aer" in error["message"]) == ("not_on_the_list", True)
+    assert "/proposals/new/allow?kind=engine&amp;item=aer&amp;verb=allow" in review
+    assert "algorithm=measured" in review
+
+    allow = parameter_book.SET_ALLOWED.call(
+        stage.at("ParameterBook"), kind=short_name("engine"), item=short_name("aer"), allowed=True
+    )
+    stage.delegate_votes()
+    proposal = stage.proposal_of([allow], "Allow aer")
+    stage.propose_and_vote(proposal)
+    stage.queue_and_execute(proposal)
+    stage.follow()
+
+    job_id = request_with_permit(stage, people.researcher, researcher, measured["digest"])
+    assert get(researcher, f"jobs/{job_id}")["engine"] == "aer"
 
 
 def test_permit_flow_requests_the_job_in_one_transaction(stage, people, researcher, pinned):

@@ -3,6 +3,7 @@
 import pytest
 from django.core.management import call_command
 
+from chain.abi import Call
 from chain.bindings import job_board, model_token, test_dollar
 from marketplace.models import MarketCredit, ModelSale, Purchase
 from qjobs.models import TrainedModel
@@ -77,8 +78,9 @@ def test_model_is_sold_by_its_owner_and_every_right_of_an_owner_goes_with_it(sta
     refused = post(buyers, path, {"mode": "permit"}, status=409)
     assert refused["error"]["code"] == "handover_not_approved"
     sign_and_send(stage, seller, selling["approval"])
-    second = post(sellers, "models/1/sale", offer, status=409)
-    assert second["error"]["code"] == "already_offered"
+    second = post(sellers, "models/1/sale", offer)
+    assert second["approval"] is None
+    assert details(second["transaction"])["Takes the place of"] == f"listing {sale['listing_id']} at 4 TUSD"
     assert post(sellers, path, {"mode": "permit"}, status=409)["error"]["code"] == "buyer_is_seller"
     post(buyers, "models/1/predict", {"rows": [ROW]}, status=403)
     assert "the buyer becomes owner number 2" in buyers.get("/models/1").text
@@ -176,3 +178,28 @@ def test_model_that_moved_on_since_the_page_was_read_is_refused_before_anybody_s
         assert "ended when its subject was transferred" in refused["error"]["message"]
     stage.follow()
     assert only_sale(signed_in(buyer), 2)["state"] == "LAPSED"
+
+
+def test_newer_offer_takes_the_place_of_the_older_at_once_in_rows_and_before_anybody_signs(
+    stage, people, child_and_parent
+):
+    seller, buyer = people.researcher, people.member
+    give(stage, buyer, PRICE)
+    sellers, buyers, token = signed_in(seller), signed_in(buyer), stage.at("TestDollar")
+    selling = post(sellers, "models/2/sale", {"price": str(PRICE // 2), "payment_token": token})
+    for prepared in (selling["approval"], selling["transaction"]):
+        sign_and_send(stage, seller, prepared)
+    older = only_sale(buyers, 2)["listing_id"]
+    again = post(sellers, "models/2/sale", {"price": str(PRICE), "payment_token": token})["transaction"]
+
+    stage.transact(seller, Call(again["to"], bytes.fromhex(again["data"][2:])))  # not in our rows yet
+
+    for mode in ("permit", "approve"):
+        refused = post(buyers, f"listings/{older}/purchase", {"mode": mode}, status=409)
+        assert refused["error"]["message"] == f"listing {older} was replaced by a newer offer"
+    stage.follow()
+    assert get(buyers, f"listings/{older}")["state"] == "REPLACED"
+    (newest,) = get(buyers, "listings?model=2&state=OPEN")["results"]
+    assert int(newest["listing_id"]) == int(older) + 1
+    buy(stage, buyer, newest["listing_id"])
+    assert TrainedModel.objects.get(pk=2).owner == buyer.address

@@ -1,10 +1,16 @@
 """Who may write a tile, and who puts the run back: leases and fences in a real database."""
 
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
+import psycopg
 import pytest
-from django.db import IntegrityError
+from django.conf import settings
+from django.db import IntegrityError, connection
 from django.db.models.functions import Now
 
 from chain.errors import NodeUnavailable
@@ -14,22 +20,33 @@ from config.stack.queue_folders import ensure_queue_folders
 from qjobs import tasks
 from qjobs.errors import LeaseLost
 from qjobs.executor import advance, tiling
-from qjobs.executor.lease import WORKER_LOST
-from qjobs.executor.tile_lease import beat_tile, end_tiled_run, finish_tile, release_tile, take_tile
-from qjobs.executor.tile_rows import keep_tile, tile_order
+from qjobs.executor.lease import WORKER_LOST, Lease
+from qjobs.executor.tile_lease import (
+    TileLease,
+    beat_tile,
+    end_held,
+    end_tiled_run,
+    finish_tile,
+    release_tile,
+    take_tile,
+)
+from qjobs.executor.tile_rows import forget_left_tiles, forget_tiles, plan_tiles, tile_order
 from qjobs.models import Run, RunEvent, Tile
 from qjobs.rules.run_states import MAX_LOST_ATTEMPTS, RunState
 from qjobs.runner import RunCrashed
 from qjobs.selectors.work import TILES_A_LOOK, runs_to_push, tiles_to_push
 
 pytestmark = pytest.mark.django_db(transaction=True)
-CID = "bafkreiaaaa"
+WAIT_SECONDS = 60
+WAITS_FOR_ME = "SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+HELD = "SELECT id FROM qjobs_tile WHERE run_id = %s FOR UPDATE NOWAIT"
 
 
 @pytest.fixture(autouse=True)
-def queue(settings) -> None:
+def queue(settings, tmp_path) -> None:
     app.set_default()
     ensure_queue_folders(settings.QUEUE_DIR)
+    settings.RUN_SCRATCH_DIR = tmp_path
 
 
 @pytest.fixture
@@ -46,6 +63,13 @@ def take(number: int = 0, owner: str = "worker-a"):
     return take_tile(job_id=1, task=0, number=number, owner=owner)
 
 
+def finish(lease: TileLease, content: bytes = b"kernel") -> None:
+    """Hands a tile's bytes in, from a folder of the attempt's own."""
+    file = Path(settings.RUN_SCRATCH_DIR) / f"made-{lease.number}"
+    file.write_bytes(content)
+    finish_tile(lease, file)
+
+
 def let_leases_expire() -> None:
     Tile.objects.update(lease_until=Now() - timedelta(seconds=1))
 
@@ -56,12 +80,12 @@ def test_free_tile_is_leased_once_and_a_held_or_finished_one_is_not(run):
     assert first.fence == 1
     assert take(owner="worker-b") is None
     assert tiles_to_push() == [(1, 0, 1)]
-    finish_tile(first, cid=CID, size=3)
+    finish(first)
     assert take(owner="worker-b") is None
 
 
 @pytest.mark.fault("F03")
-def test_latecomer_with_a_stale_fence_writes_nothing(run):
+def test_latecomer_with_a_stale_fence_writes_nothing(run, tmp_path):
     late = take()
     let_leases_expire()
     holder = take(owner="worker-b")
@@ -69,23 +93,24 @@ def test_latecomer_with_a_stale_fence_writes_nothing(run):
     assert not beat_tile(late)
     release_tile(late, lost_attempts=9)
     with pytest.raises(LeaseLost):
-        finish_tile(late, cid="forged", size=1)
-    finish_tile(holder, cid=CID, size=3)
+        finish(late, b"forged")
+    finish(holder)
     with pytest.raises(LeaseLost):
-        finish_tile(holder, cid="twice", size=1)
+        finish(holder, b"twice")
 
     tile = Tile.objects.get(number=0)
-    assert (tile.cid, tile.size, tile.lost_attempts, tile.fence) == (CID, 3, 1, 2)
+    assert (tile.size, tile.lost_attempts, tile.fence) == (len(b"kernel"), 1, 2)
+    assert [file.name for file in (tmp_path / "tiles-1-0").iterdir()] == [tile.cid]
     assert RunEvent.objects.count() == 1
 
 
 def test_worker_that_completes_the_set_puts_the_run_back_to_be_joined_and_no_other_does(run):
     first, second = take(0), take(1, owner="worker-b")
 
-    finish_tile(second, cid=CID, size=3)
+    finish(second)
     assert Run.objects.get().state == RunState.TILING
     assert runs_to_push() == []
-    finish_tile(first, cid=CID, size=3)
+    finish(first)
 
     assert Run.objects.get().state == RunState.RUNNING
     assert runs_to_push() == [(1, 0)]
@@ -102,13 +127,12 @@ def test_tiles_of_a_run_that_waits_for_none_are_neither_given_nor_taken(run, sta
     assert tiles_to_push() == []
     assert not beat_tile(held)
     with pytest.raises(LeaseLost):
-        finish_tile(held, cid=CID, size=3)
+        finish(held)
     assert not Tile.objects.exclude(cid="").exists()
 
 
 @pytest.mark.fault("F01")
 def test_tile_whose_workers_all_vanish_ends_the_run_in_words_and_leaves_no_bytes(run, settings, tmp_path):
-    settings.RUN_SCRATCH_DIR = tmp_path
     (tmp_path / "tiles-1-0").mkdir()
     for _ in range(MAX_LOST_ATTEMPTS):
         assert take() is not None
@@ -130,12 +154,9 @@ def test_tile_that_waits_for_a_retry_is_not_leased_before_its_time(run):
 
 
 def test_tiles_whose_bytes_are_changed_or_gone_wait_again_and_whole_ones_do_not(run, settings, tmp_path):
-    settings.RUN_SCRATCH_DIR = tmp_path
     Tile.objects.create(run=run, number=2)
     for number in range(3):
-        (tmp_path / "made").write_bytes(b"tile %d" % number)
-        cid, size = keep_tile(run, tmp_path / "made")
-        finish_tile(take(number), cid=cid, size=size)
+        finish(take(number), b"tile %d" % number)
     whole = tile_order(run)
     assert [file.read_bytes() for file in whole.files] == [b"tile 0", b"tile 1", b"tile 2"]
 
@@ -202,32 +223,29 @@ def test_tile_that_fails_after_its_run_ended_changes_nothing(run, monkeypatch, e
     assert (ended.state, ended.reason) == (RunState.LOST, "claimed by another")
 
 
-def test_tile_that_is_done_after_its_run_ended_leaves_no_bytes_and_after_a_pause_it_does(
-    run, settings, tmp_path
-):
-    settings.RUN_SCRATCH_DIR = tmp_path / "runs"
-    made = tmp_path / "made"
-    first, second = take(0), take(1)
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda run: Run.objects.update(state=RunState.PAUSED),
+        lambda run: end_tiled_run(run.pk, RunState.FAILED, "no more"),
+        forget_tiles,
+    ],
+    ids=["pause", "end", "sweep"],
+)
+def test_tile_that_is_done_after_its_run_stopped_is_refused_and_leaves_no_bytes(run, tmp_path, end):
+    held = take()
 
-    Run.objects.update(state=RunState.PAUSED)
-    made.write_bytes(b"tile 0")
-    with pytest.raises(LeaseLost):
-        tiling.hand_in(first, run, made)
-    assert len(list((tmp_path / "runs/tiles-1-0").iterdir())) == 1
+    end(run)
 
-    Run.objects.update(state=RunState.TILING)
-    end_tiled_run(run.pk, RunState.FAILED, "no more")
-    made.write_bytes(b"tile 1")
     with pytest.raises(LeaseLost):
-        tiling.hand_in(second, run, made)
-    assert list((tmp_path / "runs").iterdir()) == []
+        finish(held)
+    assert not (tmp_path / "tiles-1-0").exists()
 
 
 @pytest.mark.fault("F01")
 @pytest.mark.parametrize("state", RunState)
 def test_look_for_work_forgets_the_tiles_of_runs_that_need_none(run, settings, tmp_path, monkeypatch, state):
     monkeypatch.setattr(tasks, "runs_to_push", list)
-    settings.RUN_SCRATCH_DIR = tmp_path
     (tmp_path / "tiles-1-0").mkdir()
     Run.objects.update(state=state)
 
@@ -240,7 +258,6 @@ def test_look_for_work_forgets_the_tiles_of_runs_that_need_none(run, settings, t
 
 @pytest.mark.fault("F01")
 def test_run_whose_joining_workers_all_crash_leaves_no_tiles(run, settings, tmp_path, monkeypatch):
-    settings.RUN_SCRATCH_DIR = tmp_path
     (tmp_path / "tiles-1-0").mkdir()
     Run.objects.update(state=RunState.RUNNING)
 
@@ -255,3 +272,63 @@ def test_run_whose_joining_workers_all_crash_leaves_no_tiles(run, settings, tmp_
     assert Run.objects.get().state == RunState.FAILED
     assert not Tile.objects.exists()
     assert not (tmp_path / "tiles-1-0").exists()
+
+
+def lose_for_the_third_time(run: Run) -> Callable[[], object]:
+    take()
+    Tile.objects.update(lost_attempts=MAX_LOST_ATTEMPTS - 1)
+    let_leases_expire()
+    return take
+
+
+def complete(run: Run) -> Callable[[], object]:
+    return partial(finish, take())
+
+
+def end(run: Run) -> Callable[[], object]:
+    return partial(end_held, take(), RunState.FAILED, "no more")
+
+
+def leave_behind(run: Run) -> Callable[[], object]:
+    Run.objects.update(state=RunState.FAILED)
+    return forget_left_tiles
+
+
+def split(run: Run) -> Callable[[], object]:
+    Tile.objects.all().delete()
+    Run.objects.update(state=RunState.RUNNING)
+    return lambda: plan_tiles(run, Lease(run.pk, 0, "worker-a"), 3)
+
+
+@pytest.mark.fault("F02")
+@pytest.mark.parametrize(
+    "prepare",
+    [lose_for_the_third_time, complete, end, lambda run: partial(forget_tiles, run), leave_behind, split],
+    ids=["third loss", "done", "ended", "forgotten", "left", "split"],
+)
+def test_whoever_needs_a_run_and_its_tiles_waits_for_the_run_with_no_tile_in_hand(run, prepare):
+    act = prepare(run)
+
+    def wait_and_act() -> None:
+        try:
+            act()
+        finally:
+            connection.close()
+
+    with (
+        ThreadPoolExecutor(1) as workers,
+        psycopg.connect(**connection.get_connection_params()) as other,
+    ):
+        other.execute("SELECT 1 FROM qjobs_run WHERE id = %s FOR UPDATE", [run.pk])
+        acting = workers.submit(wait_and_act)
+        last_look = time.monotonic() + WAIT_SECONDS
+        while other.execute(WAITS_FOR_ME).fetchone() is None:
+            assert not acting.done()
+            assert time.monotonic() < last_look
+            time.sleep(0.02)
+        held = other.execute(HELD, [run.pk]).fetchall()
+
+        other.commit()
+        acting.result(WAIT_SECONDS)
+
+    assert len(held) == (0 if prepare is split else 2)

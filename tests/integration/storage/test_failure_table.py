@@ -10,6 +10,7 @@ import pytest
 from common.errors import QommonsError
 from storage.car import write_car
 from storage.cid import RAW
+from storage.errors import StoreFull
 from storage.kubo_store import KuboStore
 from storage.local.store import LocalStore
 from storage.places import Place, SeveralPlaces
@@ -36,6 +37,23 @@ def test_car_that_lacks_a_block_is_refused_in_time_and_pins_nothing(
     assert time.monotonic() - started < 30
     assert not kubo_store.is_pinned(cid)
     assert kubo_store.import_car(BytesIO(b"".join(local.export_car(cid)))) == cid
+
+
+@pytest.mark.fault("F27")
+def test_node_at_its_limit_is_full_until_its_owner_gives_it_room(
+    kubo: KuboNode, kubo_store: KuboStore
+) -> None:
+    limit = kubo.run("config", "Datastore.StorageMax").decode().strip()
+    kept = kubo_store.add_file(BytesIO(content_of(MIB, seed=74)))
+    kubo.run("config", "Datastore.StorageMax", "1MB")
+    try:
+        with pytest.raises(StoreFull, match="free bytes on the IPFS node; there are 0"):
+            kubo_store.add_file(BytesIO(content_of(MIB, seed=75)))
+        assert kubo_store.add_file(BytesIO(content_of(MIB, seed=74))) == kept
+    finally:
+        kubo.run("config", "Datastore.StorageMax", limit)
+
+    assert kubo_store.add_file(BytesIO(content_of(MIB, seed=75))).size == MIB
 
 
 def test_what_somebody_unpinned_and_the_node_collected_comes_back_from_the_other_place(

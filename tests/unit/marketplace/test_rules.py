@@ -142,7 +142,8 @@ def test_purchase_terms_a_permit_goes_with_what_was_signed_for() -> None:
     [
         ({}, ListingState.OPEN),
         ({"is_delisted": True, "subject_stands": False}, ListingState.DELISTED),
-        ({"subject_stands": False}, ListingState.LAPSED),
+        ({"subject_stands": False, "is_replaced": True}, ListingState.LAPSED),
+        ({"is_replaced": True}, ListingState.REPLACED),
         ({"closes_at": 100}, ListingState.OPEN),
         ({"closes_at": 99}, ListingState.CLOSED),
         ({"stock": 2, "sold": 1}, ListingState.OPEN),
@@ -150,9 +151,16 @@ def test_purchase_terms_a_permit_goes_with_what_was_signed_for() -> None:
     ],
 )
 def test_listing_state_follows_the_contract(facts: dict[str, Any], state: ListingState) -> None:
-    plain = {"is_delisted": False, "subject_stands": True, "closes_at": 0, "stock": 0, "sold": 0, "now": 100}
+    plain = {
+        "is_delisted": False,
+        "subject_stands": True,
+        "is_replaced": False,
+        "closes_at": 0,
+        "stock": 0,
+        "sold": 0,
+    }
 
-    assert listing_state(**{**plain, **facts}) == state
+    assert listing_state(now=100, **{**plain, **facts}) == state
 
 
 @pytest.mark.parametrize(

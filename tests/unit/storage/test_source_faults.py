@@ -21,6 +21,7 @@ from storage.errors import (
     NodeTooOld,
     PinRefused,
     SourceUnavailable,
+    StoreFull,
 )
 from storage.kubo_store import KuboStore
 from storage.limits import Patience, ReadLimits
@@ -290,6 +291,35 @@ class TestNode:
         node.version = version
 
         assert KuboStore(node.url).add_block(b"text")
+
+    @pytest.mark.fault("F27")
+    def test_node_with_too_little_room_is_told_before_a_byte_goes_there_and_takes_what_it_has(
+        self, node: FakeIpfsNode, foreign_car: bytes
+    ) -> None:
+        store = KuboStore(node.url)
+        kept = store.add_file(BytesIO(CONTENT))
+        used = sum(map(len, node.blocks.values()))
+        node.storage_max = used + MIB + 100
+        node.seen.clear()
+
+        with pytest.raises(StoreFull, match="needs 1,048,677 free bytes on the IPFS node; there are 1,0"):
+            store.add_block(b"x" * 101)
+        for keep, content in ((store.add_file, CONTENT[1:]), (store.import_car, foreign_car)):
+            with pytest.raises(StoreFull):
+                keep(BytesIO(content))
+
+        assert not {"/api/v0/add", "/api/v0/dag/import"} & {path for path, _ in node.seen}
+        assert store.add_file(BytesIO(CONTENT)) == kept
+        assert store.add_block(b"x" * 100)
+
+    @pytest.mark.parametrize("told", [{}, {"RepoSize": "1", "StorageMax": 10**12}, {"RepoSize": 1}])
+    def test_node_that_does_not_tell_its_room_is_given_nothing(
+        self, node: FakeIpfsNode, told: dict[str, object]
+    ) -> None:
+        node.faults["/api/v0/repo/stat"] = lambda request: request.send_json(told)
+
+        with pytest.raises(SourceUnavailable, match="how much room"):
+            KuboStore(node.url).add_block(b"text")
 
     def test_many_threads_share_one_store(self, node: FakeIpfsNode) -> None:
         store = KuboStore(node.url)

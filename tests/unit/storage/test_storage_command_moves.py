@@ -8,9 +8,12 @@ import pytest
 
 from storage.__main__ import main
 from storage.importer import import_stream
+from storage.kubo_store import KuboStore
 from storage.local.store import LocalStore
-from tests.fakes.ipfs_node import running_node
+from tests.fakes.ipfs_faults import flip_a_byte_of_the_car
+from tests.fakes.ipfs_node import FakeIpfsNode, running_node
 from tests.fakes.ipfs_store_contract import MIB, content_of
+from tests.fakes.pinning_service import TOKEN, FakePinningService, running_service
 
 CONTENT = content_of(2 * MIB + 5)
 CID = str(import_stream(io.BytesIO(CONTENT)).cid)
@@ -34,9 +37,27 @@ def folder(store: LocalStore) -> str:
 
 
 @pytest.fixture
-def node_url() -> Iterator[str]:
+def node() -> Iterator[FakeIpfsNode]:
     with running_node() as node:
-        yield node.url
+        yield node
+
+
+@pytest.fixture
+def node_url(node: FakeIpfsNode) -> str:
+    return node.url
+
+
+@pytest.fixture
+def service(node: FakeIpfsNode, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakePinningService]:
+    """Fetches from the node; its token is in the environment."""
+    monkeypatch.setenv("PINNING_TOKEN", TOKEN)
+    with running_node() as own, running_service(node, own) as service:
+        service.looks_until_done = 0
+        yield service
+
+
+def options_of(service: FakePinningService) -> list[str]:
+    return ["--pinning", service.url, "--gateway", service.own.url]
 
 
 def test_a_car_moves_a_file_to_another_store(
@@ -104,6 +125,102 @@ def test_folder_and_node_together_keep_content_twice_and_each_gives_a_receipt(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == lines[3] == f"pinned {CID}"
     assert all(line.endswith("bytes read back") for line in lines[1:3])
+
+
+def test_pinning_service_keeps_what_the_network_has_and_shows_it_and_lets_go(
+    service: FakePinningService, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cid = KuboStore(service.network.url).add_file(io.BytesIO(CONTENT)).cid
+
+    assert main(["pin", CID, *options_of(service), "--origin", "/dns/us.example/tcp/4001"]) == 0
+    assert main(["pin", CID, *options_of(service), "--remove"]) == 0
+
+    size = len(b"".join(KuboStore(service.own.url).export_car(cid)))
+    said = capsys.readouterr()
+    assert said.out == f"pinned {CID}\n  the pinning service: {size} bytes read back\nunpinned {CID}\n"
+    assert service.seen[1] == ("POST /psa/pins", {"cid": CID, "origins": ["/dns/us.example/tcp/4001"]})
+    assert service.requests == {}
+
+
+def test_service_that_claims_a_pin_and_shows_nothing_is_refused_and_its_token_stays_untold(
+    service: FakePinningService, capsys: pytest.CaptureFixture[str]
+) -> None:
+    KuboStore(service.network.url).add_file(io.BytesIO(CONTENT))
+    assert main(["pin", CID, *options_of(service)]) == 0
+    service.own.blocks.clear()
+
+    assert main(["pin", CID, *options_of(service)]) == 1
+
+    said = capsys.readouterr()
+    assert said.out.endswith(f"the pinning service: the gateway does not have {CID}\n")
+    assert TOKEN not in said.out + said.err
+
+
+def test_service_beside_folder_and_node_is_one_place_more(
+    service: FakePinningService, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(CONTENT)
+    places = ["--store", str(tmp_path / "store"), "--node", service.network.url, *options_of(service)]
+
+    assert main(["add", str(file), *places]) == 0
+    assert main(["pin", CID, *places]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == [CID, f"pinned {CID}"]
+    assert [line.split(": ")[0] for line in lines[2:]] == [
+        "  place 1 (local store)",
+        "  place 2 (IPFS node)",
+        "  place 3 (pinning service)",
+    ]
+    assert all(line.endswith("bytes read back") for line in lines[2:])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "token", "message"),
+    [
+        (
+            ["pin", CID, "--pinning", "https://p.example", "--gateway", "https://g.example"],
+            "",
+            "PINNING_TOKEN",
+        ),
+        (["pin", CID, "--pinning", "https://p.example"], TOKEN, "--gateway URL"),
+        (
+            ["add", "README.md", "--pinning", "https://p.example", "--gateway", "https://g.example"],
+            TOKEN,
+            "node",
+        ),
+    ],
+)
+def test_service_that_is_named_by_half_is_wrong_use_in_one_line(
+    arguments: list[str],
+    token: str,
+    message: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("PINNING_TOKEN", token)
+
+    assert main(arguments) == 2
+
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1
+
+
+def test_a_file_is_read_verified_from_any_gateway(
+    node: FakeIpfsNode, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    KuboStore(node.url).add_file(io.BytesIO(CONTENT))
+    copy = tmp_path / "copy"
+
+    assert main(["cat", CID, "--from", node.url, "-o", str(copy)]) == 0
+    assert copy.read_bytes() == CONTENT
+    node.faults["/ipfs?format=car"] = flip_a_byte_of_the_car
+    assert main(["cat", CID, "--from", node.url, "-o", str(tmp_path / "other")]) == 1
+
+    assert capsys.readouterr().err.startswith("storage: the gateway gave ")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["copy"]
 
 
 def test_scrub_tells_of_damage_by_its_exit_code_and_repairs_it(

@@ -4,7 +4,9 @@ from typing import Any
 
 from sklearn.datasets import load_diabetes
 
-from qjobs.spec import QnnSpec, build_spec
+from qjobs.spec import QnnSpec, build_spec, spec_cid
+from qjobs.spec.parents import seen_with
+from storage.cid import raw_cid
 from tests.vectors.qjobs.specs import spec_fields, two_irises_csv
 
 IRISES = two_irises_csv()
@@ -37,6 +39,26 @@ def as_qnn_spec(fields: dict[str, Any]) -> QnnSpec:
     if not isinstance(spec, QnnSpec):
         raise TypeError(f"{spec.algorithm.name} trains no circuit")
     return spec
+
+
+def parent_spec(**changes: Any) -> QnnSpec:
+    """Of a model that was trained on another dataset than its child is."""
+    return qnn_spec(datasets=[{**qnn_fields()["datasets"][0], "token_id": "9"}], **changes)
+
+
+def child_fields(parent: QnnSpec, manifest: bytes = b"", **changes: Any) -> dict[str, Any]:
+    """A valid spec that starts from model 3, which came of this spec and manifest."""
+    start = {
+        "spec_cid": str(spec_cid(parent)),
+        "manifest_cid": str(raw_cid(manifest)),
+        "seen_datasets": [str(number) for number in seen_with(parent)],
+    }
+    given = {"seed": 11, "parent_models": ["3"], "warm_start": start, **changes}
+    return qnn_fields(**given)
+
+
+def child_spec(parent: QnnSpec, manifest: bytes = b"", **changes: Any) -> QnnSpec:
+    return as_qnn_spec(child_fields(parent, manifest, **changes))
 
 
 def diabetes_csv() -> bytes:

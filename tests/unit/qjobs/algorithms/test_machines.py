@@ -97,7 +97,7 @@ def test_a_model_read_back_answers_bit_by_bit_like_the_trained_one(case):
     assert block == model_bytes(final_model(case.spec, case.table.rows, trained))
     assert block == model_bytes(read_model_of(case.spec, block))
     assert np.array_equal(answers, algorithm_of(case.spec).predict(case.spec, case.result.files, features))
-    expected = trained.final.answers(features)
+    expected = trained.final.answered(features).answers
     assert np.abs(answers - expected).max() < 1e-9 * max(1, np.abs(expected).max())
 
 

@@ -18,6 +18,7 @@ from qjobs.algorithms.statistics import (
     corrected_mean,
 )
 from qjobs.algorithms.svm import kkt_residual, solve_svm
+from qjobs.spec.parts import Preprocessing
 from tests.vectors.qjobs.specs import small_spec, two_irises_csv
 
 CANCER = load_breast_cancer()
@@ -28,14 +29,14 @@ def test_the_reduction_equals_scikit_learns_scaler_and_components_up_to_sign():
     standard = StandardScaler().fit_transform(FEATURES)
     scores = PCA(4, svd_solver="full").fit_transform(standard)
 
-    reduction = Reduction.fitted(FEATURES, 4, 0.0, 1.0)
+    reduction = Reduction.fitted(FEATURES, 4, Preprocessing(angle_low=0.0, angle_high=1.0))
 
     own = reduction.standardiser.apply(FEATURES) @ reduction.components
     assert np.abs(np.abs(own) - np.abs(scores)).max() < 1e-9
 
 
 def test_training_rows_fill_the_angle_range_and_others_may_leave_it():
-    reduction = Reduction.fitted(FEATURES[:200], 3, -1.0, 1.0)
+    reduction = Reduction.fitted(FEATURES[:200], 3, Preprocessing())
     angles = reduction.apply(FEATURES[:200])
 
     assert np.allclose(angles.min(axis=0), -1)
@@ -44,15 +45,15 @@ def test_training_rows_fill_the_angle_range_and_others_may_leave_it():
 
 
 def test_fitting_sees_training_rows_only():
-    first = Reduction.fitted(FEATURES[:200], 3, -1.0, 1.0)
+    first = Reduction.fitted(FEATURES[:200], 3, Preprocessing())
     poisoned = FEATURES.copy()
     poisoned[200:] *= 1000
 
-    assert np.array_equal(first.components, Reduction.fitted(poisoned[:200], 3, -1.0, 1.0).components)
+    assert np.array_equal(first.components, Reduction.fitted(poisoned[:200], 3, Preprocessing()).components)
 
 
 def test_a_reduction_round_trips_through_json_bit_by_bit():
-    reduction = Reduction.fitted(FEATURES, 4, -1.0, 1.0)
+    reduction = Reduction.fitted(FEATURES, 4, Preprocessing())
 
     again = Reduction.from_json(json.loads(json.dumps(reduction.as_json(tuple(CANCER.feature_names)))))
 
@@ -71,7 +72,7 @@ def test_a_reduction_round_trips_through_json_bit_by_bit():
     ],
 )
 def test_a_wrong_reduction_document_is_refused(change):
-    document = Reduction.fitted(FEATURES, 2, -1.0, 1.0).as_json(tuple(CANCER.feature_names))
+    document = Reduction.fitted(FEATURES, 2, Preprocessing()).as_json(tuple(CANCER.feature_names))
 
     with pytest.raises(ModelRefused):
         Reduction.from_json({**document, **change})
@@ -80,7 +81,7 @@ def test_a_wrong_reduction_document_is_refused(change):
 @pytest.mark.parametrize("c", [0.1, 10.0, 1000.0])
 @pytest.mark.parametrize("kind", ["rbf", "low rank"])
 def test_a_solved_svm_is_optimal_to_rounding_and_labels_like_libsvm(kind, c):
-    points = Reduction.fitted(FEATURES, 4, -1.0, 1.0).apply(FEATURES)
+    points = Reduction.fitted(FEATURES, 4, Preprocessing()).apply(FEATURES)
     distances = ((points[:, None] - points) ** 2).sum(axis=2)
     kernel = np.exp(-distances) if kind == "rbf" else points @ points.T
 
@@ -94,7 +95,7 @@ def test_a_solved_svm_is_optimal_to_rounding_and_labels_like_libsvm(kind, c):
 
 
 def test_twice_the_same_rows_do_not_trouble_the_solver():
-    points = np.repeat(Reduction.fitted(FEATURES, 3, -1.0, 1.0).apply(FEATURES[:60]), 3, axis=0)
+    points = np.repeat(Reduction.fitted(FEATURES, 3, Preprocessing()).apply(FEATURES[:60]), 3, axis=0)
     kernel = np.exp(-((points[:, None] - points) ** 2).sum(axis=2))
     labels = np.repeat(POSITIVE[:60], 3)
 

@@ -312,7 +312,7 @@ def test_numbers_that_cannot_be_learnt_from_are_refused_in_words(content, words)
         ({"algorithm": {"optimiser": {"name": "l-bfgs"}, "batch_size": 8}}, "batch_size must be null"),
         ({"algorithm": {"task": "regress"}}, "must not name a positive_label"),
         ({"algorithm": {"patience": -1}}, "greater than or equal to 0"),
-        ({"parent_models": ["1"]}, "starts from no other model"),
+        ({"parent_models": ["1"]}, "parent_models needs warm_start"),
         ({"datasets": []}, "at least 1"),
         ({"boosting": {"depths": [9]}}, "less than or equal to 8"),
     ],

@@ -1,6 +1,6 @@
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +12,11 @@ from threadpoolctl import threadpool_limits
 
 from qjobs.algorithms.qsvm.job import run_qsvm
 from qjobs.algorithms.table import read_table
+from qjobs.engines.environment import environment
 from qjobs.records import (
     DatasetInput,
     FileEntry,
+    ParentInput,
     RunFacts,
     describe_files,
     digest_of,
@@ -23,7 +25,7 @@ from qjobs.records import (
     sign,
 )
 from qjobs.spec import canonical_bytes, request_of, spec_cid, spec_digest
-from qjobs.verification import ChainFacts, DatasetVersionFacts, ModelFacts, verify_job
+from qjobs.verification import ChainFacts, DatasetVersionFacts, ModelFacts, ParentFacts, verify_job
 from storage.cid import RAW, Cid, raw_cid
 from storage.errors import BlockMissing
 from tests.vectors.qjobs.specs import small_spec, two_irises_csv, write_csv
@@ -52,7 +54,17 @@ class Blocks:
 
 
 class Posted:
-    """One settled job on two irises: what the chain says, and every block."""
+    """One settled job on two irises: what the chain says, and every block.
+
+    parents: the models that its training began with, and the blocks that these are kept in. environment: what
+    its record says that it was run with.
+    """
+
+    environment: Mapping[str, str] = environment()
+
+    parents: tuple[ParentInput, ...] = ()
+    parent_facts: tuple[ParentFacts, ...] = ()
+    parent_blocks: tuple[bytes, ...] = ()
 
     def __init__(self, folder: Path, kept: bytes = IRISES) -> None:
         """`kept`: the file that holds the rows, as it is pinned."""
@@ -86,7 +98,8 @@ class Posted:
             started_at=1,
             finished_at=2,
             isolation="network",
-            environment={},
+            environment=self.environment,
+            parents=self.parents,
         )
         self.envelope = sign(run_record(facts, self.manifest, metrics), KEY)
         digests = [digest_of(block) for block in (self.manifest, metrics, self.envelope)]
@@ -107,11 +120,11 @@ class Posted:
             artefact_digest=digests[0],
             metrics_digest=digests[1],
             run_record_digest=digests[2],
-            model=ModelFacts(1, 7, *digests, parents=()),
+            model=ModelFacts(1, 7, *digests, parents=self.spec.parent_models),
+            parents=self.parent_facts,
         )
-        self.blocks = Blocks(
-            [canonical_bytes(self.spec), self.kept, self.manifest, self.envelope, *self.files.values()]
-        )
+        posted = [canonical_bytes(self.spec), self.kept, self.manifest, self.envelope, *self.files.values()]
+        self.blocks = Blocks([*posted, *self.parent_blocks])
         # Reading QPY starts a child process: left out where the test is about something else.
         self.without_qpy = self.blocks.without(self.files["circuit.qpy"])
         self.without_rows = self.without_qpy.without(self.kept)
