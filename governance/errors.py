@@ -33,6 +33,18 @@ class ProposalExists(Conflict):
     code = "proposal_exists"
 
 
+class TooManyProposals(Conflict):
+    """Members can read only so much: one member keeps a bounded number of votes going at once."""
+
+    code = "too_many_proposals"
+
+    def __init__(self, *, open_count: int, most: int) -> None:
+        super().__init__(
+            f"You have {open_count} proposals whose vote is not over; this site prepares another one "
+            f"below {most}. Wait for the end of a vote, or cancel a proposal before its vote begins."
+        )
+
+
 class AlreadyVoted(Conflict):
     """A member votes once on a proposal."""
 

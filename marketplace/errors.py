@@ -25,6 +25,15 @@ class NoSuchUpload(NotFound):
         super().__init__("there is no such upload of yours")
 
 
+class BeingFinished(Conflict):
+    """Another request finishes the upload at this moment."""
+
+    code = "being_finished"
+
+    def __init__(self) -> None:
+        super().__init__("this upload is being finished at this moment")
+
+
 class ParserBusy(Unavailable):
     """Too many files are being read at this moment."""
 

@@ -8,6 +8,7 @@ from celery import shared_task
 from common.wake import wake
 from qjobs.executor.advance import advance_run
 from qjobs.executor.attesting import look_at_dispute
+from qjobs.executor.inputs import forget_left_folders
 from qjobs.executor.previewing import draw_preview
 from qjobs.executor.tile_rows import forget_left_tiles
 from qjobs.executor.tiling import advance_tile
@@ -18,7 +19,7 @@ from qjobs.selectors.work import disputes_to_look_at, previews_to_draw, runs_to_
 def look_for_work() -> None:
     """Nudges for every row that could move: new ones, expired leases, waits that are over.
 
-    Removes the tiles that killed workers left.
+    Removes the tiles and folders that killed workers left.
     """
     for job_id, task in runs_to_push():
         wake("qjobs.run", job_id=job_id, task=task)
@@ -29,6 +30,7 @@ def look_for_work() -> None:
     for digest in previews_to_draw():
         wake("qjobs.preview", digest=digest)
     forget_left_tiles()
+    forget_left_folders()
 
 
 @shared_task(name="qjobs.run")

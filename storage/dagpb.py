@@ -57,7 +57,7 @@ def encode_file_node(links: list[Link]) -> bytes:
     return bytes(block + b"\x0a" + encode_varint(len(unixfs)) + unixfs)
 
 
-def encode_file_leaf(content: bytes) -> bytes:
+def encode_file_leaf(content: bytes | memoryview) -> bytes:
     """The dag-pb block of a leaf in the old layout, with the bytes inside."""
     inline = b"\x12" + encode_varint(len(content)) + content if content else b""
     unixfs = b"\x08\x02" + inline + b"\x18" + encode_varint(len(content))

@@ -56,12 +56,13 @@ def import_stream(
     stream: ByteStream,
     *,
     profile: Profile = UNIXFS_V1_2025,
-    on_chunk: Callable[[bytes], object] = _ignore,
+    on_chunk: Callable[[memoryview], object] = _ignore,
     on_node: Callable[[Cid, bytes], object] = _ignore,
 ) -> ImportedFile:
     """Reads the stream to its end and gives the CID of the file.
 
-    on_chunk sees each chunk as it is read, on_node each interior node, children before parents.
+    on_chunk sees each chunk as it is read, in memory that is used again after the call; on_node each interior
+    node, children before parents.
     """
     tree = _Tree(profile, on_node)
     size = 0
@@ -88,34 +89,57 @@ def read_exactly(stream: ByteStream, size: int) -> bytes:
 
 
 def _hashed_chunks(
-    stream: ByteStream, profile: Profile, on_chunk: Callable[[bytes], object]
+    stream: ByteStream, profile: Profile, on_chunk: Callable[[memoryview], object]
 ) -> Iterator[Link]:
     """The leaf of each chunk in order; one empty chunk for an empty stream."""
     chunk_bytes = profile.chunk_bytes
     leaf = _raw_leaf if profile.has_raw_leaves else _wrapped_leaf
-    chunk = read_exactly(stream, chunk_bytes)
+    buffer = bytearray(chunk_bytes)
+    chunk = _filled(buffer, stream)
     on_chunk(chunk)
     if len(chunk) < chunk_bytes:
         yield leaf(chunk)
         return
-    pending: deque[Future[Link]] = deque()
+    # Memory is used again once it is hashed: fresh memory for every chunk would cost half as much as hashing.
+    pending: deque[tuple[bytearray, Future[Link]]] = deque()
     with ThreadPoolExecutor(HASHING_THREADS, thread_name_prefix="cid") as pool:
         while chunk:
-            pending.append(pool.submit(leaf, chunk))
+            pending.append((buffer, pool.submit(leaf, chunk)))
             if len(pending) > 2 * HASHING_THREADS:
-                yield pending.popleft().result()
-            chunk = read_exactly(stream, chunk_bytes)
+                buffer, hashed = pending.popleft()
+                yield hashed.result()
+            else:
+                buffer = bytearray(chunk_bytes)
+            chunk = _filled(buffer, stream)
             if chunk:
                 on_chunk(chunk)
-        while pending:
-            yield pending.popleft().result()
+        for _, hashed in pending:
+            yield hashed.result()
 
 
-def _raw_leaf(chunk: bytes) -> Link:
+def _filled(buffer: bytearray, stream: ByteStream) -> memoryview:
+    """The part of the buffer that the stream has filled; all of it but at the end."""
+    target = memoryview(buffer)
+    read_into = getattr(stream, "readinto", None)
+    size = 0
+    while size < len(target):
+        if read_into is not None:
+            count = read_into(target[size:])
+        else:
+            piece = stream.read(len(target) - size)
+            count = len(piece)
+            target[size : size + count] = piece
+        if not count:
+            break
+        size += count
+    return target[:size]
+
+
+def _raw_leaf(chunk: memoryview) -> Link:
     return Link(Cid(1, RAW, hashlib.sha256(chunk).digest()), len(chunk), len(chunk))
 
 
-def _wrapped_leaf(chunk: bytes) -> Link:
+def _wrapped_leaf(chunk: memoryview) -> Link:
     block = encode_file_leaf(chunk)
     return Link(Cid(0, DAG_PB, hashlib.sha256(block).digest()), len(block), len(chunk))
 

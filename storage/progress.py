@@ -53,6 +53,11 @@ class ProgressReader:
         self._line.add(len(piece))
         return piece
 
+    def readinto(self, target: memoryview, /) -> int:
+        size: int = self._stream.readinto(target)  # type: ignore[attr-defined]
+        self._line.add(size)
+        return size
+
     def finish(self) -> None:
         """Clears the line."""
         self._line.finish()

@@ -1,3 +1,5 @@
+"""Indexes for who signed, for what failed, and for what a transaction is about."""
+
 from django.contrib.postgres.indexes import GinIndex
 from django.db import migrations, models
 

@@ -1,3 +1,5 @@
+"""Which code the projected rows are of."""
+
 from django.db import migrations
 
 import common.fields

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from config.demo.stage import Stage
+from qjobs.rules.model_words import model_words
 
 KEYS = (
     "dataset_token_id",
@@ -54,8 +55,8 @@ def write(document: dict[str, Any], file: Path) -> None:
 def table(stage: Stage) -> str:
     """Accuracies with intervals, the verdict, and time and gas a step."""
     result = stage.facts["result"]
-    rows = [("quantum kernel SVM", result["quantum"])]
-    rows += [(f"{baseline['name']} ({baseline['features']})", baseline) for baseline in result["baselines"]]
+    rows = [("Quantum kernel SVM", result["quantum"])]
+    rows += [(model_words(baseline["name"]), baseline) for baseline in result["baselines"]]
     lines = ["", f"{'model':<38} {'test accuracy':>13}   95 % interval", "-" * 72]
     for name, row in rows:
         lines.append(f"{name:<38} {row['accuracy']:>13.4f}   {row['low']:.4f} to {row['high']:.4f}")

@@ -111,7 +111,9 @@ MARKET = {
     "PUT uploads/sessions/{session_id}/chunks/{number}": Told(
         market.ChunkAnswer, headers=UPLOAD_KEY | CONTENT_DIGEST
     ),
-    "POST uploads/sessions/{session_id}/finish": Told(market.UploadAnswer, 201, headers=UPLOAD_KEY),
+    "POST uploads/sessions/{session_id}/finish": Told(
+        market.UploadAnswer | market.SessionAnswer, 201, also=(202,), headers=UPLOAD_KEY
+    ),
     "GET uploads/{upload_id}": Told(market.UploadAnswer),
     "POST uploads/{upload_id}/publication": Told(market.PublicationAnswer, 201),
     "POST uploads/{upload_id}/version": Told(market.NextVersionAnswer, 201),

@@ -176,6 +176,7 @@ OUTBOX_KINDS = {
 }
 # Nobody sends these again by hand: a resumed run claims anew, after every check of the chain.
 OUTBOX_KINDS_SENT_ONCE = {"claim"}
+OPEN_PROPOSALS_A_MEMBER = env.integer("OPEN_PROPOSALS_A_MEMBER", 10)
 RELAYED_VOTES_A_DAY = env.integer("RELAYED_VOTES_A_DAY", 20)
 
 # Content

@@ -116,19 +116,19 @@ def _worker(queue: str, at_once: int, *more: str) -> list[str]:
 
 def web_answers(port: int) -> bool:
     """True when the site answers at all: a refusal is an answer, a broken page is not."""
-    status = _status_of(port, seconds=10)
+    status = _status_of("/", port, seconds=10)
     return status is not None and status < 500
 
 
 def web_speaks(port: int, seconds: float = 10) -> bool:
-    """True when the process says anything in that time, be it that the database is away."""
-    return _status_of(port, seconds) is not None
+    """True when the process says anything in that time; asks for a file, which waits for no database."""
+    return _status_of("/static/mark.svg", port, seconds) is not None
 
 
-def _status_of(port: int, seconds: float) -> int | None:
+def _status_of(path: str, port: int, seconds: float) -> int | None:
     connection = HTTPConnection(HOST, port, timeout=seconds)
     try:
-        connection.request("GET", "/", headers={"Host": f"{HOST}:{port}"})
+        connection.request("GET", path, headers={"Host": f"{HOST}:{port}"})
         return connection.getresponse().status
     except (OSError, HTTPException):
         return None

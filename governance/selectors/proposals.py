@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from chain.abi import Call
 from chain.deployments import Deployment, current
@@ -89,6 +89,13 @@ def all_proposals(*, proposer: str | None = None) -> QuerySet[Proposal]:
     """Proposals, newest first."""
     rows = Proposal.objects.all()
     return rows if proposer is None else rows.filter(proposer=proposer)
+
+
+def count_open_proposals(proposer: str) -> int:
+    """How many of the member's proposals wait for their vote or are being voted on."""
+    now = chain_time()
+    lasts = Q(deadline_at__gte=now) | Q(extended_deadline_at__gte=now)
+    return Proposal.objects.filter(lasts, proposer=proposer, canceled_block=None).count()
 
 
 def proposals_with_action(target: str, calldata: str) -> list[Proposal]:

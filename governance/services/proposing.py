@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from chain.abi import Call, Function
 from chain.accounts import checksum
 from chain.bindings import commons_governor
@@ -10,7 +12,13 @@ from chain.errors import NodeUnavailable
 from chain.prepared import Detail, PreparedTransaction, prepare
 from common.errors import NotAllowed
 from common.moments import duration_text
-from governance.errors import ActionsRefused, PowerTooLow, ProposalExists, WrongProposalState
+from governance.errors import (
+    ActionsRefused,
+    PowerTooLow,
+    ProposalExists,
+    TooManyProposals,
+    WrongProposalState,
+)
 from governance.models import Proposal
 from governance.rules.amounts import votes_text
 from governance.rules.answers import check_answers
@@ -20,7 +28,7 @@ from governance.rules.states import ProposalState
 from governance.selectors.actions import Effect, actions_in_words, effects_of
 from governance.selectors.kinds import find_kind
 from governance.selectors.members import view_member
-from governance.selectors.proposals import ProposalView, calls_of, view_proposal
+from governance.selectors.proposals import ProposalView, calls_of, count_open_proposals, view_proposal
 
 MAX_ACTIONS = 32
 NOT_TRIED = "could not be tried: the node is away"
@@ -38,7 +46,8 @@ class PreparedProposal:
 def prepare_proposal(*, proposer: str, actions: Sequence[Call], description: str) -> PreparedProposal:
     """The transaction that proposes these calls, with what each would change now.
 
-    Raises PowerTooLow below the threshold, ProposalExists for a repeat, ActionsRefused for none or too many.
+    Raises PowerTooLow below the threshold, TooManyProposals where many of the proposer's are being voted on,
+    ProposalExists for a repeat, ActionsRefused for none or too many.
     """
     if not 1 <= len(actions) <= MAX_ACTIONS:
         raise ActionsRefused(
@@ -47,6 +56,9 @@ def prepare_proposal(*, proposer: str, actions: Sequence[Call], description: str
     member = view_member(proposer)
     if not member.can_propose:
         raise PowerTooLow(power=votes_text(member.power), threshold=votes_text(member.threshold))
+    open_count, most = count_open_proposals(proposer), settings.OPEN_PROPOSALS_A_MEMBER
+    if open_count >= most:
+        raise TooManyProposals(open_count=open_count, most=most)
     text = with_proposer(description, proposer)
     targets = [checksum(call.to) for call in actions]
     values = [call.value for call in actions]

@@ -1,6 +1,6 @@
 """What the API answers about datasets, listings, passes and credits."""
 
-from typing import Annotated, NotRequired
+from typing import Annotated, Literal, NotRequired
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -19,6 +19,7 @@ from common.api_types import (
     TransactionHash,
     Units,
 )
+from marketplace.services.finishing import Refusal
 
 Word = Annotated[str, Field(examples=["compute"])]
 
@@ -86,6 +87,8 @@ class SessionAnswer(TypedDict):
     chunk_bytes: int
     chunk_count: int
     received: list[ChunkAnswer]
+    step: Literal["", "joining", "reading", "keeping"]
+    refusal: Refusal | None
     upload_id: Id | None
     created_at: Time
 

@@ -21,17 +21,20 @@ from marketplace.api.answers import SessionAnswer
 from marketplace.api.requests import WalletView, cursor_of, user_of
 from marketplace.api.shapes import page_json, time_text, upload_with_profile_json
 from marketplace.api.uploads import shown_parts
+from marketplace.errors import BeingFinished
 from marketplace.models import UploadSession
 from marketplace.selectors.uploads import drafts_of, find_session, sessions_of
+from marketplace.services.finishing import AT_ONCE_BYTES, finish_at_once, finish_beside
 from marketplace.services.upload_sessions import (
     CHUNK_BYTES,
     abandon_session,
-    finish_session,
+    is_being_finished,
     open_session,
     take_chunk,
 )
 from marketplace.uploading.chunks import KEY_BYTES, UploadKey
 
+RETRY_SECONDS = "2"
 CONTENT_DIGEST = re.compile(r"sha-256=:([A-Za-z0-9+/]{43}=):")
 
 
@@ -108,14 +111,26 @@ class ChunkView(WalletView):
 
 
 class FinishView(WalletView):
-    """POST: makes the upload of all chunks; it is read and profiled now. May be repeated."""
+    """POST: makes the upload of all chunks. May be repeated.
+
+    A large one takes minutes: the answer is then 202 with the session. Ask for the session until it names the
+    upload or a refusal; where it tells no step, its process was killed: POST again.
+    """
 
     parser_classes = [StrictJSONParser]
 
     @method_decorator(sensitive_variables())
     def post(self, request: Request, session_id: UUID) -> Response:
-        session = find_session(user_of(request), session_id)
-        upload = finish_session(session=session, key=_key_of(request))
+        owner, key = user_of(request), _key_of(request)
+        session = find_session(owner, session_id)
+        try:
+            if session.size_bytes > AT_ONCE_BYTES and session.upload_id is None:
+                finish_beside(session=session, key=key)
+                raise BeingFinished
+            upload = finish_at_once(session=session, key=key)
+        except BeingFinished:
+            now = session_json(find_session(owner, session_id))
+            return Response(now, status=202, headers={"Retry-After": RETRY_SECONDS})
         return Response(upload_with_profile_json(upload, drafts_of(upload)), status=201)
 
 
@@ -129,6 +144,8 @@ def session_json(session: UploadSession) -> SessionAnswer:
         "chunk_bytes": session.chunk_bytes,
         "chunk_count": session.chunk_count,
         "received": list(session.chunks.values("number", "sha256")),
+        "step": session.step if is_being_finished(session) else "",
+        "refusal": session.refusal,
         "upload_id": None if session.upload_id is None else str(session.upload_id),
         "created_at": time_text(session.created_at),
     }

@@ -11,7 +11,7 @@ from marketplace.models.trade import (
     ModelTransfers,
     Purchase,
 )
-from marketplace.models.upload import DatasetDraft, Keeping, Upload, UploadChunk, UploadSession
+from marketplace.models.upload import DatasetDraft, FinishStep, Keeping, Upload, UploadChunk, UploadSession
 from marketplace.models.words import Right, RowsInModel, SubjectKind
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Dataset",
     "DatasetDraft",
     "DatasetVersion",
+    "FinishStep",
     "Keeping",
     "Listing",
     "MarketCredit",

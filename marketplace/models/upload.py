@@ -56,6 +56,14 @@ class Keeping(models.Model):
         return f"keeping {self.cid}"
 
 
+class FinishStep(models.TextChoices):
+    """What is done with a large file once all its chunks are here."""
+
+    JOINING = "joining", "joining the chunks"
+    READING = "reading", "reading the table and measuring its columns"
+    KEEPING = "keeping", "keeping the file"
+
+
 class UploadSession(models.Model):
     """A large file on its way in chunks; the row outlives a broken line, a reload and a kill."""
 
@@ -67,6 +75,10 @@ class UploadSession(models.Model):
     chunk_bytes = models.IntegerField(help_text="of every chunk but the last")
     is_private = models.BooleanField(default=False)
     shown = models.JSONField(default=list, help_text="parts of a private profile that may be seen")
+    step = models.CharField(
+        max_length=20, blank=True, db_default="", help_text="of its finishing; after a kill it stays"
+    )
+    refusal = models.JSONField(null=True, help_text="how the last try to finish it beside a request ended")
     upload = models.ForeignKey(Upload, null=True, on_delete=models.CASCADE, related_name="sessions")
     created_at = models.DateTimeField(auto_now_add=True)
     touched_at = models.DateTimeField(auto_now_add=True, db_index=True)

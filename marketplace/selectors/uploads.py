@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Func
+from django.db.models import BigIntegerField, Func, QuerySet
 
 from accounts.models import User
 from common.paging import Cursor, Page, take_page
@@ -53,8 +53,13 @@ def find_session(owner: User, session_id: UUID) -> UploadSession:
 
 def sessions_of(owner: User, cursor: Cursor) -> Page[UploadSession]:
     """The owner's uploads on their way, newest first; the cursor is the microsecond of the beginning."""
-    under_way = UploadSession.objects.filter(owner=owner, upload=None).prefetch_related("chunks")
-    return take_page(under_way.annotate(begun_us=_MICROSECONDS), "begun_us", cursor)
+    rows = under_way(owner).prefetch_related("chunks").annotate(begun_us=_MICROSECONDS)
+    return take_page(rows, "begun_us", cursor)
+
+
+def under_way(owner: User) -> QuerySet[UploadSession]:
+    """The owner's sessions of which an upload may still come."""
+    return UploadSession.objects.filter(owner=owner, upload=None).exclude(refusal__is_final=True)
 
 
 def drafts_of(upload: Upload) -> list[DraftCard]:

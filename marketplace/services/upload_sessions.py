@@ -17,11 +17,11 @@ from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import User
 from common.errors import Conflict, InvalidInput, NotAllowed, RetryableError
-from common.locks import held_alone
-from marketplace.errors import NoSuchUpload, UnreadableTable, UploadTooLarge
-from marketplace.models import DatasetVersion, Keeping, Upload, UploadChunk, UploadSession
-from marketplace.parsing.runner import TOO_COSTLY
+from common.locks import held_alone, is_held
+from marketplace.errors import BeingFinished, NoSuchUpload, UploadTooLarge
+from marketplace.models import DatasetVersion, FinishStep, Keeping, Upload, UploadChunk, UploadSession
 from marketplace.rules.disclosure import Shown
+from marketplace.selectors.uploads import under_way
 from marketplace.services.uploads import BroughtFile, display_name, take_private_upload, take_upload
 from marketplace.store import content_store
 from marketplace.uploading.chunks import ChunkFolder, ChunkLost, UploadKey
@@ -109,7 +109,7 @@ def finish_session(*, session: UploadSession, key: UploadKey) -> Upload:
 
     Raises Conflict while chunks are missing or another request finishes it, and as `take_upload` does.
     """
-    _check_key(session, key)
+    check_key(session, key)
     with _alone(session):
         try:
             session.refresh_from_db()
@@ -120,7 +120,7 @@ def finish_session(*, session: UploadSession, key: UploadKey) -> Upload:
             check_room_to_keep(session.size_bytes, is_private=session.is_private)
             with writing_to(settings.UPLOAD_DIR), tempfile.TemporaryFile() as whole:
                 _assemble(session, key, whole)
-                upload = _taken_or_dropped(session, whole)
+                upload = _taken(session, BroughtFile(whole, session.file_name, session.size_bytes, session))
         drop_chunks(session)
     return upload
 
@@ -133,6 +133,23 @@ def abandon_session(session: UploadSession) -> None:
         UploadSession.objects.select_for_update().filter(pk=session.pk).first()
         session.delete()
     folder.remove()
+
+
+def is_being_finished(session: UploadSession) -> bool:
+    """Whether any process is at it now, whatever step a killed one left in the row."""
+    return bool(session.step) and is_held(_lock_of(session))
+
+
+def all_digests(session: UploadSession) -> dict[int, str]:
+    """The sha256 of each chunk by its number; raises Conflict while one is missing."""
+    digests = dict(session.chunks.values_list("number", "sha256"))
+    missing = [number for number in range(session.chunk_count) if number not in digests]
+    if missing:
+        raise Conflict(
+            f"{len(missing):,} of {session.chunk_count:,} chunks have not come, the first is {missing[0]}",
+            code="chunks_missing",
+        )
+    return digests
 
 
 def drop_chunks(session: UploadSession) -> None:
@@ -165,9 +182,7 @@ def sweep_uploads(now: datetime) -> int:
 
 def _check_open_ones(owner: User, size_bytes: int) -> None:
     """One wallet has few uploads open, and together no more bytes than one file may have."""
-    mine = UploadSession.objects.filter(owner=owner, upload=None).aggregate(
-        count=Count("pk"), size_bytes=Sum("size_bytes", default=0)
-    )
+    mine = under_way(owner).aggregate(count=Count("pk"), size_bytes=Sum("size_bytes", default=0))
     if mine["count"] >= MOST_OPEN:
         raise Conflict(
             f"{MOST_OPEN} uploads of yours are open: finish or drop one first", code="too_many_open"
@@ -200,16 +215,6 @@ def _let_go_of_orphan(cid: Cid) -> None:
         content_store().unpin(cid)
 
 
-def _taken_or_dropped(session: UploadSession, whole: IO[bytes]) -> Upload:
-    """The upload; what is no table of ours goes with its session, or it could be read again and again."""
-    try:
-        return _taken(session, BroughtFile(whole, session.file_name, session.size_bytes, session))
-    except UnreadableTable as refusal:
-        if refusal.code != TOO_COSTLY:
-            abandon_session(session)
-        raise
-
-
 def _taken(session: UploadSession, file: BroughtFile) -> Upload:
     if session.is_private:
         shown = {Shown(word) for word in session.shown}
@@ -221,13 +226,8 @@ def _taken(session: UploadSession, file: BroughtFile) -> Upload:
 @sensitive_variables()
 def _assemble(session: UploadSession, key: UploadKey, whole: IO[bytes]) -> None:
     """Writes the chunks in order into a file that has no name, and rewinds it."""
-    digests = dict(session.chunks.values_list("number", "sha256"))
-    missing = [number for number in range(session.chunk_count) if number not in digests]
-    if missing:
-        raise Conflict(
-            f"{len(missing):,} of {session.chunk_count:,} chunks have not come, the first is {missing[0]}",
-            code="chunks_missing",
-        )
+    digests = all_digests(session)
+    UploadSession.objects.filter(pk=session.pk).update(step=FinishStep.JOINING)
     folder = ChunkFolder(settings.UPLOAD_DIR, session.pk)
     for number in range(session.chunk_count):
         try:
@@ -241,12 +241,13 @@ def _assemble(session: UploadSession, key: UploadKey, whole: IO[bytes]) -> None:
 
 
 def _check_open(session: UploadSession, key: UploadKey) -> None:
-    _check_key(session, key)
+    check_key(session, key)
     if session.upload_id is not None:
         raise Conflict("this upload is finished", code="upload_finished")
 
 
-def _check_key(session: UploadSession, key: UploadKey) -> None:
+def check_key(session: UploadSession, key: UploadKey) -> None:
+    """Raises NotAllowed where it is not the key of this upload."""
     if not key.is_proved_by(session.key_proof):
         raise NotAllowed("the upload key is not the one of this upload", code="wrong_upload_key")
 
@@ -254,7 +255,11 @@ def _check_key(session: UploadSession, key: UploadKey) -> None:
 @contextmanager
 def _alone(session: UploadSession) -> Iterator[None]:
     """Only one request finishes a session."""
-    with held_alone(f"upload:{session.pk}") as is_held:
-        if not is_held:
-            raise Conflict("this upload is being finished at this moment", code="being_finished")
+    with held_alone(_lock_of(session)) as is_mine:
+        if not is_mine:
+            raise BeingFinished
         yield
+
+
+def _lock_of(session: UploadSession) -> str:
+    return f"upload:{session.pk}"

@@ -15,7 +15,7 @@ from accounts.models import User
 from common.errors import Conflict
 from common.formulas import without_formula
 from marketplace.errors import UnreadableTable
-from marketplace.models import Keeping, Upload, UploadSession
+from marketplace.models import FinishStep, Keeping, Upload, UploadSession
 from marketplace.parsing.runner import profile_file
 from marketplace.pins import keep_file
 from marketplace.profile import Profile, read_profile
@@ -38,10 +38,15 @@ class BroughtFile:
     size_bytes: int
     session: UploadSession | None = None
 
+    def is_at(self, step: FinishStep) -> None:
+        """Notes for who waits what is done with it now."""
+        if self.session is not None:
+            UploadSession.objects.filter(pk=self.session.pk).update(step=step)
+
     def belongs_to(self, upload: Upload) -> None:
         """Notes what became of the session."""
         if self.session is not None:
-            UploadSession.objects.filter(pk=self.session.pk).update(upload=upload)
+            UploadSession.objects.filter(pk=self.session.pk).update(upload=upload, step="", refusal=None)
 
 
 def take_upload(*, owner: User, file: BroughtFile) -> tuple[Upload, bool]:
@@ -130,8 +135,11 @@ def _profile_of(file: BroughtFile, *, is_private: bool = False) -> tuple[Profile
     """The profile, and the sketch of the rows, which stays with us."""
     if file.size_bytes == 0:
         raise UnreadableTable("the file is empty", field="file", code="empty_file")
+    file.is_at(FinishStep.READING)
     found = profile_file(file.content, is_private=is_private)
-    return read_profile(found.profile), found.row_sketch
+    profile = read_profile(found.profile)
+    file.is_at(FinishStep.KEEPING)
+    return profile, found.row_sketch
 
 
 def _keep_mock(profile: Profile) -> str:

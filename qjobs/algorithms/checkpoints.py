@@ -1,4 +1,4 @@
-"""What a training that was killed goes on from: the angles that each finished start reached."""
+"""What a run that was killed goes on from: angles that finished starts reached, and what searches found."""
 
 from pathlib import Path
 
@@ -7,7 +7,12 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
+from qjobs.algorithms.progress import Search
+from qjobs.spec import JobSpec, spec_digest
+
 SPEC_NAME = "spec"
+SEARCH_ORDER = 1
+"""Of the searches of a run; another number where they are made in another order."""
 
 
 class Checkpoints:
@@ -44,6 +49,29 @@ class Checkpoints:
             return {}
         named = arrays.pop(SPEC_NAME, np.empty(0))
         return arrays if np.array_equal(named, self._spec) else {}
+
+
+class Choices:
+    """What searches found, in the order in which a run makes them."""
+
+    def __init__(self, checkpoints: Checkpoints) -> None:
+        self._checkpoints = checkpoints
+        self._next = 0
+
+    @classmethod
+    def kept_in(cls, file: Path | None, spec: JobSpec) -> "Choices":
+        """Those of a run of this spec; with None for a file they are forgotten."""
+        return cls(Checkpoints(file, spec_digest(spec)))
+
+    def remembered(self, search: Search, numbers: int) -> tuple[float, ...]:
+        """The numbers that an attempt before this one found, else what `search` finds."""
+        place, self._next = self._next, self._next + 1
+        known = self._checkpoints.reached(SEARCH_ORDER, place, numbers)
+        if known is not None:
+            return tuple(known.tolist())
+        found = search()
+        self._checkpoints.keep(SEARCH_ORDER, place, np.array(found, dtype=np.float64))
+        return found
 
 
 def _name(stage: int, start: int) -> str:

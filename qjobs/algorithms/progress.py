@@ -25,6 +25,10 @@ class ProgressEvent:
 
 OnProgress = Callable[[ProgressEvent], None]
 ShouldCancel = Callable[[], bool]
+Search = Callable[[], tuple[float, ...]]
+"""Finds what a model is fitted with: a few numbers, after much work."""
+
+Remembered = Callable[[Search, int], tuple[float, ...]]
 
 
 def ignore_progress(event: ProgressEvent) -> None:
@@ -36,8 +40,17 @@ def never_cancel() -> bool:
     return False
 
 
+def searched(search: Search, numbers: int) -> tuple[float, ...]:
+    """For runs that keep nothing: what the search finds."""
+    return search()
+
+
 class Watch:
-    """Counts the steps of one run and stops it between them."""
+    """Counts the steps of one run and stops it between them.
+
+    `remembered`: what a search finds, so many numbers; one that an attempt before this one ended is not done
+    again.
+    """
 
     def __init__(
         self,
@@ -45,7 +58,9 @@ class Watch:
         on_progress: OnProgress,
         should_cancel: ShouldCancel,
         clock: Callable[[], float] = time.monotonic,
+        remembered: Remembered = searched,
     ) -> None:
+        self.remembered = remembered
         self._steps = steps
         self._done = 0
         self._clock = clock

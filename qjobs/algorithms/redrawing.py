@@ -19,7 +19,7 @@ from qjobs.algorithms.result import Finding
 
 ROUNDING = 1e-12
 """By which the bounds between outcomes may differ from machine to machine: 1.4e-14 at most was measured, from
-raw rows on, with the linear algebra of six kinds of processor."""
+raw rows on, with the linear algebra for five kinds of processor."""
 
 EQUAL = "as the spec's seed draws them"
 OTHERS = "others"
@@ -30,7 +30,7 @@ def most_moved(measurements: int, outcomes: int, *, tests: int = 1) -> int:
 
     Honest counts move more than that once in `tests` / ERROR_RATE results.
     """
-    return int(poisson.isf(ERROR_RATE / tests, ROUNDING * 100 * measurements))
+    return int(poisson.isf(ERROR_RATE / tests, ROUNDING * measurements * (outcomes - 1)))
 
 
 def redrawn_findings(

@@ -67,10 +67,11 @@ DataT = TypeVar("DataT", bound=Sized)
 
 @dataclass(frozen=True)
 class Tiled(Generic[SpecT, DataT]):
-    """`ask` asks an engine for the kernels that the run is sure to need; `run` gets one that has them."""
+    """`ask` asks an engine for the kernels that the run is sure to need; `run` gets one that has them, named
+    `engine`."""
 
     ask: Callable[[SpecT, DataT, KernelEngine], None]
-    run: Callable[[SpecT, DataT, OnProgress, ShouldCancel, KernelEngine], AlgorithmResult]
+    run: Callable[..., AlgorithmResult]
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,7 @@ ALGORITHMS: Mapping[str, Algorithm[Any, Any]] = {
         run=run_qsvm,
         certify=certify_qsvm,
         predict=predict_qsvm,
+        resume=run_qsvm,
         tiled=Tiled(ask_qsvm_kernels, run_qsvm),
     ),
     "qaoa": Algorithm[GraphSpec, Graph](
@@ -136,6 +138,7 @@ ALGORITHMS: Mapping[str, Algorithm[Any, Any]] = {
         run=run_qpca,
         certify=certify_qpca,
         predict=project_qpca,
+        resume=run_qpca,
         tiled=Tiled(ask_qpca_kernels, run_qpca),
     ),
     "qnn": Algorithm[QnnSpec, Sample](
@@ -155,6 +158,7 @@ MACHINES = Algorithm[MachineSpec, MachineTable](
     run=run_machine,
     certify=certify_machine,
     predict=predict_machine,
+    resume=run_machine,
     tiled=Tiled(ask_machine_kernels, run_machine),
 )
 

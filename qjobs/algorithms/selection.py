@@ -1,5 +1,6 @@
 """Choosing C and a width by cross-validation inside a training part, then fitting it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,7 +8,7 @@ from numpy.typing import NDArray
 
 from qjobs.algorithms.kernels import FittedKernel, KernelFamily
 from qjobs.algorithms.progress import Watch
-from qjobs.algorithms.splits import inner_folds
+from qjobs.algorithms.splits import Split, inner_folds
 from qjobs.algorithms.svm import SvmSolution, solve_svm
 
 
@@ -39,8 +40,18 @@ def choose(
 
     A tie goes to the smallest C, then to the smallest width.
     """
+
+    def search() -> tuple[float, ...]:
+        return _searched(family, features, positive, inner_folds(positive, folds, seed), watch)
+
+    return Chosen(*watch.remembered(search, 3))
+
+
+def _searched(
+    family: KernelFamily, features: NDArray, positive: NDArray, folds: Iterable[Split], watch: Watch
+) -> tuple[float, float, float]:
     right = np.zeros((len(family.c_grid), len(family.widths)), dtype=int)
-    for fold in inner_folds(positive, folds, seed):
+    for fold in folds:
         kernel = family.fitted(features[fold.train])
         for column, width in enumerate(family.widths):
             watch.check()
@@ -49,7 +60,7 @@ def choose(
                 solution = solve_svm(gram, positive[fold.train], c)
                 right[row, column] += int(((solution.decision(cross) > 0) == positive[fold.test]).sum())
     row, column = divmod(int(right.argmax()), right.shape[1])
-    return Chosen(family.c_grid[row], family.widths[column], int(right.max()) / len(positive))
+    return family.c_grid[row], family.widths[column], int(right.max()) / len(positive)
 
 
 def fit(family: KernelFamily, features: NDArray, positive: NDArray, chosen: Chosen) -> FittedMachine:

@@ -8,6 +8,7 @@ and for the paired difference of two models.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from scipy.stats import t as student_t
 
@@ -37,6 +38,20 @@ class Comparison:
     difference: CorrectedMean
     verdict: str
     sentence: str
+
+    def report(self) -> dict[str, Any]:
+        """What metrics.json says of it."""
+        return {
+            "comparison": {
+                "baseline": self.baseline,
+                "mean_difference": self.difference.mean,
+                "interval": [self.difference.low, self.difference.high],
+                "t": self.difference.t,
+                "p_value": self.difference.p_value,
+            },
+            "verdict": self.verdict,
+            "verdict_sentence": self.sentence,
+        }
 
 
 def corrected_mean(values: Sequence[float], test_to_train: float) -> CorrectedMean:

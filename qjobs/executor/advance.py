@@ -38,13 +38,16 @@ def advance_run(*, job_id: int, task: int) -> None:
         except RunCrashed as error:
             _count_crash(lease, error)
         except RetryableError as error:
-            _retry_later(lease, error)
+            _retry_later(lease, error.message)
         except PermanentError as error:
             _end(lease, error)
         except (OperationalError, InterfaceError) as error:
             # Nothing can be written now; the lease ends by itself and the next worker takes the row.
             log.warning("database_away", job_id=job_id, task=task, reason=type(error).__name__)
             connection.close()
+        except OSError as error:
+            # The disk of our working folders is full or broken, which is no fault of the run.
+            _retry_later(lease, str(error))
 
 
 def _take_steps(lease: Lease, heartbeat: Heartbeat) -> None:
@@ -89,9 +92,9 @@ def _count_crash(lease: Lease, error: RunCrashed) -> None:
     release(lease, lost_attempts=F("lost_attempts") + 1)
 
 
-def _retry_later(lease: Lease, error: RetryableError) -> None:
-    """A node or a store is away: the row waits, longer each time, and says why."""
+def _retry_later(lease: Lease, reason: str) -> None:
+    """A node, a store or room on a disk is away: the row waits, longer each time, and says why."""
     retries = Run.objects.values_list("retries", flat=True).get(pk=lease.run_id)
     wait = timedelta(seconds=retry_seconds(retries))
-    log.info("run_waits", run=lease.run_id, seconds=wait.total_seconds(), reason=error.message)
+    log.info("run_waits", run=lease.run_id, seconds=wait.total_seconds(), reason=reason)
     release(lease, retries=F("retries") + 1, not_before=Now() + wait)

@@ -1,5 +1,6 @@
 """What a child is given: verified bytes, keys of private data, limits, and a folder of the attempt's own."""
 
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from qjobs.errors import RunRefused
 from qjobs.executor.checks import CheckedJob
 from qjobs.executor.private_data import is_sealed, key_for, refuse_open_machine
 from qjobs.models import Run
+from qjobs.rules.run_states import ENDED_STATES, RunState
 from qjobs.runner import RunLimits
 from qjobs.runner.parent_files import SPEC_NAME, WEIGHTS_NAME
 from qjobs.spec.qnn import MAX_MODEL_BYTES
@@ -18,6 +20,11 @@ from storage.age.file_key import FileKey
 from storage.cid import Cid
 from storage.errors import BlockMissing, CidMismatch
 from storage.protocol import ContentStore
+
+OF_A_RUN = re.compile(
+    r"(?P<kind>tile-|tiles-|kept-)?(?P<job_id>\d{1,18})-(?P<task>\d{1,4})(-\d+)*$", re.ASCII
+)
+"""The name of a folder of one run: of an attempt, of a tile's attempt, of all tiles, of a checkpoint."""
 
 
 @sensitive_variables()
@@ -84,3 +91,19 @@ class Scratch:
 
     def __exit__(self, *_: object) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def forget_left_folders() -> None:
+    """Removes the working folders that killed workers left of runs which have ended since.
+
+    The checkpoint of a failed run stays, for the attempt of a person who resumes it.
+    """
+    base = Path(settings.RUN_SCRATCH_DIR)
+    folders = {each: OF_A_RUN.match(each.name) for each in base.iterdir()} if base.is_dir() else {}
+    jobs = {int(found["job_id"]) for found in folders.values() if found}
+    rows = Run.objects.filter(job_id__in=jobs, state__in=ENDED_STATES).values_list("job_id", "task", "state")
+    ended = {(job_id, task): state for job_id, task, state in rows}
+    for folder, found in folders.items():
+        state = ended.get((int(found["job_id"]), int(found["task"]))) if found else None
+        if found and state and (found["kind"], state) != ("kept-", RunState.FAILED):
+            shutil.rmtree(folder, ignore_errors=True)

@@ -48,12 +48,14 @@ def advance_tile(*, job_id: int, task: int, number: int) -> None:
         except RunCrashed as error:
             _count_crash(lease, error)
         except RetryableError as error:
-            _retry_later(lease, error)
+            _retry_later(lease, error.message)
         except PermanentError as error:
             end_held(lease, state_after(error), error.message)
         except (OperationalError, InterfaceError) as error:
             log.warning("database_away", job_id=job_id, task=task, reason=type(error).__name__)
             connection.close()
+        except OSError as error:
+            _retry_later(lease, str(error))
 
 
 @sensitive_variables()
@@ -92,11 +94,11 @@ def _count_crash(lease: TileLease, error: RunCrashed) -> None:
         release_tile(lease, lost_attempts=lost)
 
 
-def _retry_later(lease: TileLease, error: RetryableError) -> None:
-    """A node or a store is away: the row waits, longer each time."""
+def _retry_later(lease: TileLease, reason: str) -> None:
+    """A node, a store or room on a disk is away: the row waits, longer each time."""
     tile = Tile.objects.filter(pk=lease.tile_id).first()
     if tile is None:
         return
     wait = timedelta(seconds=retry_seconds(tile.retries))
-    log.info("tile_waits", run=lease.run_id, number=lease.number, reason=error.message)
+    log.info("tile_waits", run=lease.run_id, number=lease.number, reason=reason)
     release_tile(lease, retries=F("retries") + 1, not_before=Now() + wait)

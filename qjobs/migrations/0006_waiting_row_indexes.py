@@ -1,3 +1,5 @@
+"""Indexes for rows that wait: specs without a picture, runs that a person resumes."""
+
 from django.db import migrations, models
 
 

@@ -43,10 +43,8 @@ def rows_problem(rows_in_model: str, algorithm: str) -> str | None:
         )
     if algorithm in ROW_FILES:
         return None
-    return (
-        f"its owner allows rows in a model only sealed, and {algorithm} tells rows ({CARRIES_ROWS[algorithm]}) "
-        "in files that are always public."
-    )
+    told = f"tells rows ({CARRIES_ROWS[algorithm]}) in files that are always public"
+    return f"its owner allows rows in a model only sealed, and {algorithm} {told}."
 
 
 def sealed_files(rows_in_model: Iterable[str], algorithm: str) -> tuple[str, ...]:

@@ -88,9 +88,8 @@ def _hamiltonian_in_words(spec: EnergySpec) -> str:
                 f"{lattice.coupling:g}, field {lattice.field:g}."
             )
         case Molecule() as molecule:
-            name = (
-                "HeH+" if molecule.name == "helium-hydride" else f"a line of {molecule.atoms} hydrogen atoms"
-            )
+            chain = f"a line of {molecule.atoms} hydrogen atoms"
+            name = {"helium-hydride": "HeH+", "lithium-hydride": "LiH"}.get(molecule.name, chain)
             return (
                 f"Reads no dataset: the Hamiltonian is that of the electrons of {name}, "
                 f"{molecule.bond_angstrom:g} angstrom apart, in the STO-3G basis."

@@ -36,8 +36,8 @@ def noise_in_words(spec: JobSpec) -> list[str]:
         )
     if spec.is_statistical:
         said.append(
-            "What was measured is drawn by chance: a check holds the counts against their exact chances, and "
-            "refuses one honest result in a million."
+            "What is measured is drawn by chance, from the seed of this spec: a check draws it again and "
+            "compares every count."
         )
     return said
 

@@ -52,6 +52,7 @@ TRANSITIONS: Mapping[RunState, frozenset[RunState]] = {
 }
 
 OPEN_STATES = tuple(state for state in RunState if state not in _BAD_ENDS and state != RunState.DONE)
+ENDED_STATES = (RunState.DONE, *(state for state in RunState if state in _BAD_ENDS - {RunState.PAUSED}))
 BEFORE_RESULT_STATES = (
     RunState.QUEUED,
     RunState.CLAIMING,

@@ -21,6 +21,12 @@ class RunOutOfMemory(PermanentError):
     code = "run_out_of_memory"
 
 
+class DiskFull(RetryableError):
+    """The machine has no room for what the run writes; somebody may make room."""
+
+    code = "disk_full"
+
+
 class RunRefused(PermanentError):
     """The spec or the data cannot be run; the message says why, without showing a value of the data."""
 

@@ -19,7 +19,9 @@ from common.errors import PermanentError, TooLarge
 from qjobs.algorithms.progress import ProgressEvent, never_cancel
 from qjobs.algorithms.qnn.parent import ParentFiles
 from qjobs.algorithms.registry import algorithm_of
+from qjobs.algorithms.result import CARD_FILE
 from qjobs.algorithms.rows import TableBytes, TableFile
+from qjobs.algorithms.usage import usage_section
 from qjobs.engines.environment import environment
 from qjobs.runner.parent_files import SPEC_NAME, WEIGHTS_NAME
 from qjobs.runner.sealing import ChildKeys, read_sealed, write_outputs
@@ -92,7 +94,8 @@ def run(
         result = algorithm.resume(spec, data, events.progress, never_cancel, checkpoint)
     else:
         result = algorithm.run(spec, data, events.progress, never_cancel)
-    digests = write_outputs(output, result.files, keys.files)
+    card = result.files[CARD_FILE] + usage_section(size.cpu_seconds).encode()
+    digests = write_outputs(output, {**result.files, CARD_FILE: card}, keys.files)
     events.send("done", environment=environment(), sealed=digests)
 
 

@@ -1,6 +1,9 @@
 """The parent's side of a run: starts the child, watches it, takes its outputs or says how it ended."""
 
+import errno
 import json
+import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -13,6 +16,7 @@ from common.strict_json import NotJson, strict_loads
 from qjobs.algorithms.progress import ProgressEvent
 from qjobs.algorithms.tiling.rules import MOST_TILES
 from qjobs.runner.errors import (
+    DiskFull,
     OutputRefused,
     RunCrashed,
     RunOutOfMemory,
@@ -39,6 +43,9 @@ PRIVATE_LAYERS = ("network",)
 METRICS_NAME = "metrics.json"
 CHECKPOINT_NAME = "checkpoint.safetensors"
 ERRORS_SHOWN = 800
+LEAST_FREE_BYTES = 2**20
+"""With less on the disk a child may not even have been able to say that it is full."""
+
 OPENBLAS_IS_FULL = "OpenBLAS error: Memory allocation"
 
 NATIVE_FAULTS = frozenset({signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS})
@@ -183,6 +190,8 @@ def _sudden_end(
         said = errors.read(2**20)[-ERRORS_SHOWN:].decode(errors="replace").strip()
     if OPENBLAS_IS_FULL in said:
         return RunOutOfMemory(f"the run needs more than its {limits.memory_bytes} bytes of memory")
+    if os.strerror(errno.ENOSPC) in said or shutil.disk_usage(workdir).free < LEAST_FREE_BYTES:
+        return DiskFull("the disk of the run's working folder is full")
     words = "words that may hold private rows" if said and says_rows else said or "nothing"
     return RunCrashed(f"the child ended with code {child.returncode} and no result; it said: {words}")
 

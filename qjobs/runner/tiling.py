@@ -72,7 +72,7 @@ class TiledRun:
                 raise TileRefused(f"tile {number} cannot be read") from error
 
         engine = JoiningEngine(self._open_engine(), Tiling.of(self._requests, len(files)), read)
-        return self.tiled.run(self.spec, self.data, on_progress, never_cancel, engine)
+        return self.tiled.run(self.spec, self.data, on_progress, never_cancel, engine=engine)
 
     @cached_property
     def _requests(self) -> list[KernelRequest]:

@@ -82,7 +82,7 @@ class JobSpec(Part):
 
     @property
     def is_statistical(self) -> bool:
-        """Whether a part of the result is drawn by chance, and is accepted by a test with an error rate."""
+        """Whether a part of the result is drawn by chance, from the seed."""
         return self.engine != EXACT_ENGINE or self.noise_evaluation is not None
 
     @model_validator(mode="after")

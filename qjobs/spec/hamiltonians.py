@@ -11,6 +11,9 @@ from qjobs.spec.parts import Part
 MAX_TERMS = 20_000
 """Pauli strings of a dataset."""
 
+LITHIUM_HYDRIDE_LENGTHS = (1.0, 1.3, 1.6, 2.0, 2.5, 3.0)
+"""Angstrom, of the integrals at hand."""
+
 Coupling = Annotated[float, Field(ge=-100, le=100)]
 
 
@@ -46,29 +49,39 @@ class Molecule(Part):
     """Electrons in the STO-3G basis (Hehre, Stewart and Pople 1969), by Jordan-Wigner on spin orbitals.
 
     hydrogen-chain: `atoms` hydrogen atoms in a line, `bond_angstrom` apart. helium-hydride: HeH+, 2 atoms.
-    Two qubits an atom.
+    Two qubits an atom. lithium-hydride: LiH, 2 atoms, 2 electrons in the 3 orbitals along the bond above Li's
+    1s, at one of LITHIUM_HYDRIDE_LENGTHS; 6 qubits.
     """
 
     source: Literal["molecule"] = "molecule"
-    name: Literal["hydrogen-chain", "helium-hydride"] = "hydrogen-chain"
+    name: Literal["hydrogen-chain", "helium-hydride", "lithium-hydride"] = "hydrogen-chain"
     atoms: Literal[2, 4] = 2
     bond_angstrom: Annotated[float, Field(ge=0.3, le=3.0)] = 0.735
 
     @model_validator(mode="after")
     def _has_its_atoms(self) -> "Molecule":
-        if self.name == "helium-hydride" and self.atoms != 2:
+        if self.name != "hydrogen-chain" and self.atoms != 2:
             raise PydanticCustomError(
-                "atoms", "helium-hydride has 2 atoms, not {atoms}", {"atoms": self.atoms}
+                "atoms", "{name} has 2 atoms, not {atoms}", {"name": self.name, "atoms": self.atoms}
+            )
+        if self.name == "lithium-hydride" and self.bond_angstrom not in LITHIUM_HYDRIDE_LENGTHS:
+            raise PydanticCustomError(
+                "bond",
+                "lithium-hydride is known at {known} angstrom, not at {asked}",
+                {
+                    "known": ", ".join(f"{each:g}" for each in LITHIUM_HYDRIDE_LENGTHS),
+                    "asked": f"{self.bond_angstrom:g}",
+                },
             )
         return self
 
     @property
     def qubits(self) -> int:
-        return 2 * self.atoms
+        return 6 if self.name == "lithium-hydride" else 2 * self.atoms
 
     @property
     def electrons(self) -> int:
-        """One an atom; HeH+ has lost one of its three."""
+        """One an atom; HeH+ has lost one of its three, and the two in Li's 1s stay there."""
         return self.atoms
 
 

@@ -28,7 +28,7 @@ from qjobs.views.checking import verify_command
 from qjobs.views.disputing import dispute_context
 from qjobs.views.pictures import result_pictures
 from qjobs.views.plot import dot_plot, measured_models
-from qjobs.views.words import FILTERS, HELD_NOTE, LIVE_STATES, MONEY_NOTES, STATES, moments_of
+from qjobs.views.words import FILTERS, HELD_NOTE, LIVE_STATES, MONEY_NOTES, STATES, moments_of, payee_words
 
 EVENTS_SHOWN = 200
 JOBS_OF_A_DATASET = 5
@@ -76,6 +76,7 @@ def job_detail(request: HttpRequest, job_id: int) -> HttpResponse:
         "view": view,
         "acts": acts_on(request, view),
         "awaits_vote": view.job.state == Job.State.REQUESTED,
+        "payouts": _payouts(view),
         "pay": view.job.pay_per_task * view.job.tasks,
         "words": spec_in_words(view.spec) if view.spec else [],
         "document": _document(view),
@@ -133,6 +134,12 @@ def approved_job_context(job_id: int, spec_digest: str) -> dict[str, Any]:
         "words": spec_in_words(view.spec) if view.spec else [],
         "document": _document(view),
     }
+
+
+def _payouts(view: JobView) -> list[dict[str, Any]]:
+    """Whom the job paid, each with what they are to it."""
+    executors = frozenset(task.executor for task in view.tasks if task.executor)
+    return [{"row": row, "who": payee_words(view.job, executors, row.account)} for row in view.payouts]
 
 
 def _document(view: JobView) -> SpecDocument | None:

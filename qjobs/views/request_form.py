@@ -62,6 +62,7 @@ def form_context(
         "form": chosen.form,
         "problem": chosen.problem,
         "choices": choices,
+        "unfitting": [each for each in choices if each.problem and not each.is_chosen],
         "sections": () if chosen.problem else shown(chosen.form.sections(offer), chosen.form.kind, placed),
         "labels": offer.labels,
         "features": offer.features,

@@ -1,5 +1,6 @@
 """Words and colours of a job's states and of its history."""
 
+from chain.deployments import address_of
 from governance.views.cards import Moment
 from governance.views.words import StateInWords
 from qjobs.models import Job, JobMilestone
@@ -52,6 +53,15 @@ _EVENTS = {
     "JobExpired": "Expired",
 }
 _FAILURES = frozenset({"ConsentWithdrawn", "JobCancelled", "JobDisputed", "JobExpired"})
+
+
+def payee_words(job: Job, executors: frozenset[str], account: str) -> str:
+    """Who it is that a job paid."""
+    if account in executors:
+        return "Executor"
+    if account == job.requester:
+        return "Requester"
+    return "Treasury" if account == address_of("Timelock") else "Data owner"
 
 
 def moments_of(job: Job, history: tuple[JobMilestone, ...]) -> list[Moment]:

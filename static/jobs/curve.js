@@ -43,7 +43,7 @@ export function draw() {
     scales: { x: { time: false } },
     axes: [{ ...axis, incrs: WHOLE_STEPS }, { ...axis, size: 60, values: (/** @type {unknown} */ _, /** @type {number[]} */ ticks) => ticks.map((tick) => shortly(tick)) }],
     series: [
-      { label: "Step" },
+      { label: "Step", value: (/** @type {unknown} */ _, /** @type {number | null} */ step) => step ?? "" },
       ...names.map((name, index) => ({
         label: name,
         stroke: colour(COLOURS[index % COLOURS.length]),
@@ -51,7 +51,7 @@ export function draw() {
         width: 2,
         spanGaps: true,
         points: { size: 5 },
-        value: (/** @type {unknown} */ _, /** @type {number | null} */ value) => (value === null ? "–" : shortly(value)),
+        value: (/** @type {unknown} */ _, /** @type {number | null} */ value) => (value === null ? "" : shortly(value)),
       })),
     ],
   }, columns, place);

@@ -6,7 +6,12 @@ import { Said } from "./words.js";
 
 const SESSIONS = "uploads/sessions";
 const PAUSES_MS = [1000, 2000, 4000, 8000, 16000];
-const READING_PAUSE_MS = 5000;
+const LOOK_PAUSE_MS = 2000;
+const STEPS = {
+  joining: "Step 1 of 3: the site joins the chunks.",
+  reading: "Step 2 of 3: the site reads the table and measures its columns.",
+  keeping: "Step 3 of 3: the site keeps the file.",
+};
 
 /**
  * @typedef {object} Session
@@ -15,6 +20,9 @@ const READING_PAUSE_MS = 5000;
  * @property {number} chunk_bytes
  * @property {number} chunk_count
  * @property {{number: number, sha256: string}[]} received
+ * @property {"" | keyof STEPS} step
+ * @property {{code: string, message: string, is_final: boolean} | null} refusal
+ * @property {string | null} upload_id
  */
 
 /**
@@ -33,7 +41,7 @@ export async function uploadInChunks(file, choices, onProgress) {
     // Another tab with the same file was faster; its upload is ours as well.
     if (!(error instanceof Refused) || error.code !== "upload_finished") throw error;
   }
-  const kept = await patiently(() => finished(session), onProgress, 1);
+  const kept = await patiently(() => finished(session, (words) => onProgress(1, words)), onProgress, 1);
   localStorage.removeItem(place);
   return kept;
 }
@@ -95,19 +103,32 @@ async function send(session, number, chunk, digest) {
 }
 
 /**
- * A line that breaks while the site reads leaves it reading: the answer is asked for until it is there.
+ * The site finishes a large file beside the request: how far it is, is asked for until it is done. A line that
+ * breaks meanwhile leaves it at work.
  * @param {Session} session
- * @returns {Promise<any>}
+ * @param {(words: string) => void} onStep
+ * @returns {Promise<any>} the upload
  */
-async function finished(session) {
-  for (;;) {
-    try {
-      return await post(`${SESSIONS}/${session.id}/finish`, {}, keyOf(session));
-    } catch (error) {
-      if (!(error instanceof Refused) || error.code !== "being_finished") throw error;
-      await new Promise((wake) => setTimeout(wake, READING_PAUSE_MS));
-    }
+async function finished(session, onStep) {
+  const asked = await post(`${SESSIONS}/${session.id}/finish`, {}, keyOf(session));
+  if (!("chunk_count" in asked)) return asked;
+  for (let /** @type {Session} */ now = asked; ; now = await get(`${SESSIONS}/${session.id}`)) {
+    if (now.upload_id) return get(`uploads/${now.upload_id}`);
+    if (now.refusal) throw await refusalOf(now, now.refusal);
+    if (now !== asked && !now.step) throw new Refused("The site was interrupted.", "interrupted", 503);
+    if (now.step) onStep(STEPS[now.step]);
+    await new Promise((wake) => setTimeout(wake, LOOK_PAUSE_MS));
   }
+}
+
+/**
+ * What is refused for good is dropped, so that another file may come in its place.
+ * @param {Session} session
+ * @param {NonNullable<Session["refusal"]>} refusal
+ */
+async function refusalOf(session, refusal) {
+  if (refusal.is_final) await remove(`${SESSIONS}/${session.id}`);
+  return new Refused(refusal.message, refusal.code, refusal.is_final ? 422 : 503);
 }
 
 /**

@@ -72,7 +72,7 @@ class EarlyWriter:
         self._written = 0
         self._begun = 0
 
-    def write(self, chunk: bytes) -> None:
+    def write(self, chunk: memoryview) -> None:
         self._file.write(chunk)
         self._written += len(chunk)
         # DONTNEED starts the write of what is dirty; what macOS does not know is only slower there.

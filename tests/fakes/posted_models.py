@@ -40,6 +40,7 @@ def add_trained_model(
     files: dict[str, bytes] | None = None,
     spec: JobSpec = SPEC,
     sealed: Collection[str] = (),
+    dataset_id: int = 1,
 ) -> None:
     """Job and model with these rows and bytes, some of them sealed; the owner is the researcher."""
     store, entries = content_store(), {}
@@ -54,8 +55,9 @@ def add_trained_model(
     told = posted.get("metrics.json") or artefact()["metrics.json"]
     manifest, metrics = store.add_block(manifest_bytes(entries)), store.add_block(told)
     rows.add_head()
-    rows.add_dataset(1)
-    job_rows.add_job(token_id, spec_digest=spec_digest(spec))
+    rows.add_dataset(dataset_id)
+    named = {"spec_digest": spec_digest(spec), "algorithm": spec.algorithm.name}
+    job_rows.add_job(token_id, dataset_id=dataset_id, **named)
     job_rows.add_result(token_id, artefact_digest=_digest(manifest), metrics_digest=_digest(metrics))
 
 

@@ -138,14 +138,14 @@ def _chances_of(classifier: GradientBoostingClassifier, coordinates: Coordinates
 def _tuned(spec: MachineSpec, grid: tuple[Any, ...], solved: Callable[[Rows, Any], Answers]) -> Plain:
     """With the value of least loss over the inner folds; of equal ones the first."""
 
-    def model(rows: Rows, watch: Watch) -> Answers:
+    def losses(rows: Rows, watch: Watch) -> list[float]:
         drawn = inner_folds(rows.strata, spec.algorithm.inner_folds, spec.seed)
         # In a small training part a fold may have no row to be judged by.
         folds = [fold for fold in drawn if len(fold.test)]
-        losses = []
+        found = []
         for value in grid:
             watch.check()
-            losses.append(
+            found.append(
                 sum(
                     loss_of(
                         spec,
@@ -155,6 +155,10 @@ def _tuned(spec: MachineSpec, grid: tuple[Any, ...], solved: Callable[[Rows, Any
                     for fold in folds
                 )
             )
-        return solved(rows, grid[int(np.argmin(losses))])
+        return found
+
+    def model(rows: Rows, watch: Watch) -> Answers:
+        (place,) = watch.remembered(lambda: (float(np.argmin(losses(rows, watch))),), 1)
+        return solved(rows, grid[int(place)])
 
     return model

@@ -37,6 +37,7 @@ from qjobs.algorithms.result import (
     Finding,
 )
 from qjobs.algorithms.svm import KKT_TOLERANCE
+from qjobs.algorithms.usage import card_findings
 from qjobs.engines.registry import open_engine
 from qjobs.spec import MachineSpec
 
@@ -70,7 +71,7 @@ def certify_machine(
         QASM_FILE: lambda block: text_findings(QASM_FILE, circuit, block),
         MODEL_FILE: lambda block: _model_findings(spec, table, trained, block),
         METRICS_FILE: lambda block: _json_findings(METRICS_FILE, dict(metrics), block, _slack(trained)),
-        CARD_FILE: lambda block: text_findings(CARD_FILE, card.encode(), block),
+        CARD_FILE: lambda block: card_findings(card.encode(), block),
     }
     for name, test in tests.items():
         if name in files:

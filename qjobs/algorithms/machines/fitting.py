@@ -109,8 +109,9 @@ def fitted(spec: MachineSpec, family: KernelFamily, rows: Rows, watch: Watch) ->
     kernel = family.fitted(rows.features)
     widths = family.widths
     if spec.algorithm.bandwidth_by == "alignment" and family.width_name == "bandwidth":
-        widths = (best_aligned(spec, kernel, rows, widths),)
-    setting = _chosen(spec, family, widths, rows, watch)
+        candidates = widths
+        widths = watch.remembered(lambda: (best_aligned(spec, kernel, rows, candidates),), 1)
+    setting = Setting(*watch.remembered(lambda: _chosen(spec, family, widths, rows, watch), 3))
     ground = ground_of(spec, kernel, rows.features, rows.target)(setting.width)
     solution = ground.solved(setting)
     is_calibrated = spec.algorithm.is_calibrated
@@ -133,7 +134,7 @@ def best_aligned(spec: MachineSpec, kernel: FittedKernel, rows: Rows, widths: tu
 
 def _chosen(
     spec: MachineSpec, family: KernelFamily, widths: tuple[float, ...], rows: Rows, watch: Watch
-) -> Setting:
+) -> tuple[float, float, float]:
     """The setting with the least loss over the inner folds; a tie goes to the smallest C, then epsilon, then
     width."""
     epsilons = spec.algorithm.epsilon_grid
@@ -149,10 +150,10 @@ def _chosen(
                 losses[row, middle, column] += loss_of(spec, answers, fold.test.target)
     if isinstance(spec.algorithm, KernelDetector):
         place = consistent_width(losses[0, 0], spec.algorithm.outlier_share, len(rows))
-        return Setting(family.c_grid[0], epsilons[0], widths[place])
+        return family.c_grid[0], epsilons[0], widths[place]
     least = losses.min()
     row, middle, column = np.argwhere(losses <= least + TIE * abs(least))[0]
-    return Setting(family.c_grid[row], epsilons[middle], widths[column])
+    return family.c_grid[row], epsilons[middle], widths[column]
 
 
 def loss_of(spec: MachineSpec, answers: NDArray, target: NDArray) -> float:

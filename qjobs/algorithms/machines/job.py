@@ -1,5 +1,8 @@
 """The whole job as one pure function: spec and rows in, files and metrics out."""
 
+from pathlib import Path
+
+from qjobs.algorithms.checkpoints import Choices
 from qjobs.algorithms.circuits import feature_map_circuit
 from qjobs.algorithms.machines.card import model_card
 from qjobs.algorithms.machines.metrics import metrics_of
@@ -19,14 +22,18 @@ def run_machine(
     table: MachineTable,
     on_progress: OnProgress = ignore_progress,
     should_cancel: ShouldCancel = never_cancel,
+    checkpoint: Path | None = None,
+    *,
     engine: KernelEngine | None = None,
 ) -> AlgorithmResult:
     """Trains, measures and packs. Raises `TrainingCancelled` soon after `should_cancel` says so.
 
-    `engine`: one that has some of the kernels already; None opens the spec's.
+    `checkpoint`: a file to go on from, and to write to after every search; None keeps nothing. `engine`: one
+    that has some of the kernels already; None opens the spec's.
     """
     kernels = engine or open_engine(spec.engine, spec.limits.memory_bytes)
-    trained = train(spec, table, kernels, on_progress, should_cancel)
+    remembered = Choices.kept_in(checkpoint, spec).remembered
+    trained = train(spec, table, kernels, on_progress, should_cancel, remembered=remembered)
     metrics = metrics_of(spec, table, trained)
     return packed(
         model=model_bytes(final_model(spec, table.rows, trained)),

@@ -60,15 +60,7 @@ def metrics_of(
         ],
         "models": {name: _means(spec, found, test_to_train) for name, found in reports.items()},
         "interval_method": METHOD,
-        "comparison": {
-            "baseline": comparison.baseline,
-            "mean_difference": comparison.difference.mean,
-            "interval": [comparison.difference.low, comparison.difference.high],
-            "t": comparison.difference.t,
-            "p_value": comparison.difference.p_value,
-        },
-        "verdict": comparison.verdict,
-        "verdict_sentence": comparison.sentence,
+        **comparison.report(),
         "final_model": _final_report(spec, table, trained),
         "geometry": _geometry(spec, table, trained),
         "groups": {

@@ -10,7 +10,7 @@ from qjobs.algorithms.kernels import FittedQuantumKernel, QuantumKernel
 from qjobs.algorithms.machines.baselines import baseline_models
 from qjobs.algorithms.machines.fitting import Answered, Fitted, fitted, fitting_rows
 from qjobs.algorithms.machines.rows import MachineTable
-from qjobs.algorithms.progress import OnProgress, ShouldCancel, Watch
+from qjobs.algorithms.progress import OnProgress, Remembered, ShouldCancel, Watch, searched
 from qjobs.algorithms.splits import Split, outer_splits
 from qjobs.algorithms.tiling.asking import ask_inner_kernels, ask_outer_kernels
 from qjobs.engines.protocol import KernelEngine
@@ -43,12 +43,17 @@ def train(
     engine: KernelEngine,
     on_progress: OnProgress,
     should_cancel: ShouldCancel,
+    *,
+    remembered: Remembered = searched,
 ) -> Trained:
-    """Everything that the spec asks for; the seeds in the spec decide all choices."""
+    """Everything that the spec asks for; the seeds in the spec decide all choices.
+
+    `remembered`: as in `Watch`.
+    """
     family = QuantumKernel(spec, engine, engine.compile(feature_map_circuit(spec.qubits, spec.feature_map)))
     models, rows = baseline_models(spec), table.rows
     splits = outer_splits(rows.strata, spec.splits)
-    watch = Watch(len(splits) * (1 + len(models)) + 1, on_progress, should_cancel)
+    watch = Watch(len(splits) * (1 + len(models)) + 1, on_progress, should_cancel, remembered=remembered)
     quantum: list[Fitted] = []
     answered: dict[str, list[Answered]] = {QUANTUM: [], **{name: [] for name in models}}
     for number, split in enumerate(splits, start=1):

@@ -30,6 +30,7 @@ from qjobs.algorithms.result import (
     QASM_FILE,
     Finding,
 )
+from qjobs.algorithms.usage import card_findings
 from qjobs.engines.statevector import StatevectorEngine
 from qjobs.spec import GraphSpec, spec_digest
 
@@ -56,7 +57,7 @@ def certify_qaoa(
         QASM_FILE: lambda block: text_findings(QASM_FILE, circuit, block),
         MODEL_FILE: lambda block: iter(findings),
         METRICS_FILE: lambda block: json_findings(METRICS_FILE, dict(evaluation.metrics), block),
-        CARD_FILE: lambda block: text_findings(CARD_FILE, card, block),
+        CARD_FILE: lambda block: card_findings(card, block),
     }
     if model is not None:
         findings += training_findings(landscape, rebuilt, model.angles, MODEL_FILE)

@@ -34,6 +34,7 @@ from qjobs.algorithms.result import (
     QASM_FILE,
     Finding,
 )
+from qjobs.algorithms.usage import card_findings
 from qjobs.spec import QnnSpec
 
 TRAIL_TOLERANCE = 1e-6
@@ -65,7 +66,7 @@ def certify_qnn(
         QASM_FILE: lambda block: text_findings(QASM_FILE, as_qasm(qnn_circuit(spec)), block),
         MODEL_FILE: lambda block: iter(findings),
         METRICS_FILE: lambda block: _json_findings(METRICS_FILE, dict(metrics), block, _slack(metrics)),
-        CARD_FILE: lambda block: text_findings(CARD_FILE, card, block),
+        CARD_FILE: lambda block: card_findings(card, block),
     }
     for name, test in tests.items():
         if name in judged.files:

@@ -34,6 +34,7 @@ from qjobs.algorithms.result import (
     QASM_FILE,
     Finding,
 )
+from qjobs.algorithms.usage import card_findings
 from qjobs.spec import ReductionSpec
 
 METRICS_TOLERANCE = 1e-8
@@ -60,7 +61,7 @@ def certify_qpca(
         QASM_FILE: lambda block: text_findings(QASM_FILE, circuit, block),
         MODEL_FILE: lambda block: _model_findings(spec, trained, block),
         METRICS_FILE: lambda block: _json_findings(METRICS_FILE, dict(metrics), block, METRICS_TOLERANCE),
-        CARD_FILE: lambda block: text_findings(CARD_FILE, card, block),
+        CARD_FILE: lambda block: card_findings(card, block),
     }
     for name, check in checks.items():
         if name in files:

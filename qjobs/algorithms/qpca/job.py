@@ -1,7 +1,10 @@
 """The whole job as one pure function: spec and rows in, files and metrics out."""
 
+from pathlib import Path
+
 import numpy as np
 
+from qjobs.algorithms.checkpoints import Choices
 from qjobs.algorithms.circuits import feature_map_circuit
 from qjobs.algorithms.packing import packed
 from qjobs.algorithms.progress import OnProgress, ShouldCancel, ignore_progress, never_cancel
@@ -20,13 +23,17 @@ def run_qpca(
     features: Features,
     on_progress: OnProgress = ignore_progress,
     should_cancel: ShouldCancel = never_cancel,
+    checkpoint: Path | None = None,
+    *,
     engine: KernelEngine | None = None,
 ) -> AlgorithmResult:
     """Trains, measures and packs. Raises `TrainingCancelled` soon after `should_cancel` says so.
 
-    `engine`: one that has some of the kernels already; None opens the spec's.
+    `checkpoint`: a file to go on from, and to write to after every search; None keeps nothing. `engine`: one
+    that has some of the kernels already; None opens the spec's.
     """
-    trained = train(spec, features, on_progress, should_cancel, engine)
+    remembered = Choices.kept_in(checkpoint, spec).remembered
+    trained = train(spec, features, on_progress, should_cancel, engine, remembered=remembered)
     metrics = metrics_of(spec, features, trained)
     return packed(
         model=model_bytes(final_model(trained)),

@@ -15,7 +15,7 @@ from qjobs.algorithms.kernels import (
     FittedRbfKernel,
 )
 from qjobs.algorithms.preprocessing import Reduction, Standardiser
-from qjobs.algorithms.progress import OnProgress, ShouldCancel, Watch
+from qjobs.algorithms.progress import OnProgress, Remembered, ShouldCancel, Watch, searched
 from qjobs.algorithms.qpca.components import KernelComponents, held_out_error
 from qjobs.algorithms.qpca.rows import Features
 from qjobs.algorithms.splits import Split, inner_folds, outer_splits
@@ -64,14 +64,16 @@ def train(
     on_progress: OnProgress,
     should_cancel: ShouldCancel,
     engine: KernelEngine | None = None,
+    *,
+    remembered: Remembered = searched,
 ) -> TrainedQpca:
     """Everything that the spec asks for; the seeds in the spec decide all choices.
 
-    `engine`: one that has some of the kernels already; None opens the spec's.
+    `engine`: one that has some of the kernels already; None opens the spec's. `remembered`: as in `Watch`.
     """
     families = _families(spec, engine or StatevectorEngine(spec.limits.memory_bytes))
     splits = outer_splits(np.zeros(len(features), dtype=bool), spec.splits)
-    watch = Watch(len(splits) * len(families) + 1, on_progress, should_cancel)
+    watch = Watch(len(splits) * len(families) + 1, on_progress, should_cancel, remembered=remembered)
     outcomes: dict[str, list[Outcome]] = {name: [] for name in families}
     for number, split in enumerate(splits, start=1):
         for name, family in families.items():
@@ -152,6 +154,10 @@ def _chosen_width(spec: ReductionSpec, family: Family, values: NDArray, watch: W
     """The width with the least error over the inner folds; of equal ones the smallest."""
     if len(family.widths) == 1:
         return family.widths[0]
+    return watch.remembered(lambda: (_searched_width(spec, family, values, watch),), 1)[0]
+
+
+def _searched_width(spec: ReductionSpec, family: Family, values: NDArray, watch: Watch) -> float:
     errors = np.zeros(len(family.widths))
     for fold in inner_folds(np.zeros(len(values), dtype=bool), spec.algorithm.inner_folds, spec.seed):
         kernel = family.fitted(values[fold.train])

@@ -40,6 +40,7 @@ from qjobs.algorithms.result import (
 )
 from qjobs.algorithms.svm import KKT_TOLERANCE, MARGIN, SvmSolution, kkt_residual
 from qjobs.algorithms.table import Table
+from qjobs.algorithms.usage import card_findings
 from qjobs.engines.protocol import KernelEngine
 from qjobs.engines.registry import open_engine
 from qjobs.spec import LearningSpec
@@ -93,7 +94,7 @@ def _findings(
         QASM_FILE: lambda block: _circuit_findings(spec, block),
         MODEL_FILE: lambda block: iter(findings),
         METRICS_FILE: lambda block: _metrics_findings(metrics, trained, block),
-        CARD_FILE: lambda block: text_findings(CARD_FILE, model_card(spec, metrics).encode(), block),
+        CARD_FILE: lambda block: card_findings(model_card(spec, metrics).encode(), block),
     }
     for name, check in checks.items():
         if name in judged.files:

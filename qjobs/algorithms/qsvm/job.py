@@ -1,10 +1,13 @@
 """The whole job as one pure function: spec and rows in, files and metrics out."""
 
+from pathlib import Path
+
+from qjobs.algorithms.checkpoints import Choices
 from qjobs.algorithms.circuits import feature_map_circuit
 from qjobs.algorithms.measured_kernels import measured_kernels
 from qjobs.algorithms.noise_evaluation.evaluation import evaluate
 from qjobs.algorithms.packing import packed
-from qjobs.algorithms.progress import OnProgress, ShouldCancel, Watch, ignore_progress, never_cancel
+from qjobs.algorithms.progress import OnProgress, ShouldCancel, Watch, ignore_progress, never_cancel, searched
 from qjobs.algorithms.qsvm.card import model_card
 from qjobs.algorithms.qsvm.metrics import metrics_of
 from qjobs.algorithms.qsvm.model import SAMPLE_ROWS, QsvmModel, model_bytes
@@ -23,15 +26,20 @@ def run_qsvm(
     table: Table,
     on_progress: OnProgress = ignore_progress,
     should_cancel: ShouldCancel = never_cancel,
+    checkpoint: Path | None = None,
+    *,
     engine: KernelEngine | None = None,
 ) -> AlgorithmResult:
     """Trains, measures and packs. Raises `TrainingCancelled` soon after `should_cancel` says so.
 
-    `engine`: one that has some of the kernels already; None opens the spec's.
+    `checkpoint`: a file to go on from, and to write to after every search; None keeps nothing.
+    Where kernels are measured nothing is kept: every count is posted. `engine`: one that has some of the
+    kernels already; None opens the spec's.
     """
     measured = measured_kernels(spec) if spec.engine != EXACT_ENGINE else None
     kernels = measured or engine or open_engine(EXACT_ENGINE, spec.limits.memory_bytes)
-    trained = train(spec, table, kernels, on_progress, should_cancel)
+    remembered = searched if measured else Choices.kept_in(checkpoint, spec).remembered
+    trained = train(spec, table, kernels, on_progress, should_cancel, remembered=remembered)
     model, watch = final_model(trained), Watch(1, on_progress, should_cancel)
     evaluation = evaluate(
         spec, lambda asked: kernel_trial(spec, asked, table, trained.reduction, model), watch

@@ -44,15 +44,7 @@ def metrics_of(
         ],
         "models": {name: _interval(corrected_mean(each, test_to_train)) for name, each in accuracies.items()},
         "interval_method": METHOD,
-        "comparison": {
-            "baseline": comparison.baseline,
-            "mean_difference": comparison.difference.mean,
-            "interval": [comparison.difference.low, comparison.difference.high],
-            "t": comparison.difference.t,
-            "p_value": comparison.difference.p_value,
-        },
-        "verdict": comparison.verdict,
-        "verdict_sentence": comparison.sentence,
+        **comparison.report(),
         "final_model": _final_report(table, trained),
         "groups": {
             name: group_accuracies(table, trained, name)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from qjobs.algorithms.circuits import feature_map_circuit
 from qjobs.algorithms.kernels import FittedQuantumKernel, KernelFamily, QuantumKernel, baseline_families
 from qjobs.algorithms.preprocessing import Reduction
-from qjobs.algorithms.progress import OnProgress, ShouldCancel, Watch
+from qjobs.algorithms.progress import OnProgress, Remembered, ShouldCancel, Watch, searched
 from qjobs.algorithms.selection import Chosen, FittedMachine, choose, fit
 from qjobs.algorithms.splits import Split, outer_splits
 from qjobs.algorithms.svm import MARGIN
@@ -60,13 +60,18 @@ def train(
     engine: KernelEngine,
     on_progress: OnProgress,
     should_cancel: ShouldCancel,
+    *,
+    remembered: Remembered = searched,
 ) -> TrainedQsvm:
-    """Everything that the spec asks for; the seeds in the spec decide all choices."""
+    """Everything that the spec asks for; the seeds in the spec decide all choices.
+
+    `remembered`: as in `Watch`.
+    """
     circuit = feature_map_circuit(spec.qubits, spec.feature_map)
     quantum = QuantumKernel(spec, engine, engine.compile(circuit))
     families: dict[str, KernelFamily] = {QUANTUM: quantum, **baseline_families(spec)}
     splits = outer_splits(table.positive, spec.splits)
-    watch = Watch(len(splits) * len(families) + 1, on_progress, should_cancel)
+    watch = Watch(len(splits) * len(families) + 1, on_progress, should_cancel, remembered=remembered)
     outcomes: dict[str, list[SplitOutcome]] = {name: [] for name in families}
     for number, split in enumerate(splits, start=1):
         for name, family in families.items():

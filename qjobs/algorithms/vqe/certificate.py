@@ -23,6 +23,7 @@ from qjobs.algorithms.result import (
     QASM_FILE,
     Finding,
 )
+from qjobs.algorithms.usage import card_findings
 from qjobs.algorithms.vqe.card import model_card
 from qjobs.algorithms.vqe.circuit import trial_circuit
 from qjobs.algorithms.vqe.hamiltonian import Hamiltonian
@@ -61,7 +62,7 @@ def certify_vqe(
         QASM_FILE: lambda block: text_findings(QASM_FILE, as_qasm(trial_circuit(spec)), block),
         MODEL_FILE: lambda block: iter(findings),
         METRICS_FILE: lambda block: _json_findings(METRICS_FILE, dict(metrics), block, landscape.scale),
-        CARD_FILE: lambda block: text_findings(CARD_FILE, card, block),
+        CARD_FILE: lambda block: card_findings(card, block),
     }
     if model is not None:
         findings += _training_findings(landscape, rebuilt, model.angles)

@@ -2,9 +2,12 @@
 
 Formulas and their check values: Szabo and Ostlund 1989, Modern Quantum Chemistry, appendix A. The basis is
 STO-3G (Hehre, Stewart and Pople 1969, J. Chem. Phys. 51, 2657) with the numbers of the Basis Set Exchange.
+Lithium has p orbitals too: its integrals are read from a file that benchmarks/integrals.py wrote.
 """
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +23,7 @@ STO_3G_EXPONENTS = {
     1: np.array([3.42525091, 0.62391373, 0.1688554]),
     2: np.array([6.36242139, 1.158923, 0.31364979]),
 }
+LITHIUM_HYDRIDE = Path(__file__).with_name("lithium_hydride.json")
 FIELD_STEPS = 3000
 FIELD_TOLERANCE = 1e-12
 DAMPING = 0.7
@@ -38,6 +42,8 @@ class MolecularOrbitals:
 
 def molecular_orbitals(molecule: Molecule) -> MolecularOrbitals:
     """The integrals over the molecule's orbitals, sorted by energy."""
+    if molecule.name == "lithium-hydride":
+        return _lithium_hydride(molecule.bond_angstrom)
     charges = np.ones(molecule.atoms, dtype=int)
     if molecule.name == "helium-hydride":
         charges[0] = 2
@@ -53,6 +59,14 @@ def molecular_orbitals(molecule: Molecule) -> MolecularOrbitals:
     for _ in range(4):
         moved = np.tensordot(moved, orbitals, axes=(0, 0))
     return MolecularOrbitals(orbitals.T @ core @ orbitals, moved, float(nuclear), energy + float(nuclear))
+
+
+def _lithium_hydride(angstrom: float) -> MolecularOrbitals:
+    """The nuclei's part holds that of the electrons in Li's 1s."""
+    lengths = json.loads(LITHIUM_HYDRIDE.read_text())["lengths"]
+    found = next(each for each in lengths if each["bond_angstrom"] == angstrom)
+    one_body, two_body = np.array(found["one_body"]), np.array(found["two_body"])
+    return MolecularOrbitals(one_body, two_body, found["constant"], found["field_energy"])
 
 
 def atomic_integrals(

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from qjobs.spec.circuit_size import CircuitSize
+from qjobs.spec.noise import Noise
+from qjobs.spec.sizes import AMPLITUDE_BYTES
 
 PROCESS_BYTES = 400 * 2**20
 """Interpreter, NumPy, scikit-learn and Qiskit, loaded."""
@@ -12,6 +14,9 @@ AMPLITUDES_PER_SECOND = 2.5e7
 FLOPS_PER_SECOND = 1.5e10
 SOLVER_ENTRIES_PER_SECOND = 2.5e7
 FLOAT_BYTES = 8
+
+NOISY_ENTRY_SECONDS = 4e-9
+"""Of a gate with errors, for each entry of a density matrix."""
 
 
 @dataclass(frozen=True)
@@ -33,3 +38,11 @@ class Cost:
 def refused_above(rows: int, limit: int, what: str) -> tuple[str, ...]:
     """More rows than a dataset of this kind can have, in words; nothing where they are not."""
     return (f"{rows} rows are too many: {what}; the limit is {limit}",) if rows > limit else ()
+
+
+def noisy_cost(noise: Noise | None, size: CircuitSize, qubits: int, runs: int = 1) -> tuple[float, int]:
+    """Seconds and bytes of so many runs of a circuit as a density matrix; none without noise."""
+    if noise is None:
+        return 0.0, 0
+    gates = size.one_qubit_gates + 3 * size.two_qubit_gates
+    return runs * gates * 4**qubits * NOISY_ENTRY_SECONDS, 4 * AMPLITUDE_BYTES * 4**qubits

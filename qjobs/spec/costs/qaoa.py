@@ -4,7 +4,14 @@ from collections.abc import Iterator
 from itertools import islice
 
 from qjobs.spec.circuit_size import Gate, entangled_pairs, size_of
-from qjobs.spec.costs.figures import FLOAT_BYTES, PROCESS_BYTES, START_SECONDS, Cost, refused_above
+from qjobs.spec.costs.figures import (
+    FLOAT_BYTES,
+    PROCESS_BYTES,
+    START_SECONDS,
+    Cost,
+    noisy_cost,
+    refused_above,
+)
 from qjobs.spec.graph import GraphSpec
 from qjobs.spec.sizes import AMPLITUDE_BYTES
 
@@ -20,7 +27,6 @@ CUT_SECONDS = 1e-8
 """For each edge and basis state."""
 
 STATES_HELD = 8
-NOISY_ENTRY_SECONDS = 4e-9
 
 
 def qaoa_cost(spec: GraphSpec, rows: int) -> Cost:
@@ -32,16 +38,13 @@ def qaoa_cost(spec: GraphSpec, rows: int) -> Cost:
     seconds = START_SECONDS + circuits * gradient_seconds(method.layers, spec.qubits)
     seconds += 2 * CUT_SECONDS * rows * amplitudes
     memory = PROCESS_BYTES + (STATES_HELD * AMPLITUDE_BYTES + 4 * FLOAT_BYTES) * amplitudes
-    if spec.noise is not None:
-        gates = size.one_qubit_gates + 3 * size.two_qubit_gates
-        seconds += gates * 4**spec.qubits * NOISY_ENTRY_SECONDS
-        memory += 4 * AMPLITUDE_BYTES * 4**spec.qubits
+    noisy_seconds, noisy_bytes = noisy_cost(spec.noise, size, spec.qubits)
     return Cost(
         size=size,
         circuits=circuits,
         rows_carried_max=rows,
-        memory_bytes=memory,
-        cpu_seconds=round(seconds, 1),
+        memory_bytes=memory + noisy_bytes,
+        cpu_seconds=round(seconds + noisy_seconds, 1),
         refusals=refused_edges(rows, spec.qubits),
     )
 

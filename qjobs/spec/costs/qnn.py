@@ -3,7 +3,13 @@
 from collections.abc import Iterator
 
 from qjobs.spec.circuit_size import CircuitSize, Gate, feature_map_gates, size_of
-from qjobs.spec.costs.figures import FLOAT_BYTES, PROCESS_BYTES, START_SECONDS, Cost
+from qjobs.spec.costs.figures import (
+    FLOAT_BYTES,
+    NOISY_ENTRY_SECONDS,
+    PROCESS_BYTES,
+    START_SECONDS,
+    Cost,
+)
 from qjobs.spec.costs.measuring import evaluation_seconds
 from qjobs.spec.optimisers import Lbfgs
 from qjobs.spec.qnn import NaturalGradient, QnnSpec
@@ -27,7 +33,6 @@ TREE_SECONDS = 6e-4
 TREE_CELL_SECONDS = 9e-8
 """Of a boosted tree: whatever its size, and for each number in the table and level."""
 
-NOISY_ENTRY_SECONDS = 4e-9
 REPORTED_ROWS = 64
 """So many rows at most are evaluated with noise."""
 

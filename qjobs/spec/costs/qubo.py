@@ -3,8 +3,15 @@
 from collections.abc import Iterator
 
 from qjobs.spec.circuit_size import Gate, entangled_pairs, size_of
-from qjobs.spec.costs.figures import FLOAT_BYTES, PROCESS_BYTES, START_SECONDS, Cost, refused_above
-from qjobs.spec.costs.qaoa import NOISY_ENTRY_SECONDS, STATES_HELD, gradient_seconds, refused_edges
+from qjobs.spec.costs.figures import (
+    FLOAT_BYTES,
+    PROCESS_BYTES,
+    START_SECONDS,
+    Cost,
+    noisy_cost,
+    refused_above,
+)
+from qjobs.spec.costs.qaoa import STATES_HELD, gradient_seconds, refused_edges
 from qjobs.spec.problems import MAX_PERIODS, ChannelAssignment, Route, VertexCover
 from qjobs.spec.qubo import QuboSpec
 from qjobs.spec.sizes import AMPLITUDE_BYTES
@@ -37,16 +44,13 @@ def qubo_cost(spec: QuboSpec, rows: int) -> Cost:
     seconds = START_SECONDS + LOAD_SECONDS + circuits * gradient
     seconds += LOOK_SECONDS * amplitudes * spec.qubits + updates / ANNEALING_UPDATES_PER_SECOND
     memory = PROCESS_BYTES + (STATES_HELD * AMPLITUDE_BYTES + VECTORS_HELD * FLOAT_BYTES) * amplitudes
-    if spec.noise is not None:
-        gates = size.one_qubit_gates + 3 * size.two_qubit_gates
-        seconds += gates * 4**spec.qubits * NOISY_ENTRY_SECONDS
-        memory += 4 * AMPLITUDE_BYTES * 4**spec.qubits
+    noisy_seconds, noisy_bytes = noisy_cost(spec.noise, size, spec.qubits)
     return Cost(
         size=size,
         circuits=circuits,
         rows_carried_max=rows,
-        memory_bytes=memory,
-        cpu_seconds=round(seconds, 1),
+        memory_bytes=memory + noisy_bytes,
+        cpu_seconds=round(seconds + noisy_seconds, 1),
         refusals=_refusals(spec, rows),
     )
 

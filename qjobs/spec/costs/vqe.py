@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from qjobs.spec.ansatz_gates import TrialGate, trial_gates
 from qjobs.spec.circuit_size import size_of
-from qjobs.spec.costs.figures import PROCESS_BYTES, START_SECONDS, Cost, refused_above
+from qjobs.spec.costs.figures import PROCESS_BYTES, START_SECONDS, Cost, noisy_cost, refused_above
 from qjobs.spec.costs.measuring import evaluation_seconds
 from qjobs.spec.energy import MAX_DENSE_QUBITS, MAX_EXACT_QUBITS, EnergySpec
 from qjobs.spec.hamiltonians import MAX_TERMS, DatasetHamiltonian, Lattice, bonds
@@ -29,7 +29,7 @@ GROUP_SECONDS, GROUP_AMPLITUDE_SECONDS = 1e-5, 5e-9
 """For each set of bits that strings of the Hamiltonian flip."""
 
 MOLECULE_GROUPS = 27
-MOLECULE_SHAPES = {4: 5, 8: 69}
+MOLECULE_SHAPES = {4: 5, 6: 39, 8: 69}
 VALUE_SHARE = 0.3
 """What an energy costs of an energy with its slopes."""
 
@@ -37,7 +37,6 @@ CALLS_A_START, CALLS_AN_ANGLE, CALLS_A_STEP = 30, 10, 1.05
 """Gradients of L-BFGS until the slope is gone, no more than its iterations allow."""
 
 DENSE_SECONDS, LANCZOS_SECONDS = 1.5e-10, 1e-5
-NOISY_ENTRY_SECONDS = 4e-9
 NOISY_RUNS = 5
 """The circuit with and without readout flips, and folded, which is three of it."""
 
@@ -59,16 +58,13 @@ def vqe_cost(spec: EnergySpec, rows: int) -> Cost:
     memory = PROCESS_BYTES + (STATES_HELD + 2 * method.states) * AMPLITUDE_BYTES * amplitudes
     if spec.qubits <= MAX_DENSE_QUBITS:
         memory += 3 * AMPLITUDE_BYTES * 4**spec.qubits
-    if spec.noise is not None:
-        noisy = size.one_qubit_gates + 3 * size.two_qubit_gates
-        seconds += NOISY_RUNS * noisy * 4**spec.qubits * NOISY_ENTRY_SECONDS
-        memory += 4 * AMPLITUDE_BYTES * 4**spec.qubits
+    noisy_seconds, noisy_bytes = noisy_cost(spec.noise, size, spec.qubits, NOISY_RUNS)
     return Cost(
         size=size,
         circuits=circuits,
         rows_carried_max=0,
-        memory_bytes=memory,
-        cpu_seconds=round(seconds, 1),
+        memory_bytes=memory + noisy_bytes,
+        cpu_seconds=round(seconds + noisy_seconds, 1),
         refusals=_refusals(spec, rows),
     )
 

@@ -145,7 +145,11 @@ MOLECULE = (
         "hamiltonian.name",
         "Molecule",
         "choice",
-        choices=(("hydrogen-chain", "hydrogen atoms in a line"), ("helium-hydride", "HeH+")),
+        choices=(
+            ("hydrogen-chain", "hydrogen atoms in a line"),
+            ("helium-hydride", "HeH+"),
+            ("lithium-hydride", "LiH, on 6 qubits"),
+        ),
         when=FROM_MOLECULE,
     ),
     Field("hamiltonian.atoms", "Atoms", "whole", choices=(("2", "2"), ("4", "4")), when=FROM_MOLECULE),

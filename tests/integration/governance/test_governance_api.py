@@ -74,6 +74,27 @@ def test_stranger_without_votes_is_told_what_a_proposal_needs(stage, people, fee
     assert "delegated" in error["message"]
 
 
+@pytest.mark.attack("S11")
+def test_member_who_floods_the_vote_is_told_to_wait_and_may_go_on_after_a_cancellation(
+    stage, people, fee_change, settings
+):
+    settings.OPEN_PROPOSALS_A_MEMBER = 2
+    stage.delegate_votes()
+    stage.follow()
+    member = signed_in(people.member)
+    made = []
+    for number in range(2):
+        made.append(post(member, "proposals", fee_change | {"description": f"Again {number}"}))
+        sign_and_send(stage, people.member, made[-1]["transaction"])
+
+    error = post(member, "proposals", fee_change, 409)["error"]
+    cancelling = post(member, f"proposals/{made[0]['proposal_id']}/cancel", {})
+    sign_and_send(stage, people.member, cancelling["transaction"])
+
+    assert (error["code"], "2 proposals" in error["message"]) == ("too_many_proposals", True)
+    post(member, "proposals", fee_change)
+
+
 def test_visitor_reads_but_does_not_propose(stage, fee_change):
     stage.follow()
     visitor = Client()

@@ -1,13 +1,15 @@
 """The first page and the pages of jobs and models, with no rows, one, and many."""
 
 import json
+import re
 
 import pytest
 from django.test import Client
 
 from chain.bindings import job_board
+from chain.deployments import address_of
 from marketplace.store import content_store
-from qjobs.models import Job, Run
+from qjobs.models import Job, JobPayout, Run
 from qjobs.spec import build_spec, canonical_bytes, spec_digest
 from tests.fakes import job_rows, rows
 
@@ -170,6 +172,23 @@ def test_settled_job_shows_quantum_beside_classical_and_the_verdict(reader: Clie
     ):
         assert words in text
     assert text.index("Quantum model") < text.index("RBF-SVM")
+
+
+def test_settled_job_says_who_each_of_the_paid_is(reader: Client) -> None:
+    job_rows.add_job(1, spec_digest=pin_spec())
+    job_rows.add_result(1)
+    with rows.projecting():
+        JobPayout.objects.create(
+            payout_id="1-treasury", job_id=1, account=address_of("Timelock"), token=rows.DOLLAR, units=7
+        )
+        JobPayout.objects.create(
+            payout_id="1-requester", job_id=1, account=rows.RESEARCHER, token=rows.DOLLAR, units=5
+        )
+
+    text = reader.get("/jobs/1").text
+
+    paid = re.findall(r"<dt>([\w ]+) <span class=\"note\">", text[text.index("Paid out") :])
+    assert paid == ["Executor", "Data owner", "Data owner", "Treasury", "Requester"]
 
 
 @pytest.mark.parametrize(

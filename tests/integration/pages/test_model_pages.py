@@ -145,6 +145,9 @@ def test_model_itself_is_offered_apart_from_passes_and_its_owner_alone_is_shown_
     assert "listings/5/purchase" not in owners
     assert 'data-path="listings/5/delisting"' in owners
     assert "listings/5/delisting" not in strangers
+    with rows.projecting():
+        Listing.objects.filter(pk=5).update(is_delisted=True)
+    assert "listings/4/purchase" not in sign_in(rows.MEMBER).get("/models/1").text, "it stays replaced"
 
 
 def test_lineage_names_data_parents_job_model_and_later_jobs_in_picture_and_list(reader: Client) -> None:

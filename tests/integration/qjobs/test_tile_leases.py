@@ -1,5 +1,6 @@
 """Who may write a tile, and who puts the run back: leases and fences in a real database."""
 
+import errno
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +21,7 @@ from config.stack.queue_folders import ensure_queue_folders
 from qjobs import tasks
 from qjobs.errors import LeaseLost
 from qjobs.executor import advance, tiling
-from qjobs.executor.lease import WORKER_LOST, Lease
+from qjobs.executor.lease import WORKER_LOST, Lease, take_lease
 from qjobs.executor.tile_lease import (
     TileLease,
     beat_tile,
@@ -213,6 +214,26 @@ def test_latecomer_that_fails_does_not_end_the_run_and_the_holder_does(run, monk
     assert not Tile.objects.exists()
 
 
+@pytest.mark.fault("F27")
+def test_full_disk_makes_tile_and_run_wait_and_counts_as_no_lost_worker(run, monkeypatch):
+    full = OSError(errno.ENOSPC, "No space left on device")
+
+    def fill_the_disk(*_: object) -> None:
+        raise full
+
+    hold_late(monkeypatch, full, lambda: None)
+    tile = Tile.objects.get(number=0)
+    Run.objects.update(state=RunState.RUNNING)
+    monkeypatch.setattr(advance, "_take_steps", fill_the_disk)
+    advance.advance_run(job_id=1, task=0)
+
+    waiting = Run.objects.get()
+    assert (tile.retries, tile.lost_attempts, tile.lease_owner) == (1, 0, "")
+    assert (waiting.state, waiting.retries, waiting.lost_attempts) == (RunState.RUNNING, 1, 0)
+    assert take() is None
+    assert take_lease(job_id=1, task=0, owner="worker-b") is None
+
+
 @pytest.mark.parametrize(
     "error", [NodeUnavailable("away"), RunCrashed("killed"), TooLarge("too many rows")], ids=type
 )
@@ -244,16 +265,24 @@ def test_tile_that_is_done_after_its_run_stopped_is_refused_and_leaves_no_bytes(
 
 @pytest.mark.fault("F01")
 @pytest.mark.parametrize("state", RunState)
-def test_look_for_work_forgets_the_tiles_of_runs_that_need_none(run, settings, tmp_path, monkeypatch, state):
+def test_look_for_work_forgets_tiles_and_folders_of_runs_that_need_none(run, tmp_path, monkeypatch, state):
     monkeypatch.setattr(tasks, "runs_to_push", list)
-    (tmp_path / "tiles-1-0").mkdir()
+    left = [tmp_path / name for name in ("tiles-1-0", "1-0-4", "tile-1-0-1-3", "kept-1-0", "11-0-4")]
+    for folder in left:
+        folder.mkdir()
     Run.objects.update(state=state)
 
     tasks.look_for_work()
 
     needs = state in {"QUEUED", "CLAIMING", "CLAIMED", "RUNNING", "TILING", "PAUSED"}
+    has_ended = state in {"DONE", "REFUSED", "LOST", "FAILED"}
     assert Tile.objects.exists() == needs
-    assert (tmp_path / "tiles-1-0").exists() == needs
+    assert [folder.exists() for folder in left] == [
+        needs,
+        *[not has_ended] * 2,
+        not has_ended or state == "FAILED",
+        True,
+    ]
 
 
 @pytest.mark.fault("F01")

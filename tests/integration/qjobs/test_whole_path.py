@@ -27,6 +27,8 @@ def test_approved_job_is_claimed_computed_posted_and_settled_once(stage, people,
     }
     sequences = list(RunEvent.objects.values_list("sequence", flat=True))
     assert sequences == list(range(1, len(sequences) + 1))
+    counted = RunEvent.objects.filter(step__gt=0).order_by("sequence").values_list("seconds_left", flat=True)
+    assert counted[0] > counted.last() == 0
     assert sum(JobPayout.objects.values_list("units", flat=True)) == job.escrow_units
 
 

@@ -277,10 +277,10 @@ def test_a_disk_that_refuses_is_named_and_leaves_no_half_file(
 
 def test_a_stream_that_fails_leaves_no_half_file(tmp_path: Path) -> None:
     class Failing(BytesIO):
-        def read(self, size: int | None = -1, /) -> bytes:
+        def readinto(self, target: memoryview, /) -> int:
             if self.tell() > MIB:
                 raise ConnectionResetError("the browser went away")
-            return super().read(size)
+            return super().readinto(target)
 
     store = LocalStore(tmp_path)
     with pytest.raises(ConnectionResetError):

@@ -19,6 +19,8 @@ from qjobs.algorithms.errors import ModelRefused, TrainingCancelled
 from qjobs.algorithms.progress import Watch, ignore_progress, never_cancel
 from qjobs.algorithms.result import FILE_NAMES
 from qjobs.algorithms.tensors import read_tensors
+from qjobs.algorithms.usage import usage_section
+from qjobs.spec import spec_cid
 from tests.vectors.qjobs.kinds import KINDS, Kind
 
 MODEL = "model.safetensors"
@@ -201,3 +203,28 @@ def test_progress_tells_the_time_left_and_of_a_descent_the_loss(name):
     assert told[-1].seconds_left == 0
     assert bool(losses) == (name in {"trained circuit", "energy", "energy of strings", "cut", "choice"})
     assert np.isfinite(losses).all()
+
+
+SECTIONS = ("## What it does", "## Data", "## How good it is", "## The model in these files", "## Limits")
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_the_card_tells_lineage_metrics_limits_licence_time_and_energy(name):
+    kind, result, _ = finished(name)
+    card = result.files["README.md"] + usage_section(360.0).encode()
+    text = card.decode()
+
+    assert [each for each in SECTIONS if each not in text] == []
+    assert result.metrics["verdict_sentence"] in text
+    assert all(f"version {each.version}, `{each.content_cid}`" in text for each in kind.spec.datasets)
+    assert str(spec_cid(kind.spec)) in text
+    assert "licence of each dataset" in text
+    assert "360.0 s of one core, and with 10 W for the core\n1 Wh" in text
+    assert "interval" in text
+    assert wrong_fields(name, README__md=card) == {}
+
+
+def test_a_card_with_other_words_on_licence_or_energy_is_found():
+    for change in (b"1 Wh", b"on chain", b"belongs"):
+        card = finished("cut")[1].files["README.md"] + usage_section(360.0).encode().replace(change, b"??")
+        assert list(wrong_fields("cut", README__md=card)) == ["README.md usage"]

@@ -86,7 +86,7 @@ def joined(spec: JobSpec, data: Any, read: Callable[[int], Any], count: int) -> 
     engine = CountingEngine()
     joining = JoiningEngine(engine, Tiling.of(requests_of(spec, data), count), read)
     tiled = algorithm_of(spec).tiled
-    return dict(tiled.run(spec, data, ignore_progress, never_cancel, joining).files), engine.kernels
+    return dict(tiled.run(spec, data, ignore_progress, never_cancel, engine=joining).files), engine.kernels
 
 
 @pytest.fixture(autouse=True)

@@ -51,6 +51,9 @@ MOLECULES = [
     (Molecule(name="helium-hydride", bond_angstrom=0.772), -2.8413824898, -2.8510240300),
     (Molecule(atoms=4, bond_angstrom=1.0), -2.0985459370, -2.1663874486),
     (Molecule(atoms=4, bond_angstrom=3.0), -1.3133117862, -1.8672913724),
+    # By PennyLane 0.45.1, 2 electrons in 3 orbitals.
+    (Molecule(name="lithium-hydride", bond_angstrom=1.6), -7.8618647848, -7.8810720588),
+    (Molecule(name="lithium-hydride", bond_angstrom=3.0), -7.7108299482, -7.7983634624),
 ]
 
 

@@ -11,60 +11,42 @@ from qjobs.algorithms.progress import ignore_progress, never_cancel
 from qjobs.algorithms.registry import ALGORITHMS, algorithm_of
 from qjobs.algorithms.result import FILE_NAMES
 from qjobs.algorithms.rows import TableBytes
-from qjobs.runner import RunCrashed, RunLimits, RunRefused, run_job
-from qjobs.runner.limits import MIB
-from qjobs.spec import canonical_bytes, spec_digest
-from tests.unit.qjobs.runner.test_run_qnn_job import kill_the_child
+from qjobs.runner import RunCrashed, RunRefused
+from qjobs.spec import spec_digest
+from tests.unit.qjobs.runner.in_child import kill_the_child, run_in_child
 from tests.vectors.qjobs.choices import PROBLEMS, choice_spec
 from tests.vectors.qjobs.graphs import PRISM, graph_spec
-from tests.vectors.qjobs.specs import write_csv
 
 SPEC = graph_spec(noise={})
-LIMITS = RunLimits(run_seconds=120, memory_bytes=1024 * MIB)
-
-
-def never() -> bool:
-    return False
-
-
-def run(folder, content=PRISM, spec=SPEC, on_event=None, kept=None):
-    workdir = folder / "run"
-    workdir.mkdir(parents=True)
-    events = []
-    path, told = write_csv(folder, content), on_event or events.append
-    output = run_job(canonical_bytes(spec), {1: path}, workdir, told, never, LIMITS, kept=kept)
-    return output, events
 
 
 def test_the_child_solves_a_graph_and_its_files_are_what_an_auditor_rebuilds(tmp_path):
-    output, events = run(tmp_path)
+    ran = run_in_child(tmp_path, SPEC, PRISM)
 
-    files = {name: path.read_bytes() for name, path in output.files.items()}
-    assert set(files) == set(FILE_NAMES)
-    assert output.metrics["spec_digest"] == spec_digest(SPEC)
-    assert events[-1].step == events[-1].steps == 3
-    assert {"qiskit-aer", "dwave-samplers"} <= set(output.environment)
+    assert set(ran.files) == set(FILE_NAMES)
+    assert ran.metrics["spec_digest"] == spec_digest(SPEC)
+    assert ran.events[-1].step == ran.events[-1].steps == 3
+    assert {"qiskit-aer", "dwave-samplers"} <= set(ran.environment)
     graph = ALGORITHMS["qaoa"].load(SPEC, {1: tmp_path / "rows.csv"})
     with threadpool_limits(limits=2):
-        findings = list(ALGORITHMS["qaoa"].certify(SPEC, graph, files, events.append))
+        findings = list(ALGORITHMS["qaoa"].certify(SPEC, graph, ran.files, ignore_progress))
     assert [each.field for each in findings if not each.agrees] == []
 
 
 def test_a_table_that_is_no_graph_is_refused_in_words(tmp_path):
     with pytest.raises(RunRefused, match="row 1 joins a node to itself") as refused:
-        run(tmp_path, PRISM.replace(b"0,1,1", b"0,0,1"))
+        run_in_child(tmp_path, SPEC, PRISM.replace(b"0,1,1", b"0,0,1"))
 
     assert refused.value.code == "dataset_refused"
 
 
 def test_angles_moved_after_the_run_are_no_match(tmp_path):
-    output, _ = run(tmp_path)
-    files = {name: path.read_bytes() for name, path in output.files.items()}
+    files = run_in_child(tmp_path, SPEC, PRISM).files
     arrays = load(files["model.safetensors"])
     files["model.safetensors"] = save({**arrays, "beta": np.ascontiguousarray(arrays["beta"] * 1.01)})
     graph = ALGORITHMS["qaoa"].load(SPEC, {1: tmp_path / "rows.csv"})
 
-    findings = ALGORITHMS["qaoa"].certify(SPEC, graph, files, lambda event: None)
+    findings = ALGORITHMS["qaoa"].certify(SPEC, graph, files, ignore_progress)
 
     wrong = {each.field for each in findings if not each.agrees}
     assert "model.safetensors optimality" in wrong
@@ -97,12 +79,12 @@ def test_a_child_killed_in_the_middle_is_gone_on_from_and_the_result_is_the_same
             kill_the_child()
 
     with pytest.raises(RunCrashed):
-        run(tmp_path / "first", content, spec, kill_then, kept)
+        run_in_child(tmp_path, spec, content, kill_then, kept)
     (checkpoint,) = kept.iterdir()
     reached = set(load(checkpoint.read_bytes()))
-    output, events = run(tmp_path / "second", content, spec, kept=kept)
+    again = run_in_child(tmp_path, spec, content, kept=kept)
 
-    files = {name: output.files[name].read_bytes() for name in ("model.safetensors", "metrics.json")}
+    files = {name: again.files[name] for name in ("model.safetensors", "metrics.json")}
     algorithm = algorithm_of(spec)
     data = algorithm.load(spec, {1: TableBytes(content)})
     with threadpool_limits(limits=1):
@@ -110,7 +92,7 @@ def test_a_child_killed_in_the_middle_is_gone_on_from_and_the_result_is_the_same
     assert before < set(told)
     assert len(reached) >= len(before) + 1, "the starts before it, and the spec"
     assert files == {name: whole[name] for name in files}
-    assert events[-1].step == events[-1].steps
+    assert again.events[-1].step == again.events[-1].steps
 
 
 def test_starts_that_a_checkpoint_has_are_not_trained_again(tmp_path, monkeypatch):

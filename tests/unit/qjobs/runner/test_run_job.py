@@ -14,8 +14,10 @@ from qjobs.runner import (
     RunOutOfMemory,
     RunRefused,
     RunTimedOut,
+    parent,
     run_job,
 )
+from qjobs.runner.errors import DiskFull
 from qjobs.runner.limits import MIB, OUTPUT_NAMES
 from qjobs.runner.parent import _collected
 from qjobs.spec import canonical_bytes, spec_digest
@@ -117,14 +119,23 @@ def test_rows_that_cannot_fit_are_refused_before_training(tmp_path):
         Run(tmp_path, content=content, spec=small_spec(content))()
 
 
-def test_a_child_killed_from_outside_may_be_tried_again(run):
-    def kill() -> bool:
-        for pid in children():
-            os.kill(pid, signal.SIGKILL)
-        return False
+def kill_children() -> bool:
+    for pid in children():
+        os.kill(pid, signal.SIGKILL)
+    return False
 
+
+def test_a_child_killed_from_outside_may_be_tried_again(run):
     with pytest.raises(RunCrashed, match="code -9"):
-        run(should_stop=kill)
+        run(should_stop=kill_children)
+
+
+@pytest.mark.fault("F27")
+def test_a_child_that_dies_where_the_disk_is_full_is_no_crash_of_its_own(run, monkeypatch):
+    monkeypatch.setattr(parent, "LEAST_FREE_BYTES", 2**80)
+
+    with pytest.raises(DiskFull):
+        run(should_stop=kill_children)
 
 
 def test_an_error_in_a_callback_leaves_no_child(run):

@@ -95,7 +95,7 @@ def test_the_words_say_what_is_measured_and_how_it_is_checked():
     kernel = " ".join(spec_in_words(small_spec(IRISES, engine="aer", shots=70)))
 
     assert "measures the trained model 50 times a circuit on fake_manila" in said
-    assert "refuses one honest result in a million" in said
+    assert "a check draws it again and compares every count" in said
     assert "every kernel entry of the training 70 times on a device without errors" in kernel
     assert "drawn by chance" not in " ".join(spec_in_words(qnn_spec()))
 

@@ -1,4 +1,4 @@
-"""Executors who post counts that suit them: all else follows from these, and every hash and signature is right."""
+"""Executors who post counts that suit them: all else follows from these, with right hashes and signatures."""
 
 from functools import cache
 
@@ -16,12 +16,11 @@ from qjobs.engines.environment import environment
 from qjobs.engines.measuring import AerMeter
 from qjobs.verification import verify_job
 from tests.unit.qjobs.verification.test_verify_job import Posted, fields
-from tests.unit.qjobs.verification.test_verify_measured_job import LINES, SHORT
+from tests.unit.qjobs.verification.test_verify_measured_job import FEW, SHORT
 from tests.vectors.qjobs.specs import small_spec
 
-TINY = b"\n".join([LINES[0], *LINES[20:30], *LINES[60:70]]) + b"\n"
-KERNEL = small_spec(TINY, **SHORT, engine="aer", shots=200, noise={})
-EVALUATED = small_spec(TINY, **SHORT, noise_evaluation={"shots": 300, "rows": 8})
+KERNEL = small_spec(FEW, **SHORT, engine="aer", shots=200, noise={})
+EVALUATED = small_spec(FEW, **SHORT, noise_evaluation={"shots": 300, "rows": 8})
 COUNTS = "measurements.safetensors kernel"
 OLDER = {**environment(), "qiskit-aer": "0.18.1"}
 
@@ -77,7 +76,7 @@ class PostedCounts(Posted):
     """One settled job whose counts are what a meter of the executor's own gave."""
 
     def __init__(self, folder, spec, forge, run_with=None):
-        self.kept, self.spec = TINY, spec
+        self.kept, self.spec = FEW, spec
         self.environment = environment() if run_with is None else run_with
         self.files = measured_files(spec, forge)
         self.publish(folder)
@@ -89,7 +88,7 @@ def measured_files(spec, forge):
     with pytest.MonkeyPatch.context() as patched, threadpool_limits(limits=1):
         for module in (measured_kernels, trial):
             patched.setattr(module, "open_meter", lambda device: DishonestMeter(forge))
-        data = algorithm.load(spec, {1: TableBytes(TINY)})
+        data = algorithm.load(spec, {1: TableBytes(FEW)})
         return algorithm.run(spec, data, ignore_progress, never_cancel).files
 
 
@@ -132,7 +131,7 @@ def test_equal_counts_are_accepted_whatever_versions_are_named(tmp_path, run_wit
 
     assert not report.mismatches
     assert {check.field for check in report.missing} == {"circuit.qpy"}
-    assert [check.note for check in report.checks if check.field == COUNTS][0].startswith("all ")
+    assert next(check.note for check in report.checks if check.field == COUNTS).startswith("all ")
 
 
 @pytest.mark.attack("S33")

@@ -10,14 +10,16 @@ from threadpoolctl import threadpool_limits
 from qjobs.algorithms.result import MEASUREMENTS_FILE, file_names
 from qjobs.spec import QnnSpec
 from qjobs.verification import verify_job
-from tests.unit.qjobs.runner.test_run_qnn_job import PostedCircuit
+from tests.unit.qjobs.runner.in_child import PostedRun
 from tests.unit.qjobs.verification.test_verify_job import fields
 from tests.vectors.qjobs.specs import small_spec, two_irises_csv
 from tests.vectors.qjobs.trained import qnn_spec
 
 IRISES = two_irises_csv()
 LINES = IRISES.split(b"\n")
-FEW = b"\n".join([LINES[0], *LINES[20:32], *LINES[60:72]]) + b"\n"
+FEW = b"\n".join([LINES[0], *LINES[20:30], *LINES[60:70]]) + b"\n"
+"""As many rows as a class needs: every pair is measured, in the run and in each check."""
+
 SHORT = {
     "splits": {"count": 2, "test_fraction": 0.25, "seed": 3},
     "algorithm": {"c_grid": [1], "bandwidth_grid": [0.5], "inner_folds": 2},
@@ -40,7 +42,7 @@ CASES = [
 def run_once(request, tmp_path_factory):
     spec, content = request.param
     with threadpool_limits(limits=1):
-        yield PostedCircuit(tmp_path_factory.mktemp("job"), spec, content)
+        yield PostedRun(tmp_path_factory.mktemp("job"), spec, content)
 
 
 @pytest.fixture

@@ -1,0 +1,61 @@
+"""What searches found is kept: a run that goes on makes none of them again, and its result is the same."""
+
+import pytest
+from safetensors.numpy import load
+
+from qjobs.algorithms.progress import ignore_progress, never_cancel
+from qjobs.algorithms.registry import algorithm_of
+from qjobs.algorithms.rows import TableBytes
+from tests.vectors.qjobs.machines import machine_spec, numbers_csv, three_classes_csv
+from tests.vectors.qjobs.reductions import FLOWERS, reduction_spec
+from tests.vectors.qjobs.specs import small_spec, two_irises_csv
+
+IRISES, CLASSES, NUMBERS = two_irises_csv(), three_classes_csv(), numbers_csv(80)
+SEARCHES = (
+    "qjobs.algorithms.selection._searched",
+    "qjobs.algorithms.machines.fitting._chosen",
+    "qjobs.algorithms.machines.fitting.best_aligned",
+    "qjobs.algorithms.machines.baselines.loss_of",
+    "qjobs.algorithms.qpca.training._searched_width",
+)
+ALIGNED = {"bandwidth_by": "alignment"}
+CASES = {
+    "qsvm": (small_spec(IRISES, splits={"count": 2}), IRISES, 2 * 5 + 1),
+    "aligned": (machine_spec(CLASSES, "classify", algorithm=ALIGNED), CLASSES, 2 * (2 + 3) + 2),
+    "numbers": (machine_spec(NUMBERS, "regress"), NUMBERS, 2 * 4 + 1),
+    "qpca": (reduction_spec(), FLOWERS, 3 * 3 + 1),
+}
+
+
+@pytest.mark.parametrize(("spec", "content", "searches"), CASES.values(), ids=CASES)
+def test_run_that_goes_on_searches_nothing_again(tmp_path, monkeypatch, spec, content, searches):
+    algorithm, checkpoint = algorithm_of(spec), tmp_path / "checkpoint"
+    rows = algorithm.load(spec, {1: TableBytes(content)})
+    whole = algorithm.resume(spec, rows, ignore_progress, never_cancel, checkpoint).files
+    for name in SEARCHES:
+        monkeypatch.setattr(name, never_searched)
+
+    again = algorithm.resume(spec, rows, ignore_progress, never_cancel, checkpoint).files
+
+    assert len(load(checkpoint.read_bytes())) == searches + 1, "each search, and the spec"
+    assert {name: again[name] for name in whole if name != "circuit.qpy"} == {
+        name: whole[name] for name in whole if name != "circuit.qpy"
+    }
+    with pytest.raises(AssertionError, match="searched again"):
+        algorithm.run(spec, rows, ignore_progress, never_cancel)
+
+
+def never_searched(*arguments, **named):
+    raise AssertionError("searched again")
+
+
+def test_measured_kernels_are_all_measured_again_for_their_counts_are_posted(tmp_path):
+    few = b"\n".join([*IRISES.split(b"\n")[:13], *IRISES.split(b"\n")[61:73], b""])
+    short = {"c_grid": [1], "bandwidth_grid": [0.5], "inner_folds": 2}
+    spec = small_spec(few, splits={"count": 2}, algorithm=short, engine="aer", shots=50)
+    algorithm = algorithm_of(spec)
+    rows = algorithm.load(spec, {1: TableBytes(few)})
+
+    algorithm.resume(spec, rows, ignore_progress, never_cancel, tmp_path / "checkpoint")
+
+    assert list(tmp_path.iterdir()) == []
