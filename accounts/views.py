@@ -15,7 +15,9 @@ from common.errors import Conflict, NotFound
 
 
 class KeyForm(forms.ModelForm):
-    """What the key is for, and how much it may do."""
+    """What the key is for, and how much it may do; the least is chosen."""
+
+    scope = forms.ChoiceField(choices=ApiKey.Scope.choices)
 
     class Meta:
         model = ApiKey

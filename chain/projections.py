@@ -4,6 +4,7 @@ import ast
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -76,11 +77,12 @@ def project(event: LogEvent, handlers: Mapping[tuple[str, str], Handler]) -> Non
         handlers[(event.contract, event.name)](event)
 
 
-def _sources_of(module: ModuleType) -> list[str]:
+@cache
+def _sources_of(module: ModuleType) -> tuple[str, ...]:
     """The statements of a module, or of every file of a package."""
     folders = [Path(folder) for folder in getattr(module, "__path__", [])]
     files = sorted(file for folder in folders for file in folder.rglob("*.py"))
-    return [ast.unparse(ast.parse(file.read_bytes())) for file in files or [Path(str(module.__file__))]]
+    return tuple(ast.unparse(ast.parse(file.read_bytes())) for file in files or [Path(str(module.__file__))])
 
 
 def _check_known(key: tuple[str, str], module_name: str) -> None:

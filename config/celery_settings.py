@@ -1,6 +1,9 @@
 """Celery's settings: late acknowledgement, one message at a time, JSON only."""
 
 from django.conf import settings
+from kombu.transport import TRANSPORT_ALIASES
+
+from config.schedules import Every
 
 HARD_LIMIT_SECONDS = 3 * 3600
 DAY_SECONDS = 24 * 3600.0
@@ -24,14 +27,19 @@ broker_connection_retry_on_startup = True
 timezone = "UTC"
 # Every few seconds each queue's owner looks at the rows themselves, so that a lost nudge costs seconds.
 beat_schedule = {
-    "look-for-work": {"task": "qjobs.look_for_work", "schedule": 5.0, "options": {"expires": 5}},
-    "sweep-uploads": {"task": "marketplace.sweep_uploads", "schedule": 3600.0, "options": {"expires": 3600}},
-    "scrub-store": {"task": "marketplace.scrub_store", "schedule": DAY_SECONDS},
-    "check-pins": {"task": "marketplace.check_pins", "schedule": DAY_SECONDS},
-    "collect-store": {"task": "marketplace.collect_store", "schedule": DAY_SECONDS},
+    "look-for-work": {"task": "qjobs.look_for_work", "schedule": Every(5.0), "options": {"expires": 5}},
+    "sweep-uploads": {
+        "task": "marketplace.sweep_uploads",
+        "schedule": Every(3600.0),
+        "options": {"expires": 3600},
+    },
+    "scrub-store": {"task": "marketplace.scrub_store", "schedule": Every(DAY_SECONDS)},
+    "check-pins": {"task": "marketplace.check_pins", "schedule": Every(DAY_SECONDS)},
+    "collect-store": {"task": "marketplace.collect_store", "schedule": Every(DAY_SECONDS)},
 }
 
 if settings.BROKER_URL.startswith("filesystem:"):
+    TRANSPORT_ALIASES["filesystem"] = "config.file_queue:Transport"
     _messages = str(settings.QUEUE_DIR / "messages")
     broker_transport_options = {
         "data_folder_in": _messages,

@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from storage.cid import Cid
 from storage.errors import InvalidCid, MalformedBlock, NotAFile, TreeTooDeep
 from storage.varint import decode_varint, encode_varint
 
 MAX_LINKS = 16_384
+NODES_KEPT = 8
+"""Parsed nodes that are remembered: one of a thousand links takes longer to parse than a chunk to hash, and
+every range of a file begins with the same ones. The largest take 5 MB each."""
 
 VARINT, BYTES = 0, 2
 
@@ -80,6 +84,7 @@ def kind_of(block: bytes) -> UnixFsKind | None:
     raise MalformedBlock("the UnixFS message does not say what it is")
 
 
+@lru_cache(maxsize=NODES_KEPT)
 def read_file_node(block: bytes) -> FileNode:
     """The node of a file, its stated sizes checked against each other."""
     raw_links, payload = _read_node(block)
@@ -102,7 +107,8 @@ def read_file_node(block: bytes) -> FileNode:
     return FileNode(inline, links, file_size)
 
 
-def _read_node(block: bytes) -> tuple[list[tuple[Cid, int]], bytes | None]:
+@lru_cache(maxsize=NODES_KEPT)
+def _read_node(block: bytes) -> tuple[tuple[tuple[Cid, int], ...], bytes | None]:
     links: list[tuple[Cid, int]] = []
     payload: bytes | None = None
     for number, value in _fields(block):
@@ -114,7 +120,7 @@ def _read_node(block: bytes) -> tuple[list[tuple[Cid, int]], bytes | None]:
             payload = value
         else:
             raise MalformedBlock(f"field {number} does not belong into a dag-pb node")
-    return links, payload
+    return tuple(links), payload
 
 
 def _read_link(body: bytes) -> tuple[Cid, int]:

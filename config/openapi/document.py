@@ -161,14 +161,14 @@ def _body(endpoint: Endpoint, schemas: dict[Any, Json]) -> Json | None:
 
 
 def _responses(told: Told, schemas: dict[Any, Json]) -> Json:
-    good: Json = {"description": HTTPStatus(told.status).phrase}
+    good: Json = {}
     if told.answer is not None:
         schema = _tidy(schemas[repr(told.answer)])
         good["content"] = {media: {"schema": schema} for media in told.media if media != "text/event-stream"}
         good["content"] |= {media: {} for media in told.media if media == "text/event-stream"}
     statuses = [told.status, *told.also]
     return {
-        **{str(status): good for status in statuses},
+        **{str(status): {"description": HTTPStatus(status).phrase, **good} for status in statuses},
         "4XX": {"$ref": "#/components/responses/Refused"},
         "429": {"$ref": "#/components/responses/ComeBack"},
         "503": {"$ref": "#/components/responses/ComeBack"},

@@ -1,7 +1,6 @@
 """How far the follower is behind the node, and what the chain undid."""
 
 from datetime import datetime, timedelta
-from functools import cache
 
 from django.conf import settings
 
@@ -41,7 +40,7 @@ def index(node: ChainClient, now: datetime) -> Finding:
 
 def rows() -> Finding:
     """Whether the projected rows are what this version of the site makes of the chain's events."""
-    if IndexCursor.objects.exclude(projections_digest=_code_of_projections()).exists():
+    if IndexCursor.objects.exclude(projections_digest=projections.load(settings.PROJECTIONS).digest).exists():
         return broken("rows", "of another version of this site; the follower makes them anew when it starts")
     return fine("rows", "as this version makes them of the chain's events")
 
@@ -59,8 +58,3 @@ def reorganisations(now: datetime) -> Finding:
         deepest = max(each.depth for each in seen)
         return note("reorgs", f"{len(seen)} in the last day, the deepest of {deepest} blocks; rows follow")
     return fine("reorgs", "none in the last day")
-
-
-@cache
-def _code_of_projections() -> str:
-    return projections.load(settings.PROJECTIONS).digest

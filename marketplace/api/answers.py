@@ -1,6 +1,6 @@
 """What the API answers about datasets, listings, passes and credits."""
 
-from typing import Annotated, Literal, NotRequired
+from typing import Annotated, NotRequired
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -19,8 +19,10 @@ from common.api_types import (
     TransactionHash,
     Units,
 )
+from marketplace.models import FinishStep
 from marketplace.services.finishing import Refusal
 
+Step = Annotated[str, Field(json_schema_extra={"enum": ["", *FinishStep.values]})]
 Word = Annotated[str, Field(examples=["compute"])]
 
 
@@ -87,7 +89,7 @@ class SessionAnswer(TypedDict):
     chunk_bytes: int
     chunk_count: int
     received: list[ChunkAnswer]
-    step: Literal["", "joining", "reading", "keeping"]
+    step: Step
     refusal: Refusal | None
     upload_id: Id | None
     created_at: Time

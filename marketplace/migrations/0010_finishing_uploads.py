@@ -9,7 +9,11 @@ class Migration(migrations.Migration):
             "uploadsession",
             "step",
             models.CharField(
-                max_length=20, blank=True, db_default="", help_text="of its finishing; after a kill it stays"
+                max_length=20,
+                blank=True,
+                default="",
+                db_default="",
+                help_text="of its finishing; after a kill it stays",
             ),
         ),
         migrations.AddField(

@@ -76,7 +76,11 @@ class UploadSession(models.Model):
     is_private = models.BooleanField(default=False)
     shown = models.JSONField(default=list, help_text="parts of a private profile that may be seen")
     step = models.CharField(
-        max_length=20, blank=True, db_default="", help_text="of its finishing; after a kill it stays"
+        max_length=20,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="of its finishing; after a kill it stays",
     )
     refusal = models.JSONField(null=True, help_text="how the last try to finish it beside a request ended")
     upload = models.ForeignKey(Upload, null=True, on_delete=models.CASCADE, related_name="sessions")

@@ -48,7 +48,7 @@ def keep_sealed(file: IO[bytes], *, owner: str) -> KeptSealed:
     digest = hashlib.sha256()
     with tempfile.TemporaryFile() as copy:
 
-        def note_chunk(chunk: bytes) -> None:
+        def note_chunk(chunk: memoryview) -> None:
             digest.update(chunk)
             copy.write(chunk)
 

@@ -102,6 +102,7 @@ def listings(wanted: ListingFilter, cursor: Cursor) -> Page[ListingCard]:
             Q(stock=0) | Q(sold__lt=F("stock")),
             is_delisted=False,
             subject_stands=True,
+            is_replaced=False,
         )
     page = take_page(rows, "listing_id", cursor)
     return Page([_listing_card(listing, now) for listing in page.items], page.next_cursor)

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 LEAST_SPREAD = 1e-6
-"""Of the largest: what spreads less is rounding, once it is stretched to the range of an angle. Of a column
-that is standardised it is the root of the rows."""
+"""Of the largest spread, and of 1 where there is none: one standardised column spreads by the root of the rows.
+What spreads less is rounding, once it is stretched to the range of an angle."""
 
 TIE = 1e-6
 """Spreads this close, in parts of the largest, are equal; entries this close to the largest are as large."""

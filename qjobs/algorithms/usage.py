@@ -19,8 +19,9 @@ def usage_section(cpu_seconds: float) -> str:
 The licence of each dataset named above is in the metadata of its version, whose digest is on chain; what it
 asks of works made from the data binds this model too. The model belongs to who holds its token.
 
-Estimated before the run: it would take {cpu_seconds:.1f} s of one core, and with {WATTS} W for the core
-{_energy(cpu_seconds)}. When it began and ended stands in `run_record.json`, signed by the executor.
+Estimated before the run: it would take {cpu_seconds:.1f} s of one core. That is {_energy(cpu_seconds)}
+at {WATTS} W a core, which is assumed, not measured. When it began and ended stands in `run_record.json`,
+signed by the executor.
 """
 
 

@@ -8,7 +8,6 @@ from qjobs.models import Job, TrainedModel
 from qjobs.selectors.specs import read_pinned_spec
 from qjobs.spec import ParentRefused, QnnSpec
 from qjobs.spec.parents import seen_with
-from qjobs.spec.warm_start import WarmStart
 from storage.cid import Cid
 
 MOST_OFFERED = 20
@@ -23,11 +22,13 @@ class StartModel:
     manifest_cid: str
     spec_cid: str
 
-    @property
-    def start(self) -> WarmStart:
-        return WarmStart(
-            spec_cid=self.spec_cid, manifest_cid=self.manifest_cid, seen_datasets=seen_with(self.spec)
-        )
+    def as_start(self) -> dict[str, object]:
+        """The `warm_start` of a document that starts from it."""
+        return {
+            "spec_cid": self.spec_cid,
+            "manifest_cid": self.manifest_cid,
+            "seen_datasets": [str(number) for number in seen_with(self.spec)],
+        }
 
 
 def start_model(token_id: int) -> StartModel:

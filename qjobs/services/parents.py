@@ -19,8 +19,7 @@ def with_start(fields: Mapping[str, Any]) -> dict[str, Any]:
     match fields:
         case {"algorithm": {"name": "qnn"}, "parent_models": [str() | int() as number]}:
             if fields.get("warm_start") is None and NUMBER_TEXT.fullmatch(str(number)):
-                start = start_model(int(number)).start
-                return {**fields, "warm_start": start.model_dump(mode="json")}
+                return {**fields, "warm_start": start_model(int(number)).as_start()}
     return dict(fields)
 
 

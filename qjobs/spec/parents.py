@@ -9,8 +9,8 @@ from qjobs.spec.qnn import QnnSpec
 from qjobs.spec.warm_start import MAX_SEEN_DATASETS
 
 
-def require_same_circuit(spec: QnnSpec, parent: JobSpec) -> None:
-    """Holds the spec of the parent's job against one that starts from it.
+def require_same_circuit(spec: QnnSpec, parent: JobSpec) -> QnnSpec:
+    """The spec of the parent's job, held against one that starts from it.
 
     Raises `ParentRefused` naming what differs, as it is there and here.
     """
@@ -26,6 +26,7 @@ def require_same_circuit(spec: QnnSpec, parent: JobSpec) -> None:
             f"The circuit of model {_model(spec)} is not the one of this job: {'; '.join(found)}."
         )
     _require_seen(spec, parent)
+    return parent
 
 
 def seen_with(parent: QnnSpec) -> tuple[int, ...]:

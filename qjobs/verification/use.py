@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from qjobs.spec import JobSpec, QnnSpec
 from qjobs.verification.facts import ChainFacts, DatasetVersionFacts
 from qjobs.verification.material import BlockSource, Material
 from qjobs.verification.record_checks import check_run_record, checked_manifest
@@ -21,7 +22,7 @@ def verify_use(
 
     The chain ties the token to its result and the request to the version; the approved spec and the signed
     run record, both fetched by their digests, name the same bytes. Versions of equal bytes cannot be told
-    apart, which is said.
+    apart, and a model that training began with may have used another version: both is said.
     """
     checks = Checks(on_check)
     if facts.model is None:
@@ -32,6 +33,7 @@ def verify_use(
     spec = checked_spec(facts, material, checks)
     check_run_record(facts, spec, checked_manifest(facts, material, checks), material, checks)
     _check_requested(facts, used, checks)
+    _check_parent(spec, used, checks)
     for other in others:
         _check_other(used, other, checks)
     return checks.report()
@@ -41,6 +43,17 @@ def _check_requested(facts: ChainFacts, used: DatasetVersionFacts, checks: Check
     asked = dict(zip(facts.request.dataset_ids, facts.request.versions, strict=True))
     found = f"version {asked[used.token_id]}" if used.token_id in asked else "not used"
     checks.equal(f"dataset {used.token_id}", f"version {used.version}", found, str(_cid(used)))
+
+
+def _check_parent(spec: JobSpec | None, used: DatasetVersionFacts, checks: Checks) -> None:
+    if not isinstance(spec, QnnSpec) or spec.warm_start is None:
+        return
+    if used.token_id in spec.warm_start.seen_datasets:
+        parent = spec.parent_models[0]
+        checks.missing(
+            f"model:{parent}",
+            f"training began with it, and it has seen dataset {used.token_id}: of which version, ask of it",
+        )
 
 
 def _check_other(used: DatasetVersionFacts, other: DatasetVersionFacts, checks: Checks) -> None:

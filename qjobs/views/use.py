@@ -26,7 +26,10 @@ class UsedVersion:
 
 
 def used_versions(view: ModelView) -> list[UsedVersion]:
-    """One entry a dataset whose version the chain names; the newest 50 others of each."""
+    """One entry a dataset whose version the chain names; the newest 50 others of each.
+
+    Where training began with a model, nothing is said of others: that one may have used them.
+    """
     found = []
     for use in view.datasets:
         cids = {
@@ -36,7 +39,7 @@ def used_versions(view: ModelView) -> list[UsedVersion]:
         if use.version not in cids:
             continue
         cid = cids.pop(use.version)
-        newest = sorted(cids, reverse=True)[:MOST_OTHERS]
+        newest = [] if view.parents else sorted(cids, reverse=True)[:MOST_OTHERS]
         others = tuple(number for number in newest if cids[number] != cid)
         twins = tuple(number for number in newest if cids[number] == cid)
         found.append(UsedVersion(use.dataset_id, use.version, str(cid), others, twins))

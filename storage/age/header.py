@@ -61,6 +61,8 @@ def unsigned_text(stanzas: Sequence[Stanza]) -> bytes:
 
 def read_header(stream: io.BufferedReader) -> Header:
     """Takes the header from the start of a stream, which then stands at the payload."""
+    if not ANY_VERSION.startswith(stream.peek(1)[: len(ANY_VERSION)]):
+        raise MalformedHeader("the file is not an age file")
     lines = _Lines(stream)
     first = lines.next()
     if first != VERSION_LINE[:-1]:

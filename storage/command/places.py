@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from storage.errors import StoreNotConfigured
@@ -38,9 +39,12 @@ def keeper_of(chosen: argparse.Namespace) -> ContentStore:
 
 
 def local_store_of(chosen: argparse.Namespace) -> LocalStore:
+    """The folder, which must be there: a mistaken name must not pass for a store without damage."""
     folder = chosen.store or os.environ.get("STORE_DIR")
     if not folder:
         raise StoreNotConfigured(NO_FOLDER)
+    if not Path(folder).is_dir():
+        raise StoreNotConfigured(f"there is no folder {folder}")
     return LocalStore(folder)
 
 

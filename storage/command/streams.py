@@ -1,5 +1,6 @@
 """Where the commands read from and write to."""
 
+import errno
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -78,9 +79,16 @@ def shown(pieces: Iterable[bytes], file: BinaryIO, total_bytes: int | None) -> I
 
 @contextmanager
 def _file_when_whole(path: Path, mode: int) -> Iterator[BinaryIO]:
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    except OSError as error:
+        # The name that the person gave, not the one that we made of it.
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    try:
+        with open(descriptor, "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

@@ -8,10 +8,13 @@ from playwright.sync_api import Browser, expect
 
 from accounts.models import User
 from marketplace.models import Dataset
-from qjobs.models import SpecDocument
+from qjobs.algorithms.result import METRICS_FILE, MODEL_FILE
+from qjobs.models import SpecDocument, TrainedModel
 from tests.e2e.made_up_site import DESK, Watched, chromium, site, watching
 from tests.fakes import job_rows, rows
+from tests.fakes.posted_models import add_trained_model
 from tests.integration.pages.test_job_copies import pin_fitting
+from tests.vectors.qjobs.trained import qnn_spec
 
 __all__ = ["chromium", "site"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -190,3 +193,37 @@ def test_other_jobs_on_tables_are_written_as_the_form_begins(researcher: Watched
     page.wait_for_url("**/jobs/new?spec=*")
 
     assert SpecDocument.objects.get().spec["algorithm"]["name"] == algorithm
+
+
+def test_trained_circuit_is_written_to_start_from_a_model_of_ones_own(researcher: Watched) -> None:
+    page, write = researcher.page, researcher.page.get_by_role("button", name="Write the document")
+    elder = qnn_spec(title="The elder", dataset_token=rows.address(25), qubits=3)
+    add_trained_model(9, files={METRICS_FILE: b"{}", MODEL_FILE: b"weights"}, spec=elder, dataset_id=2)
+    with rows.projecting():
+        Dataset.objects.filter(pk=1).update(algorithms=[])
+        TrainedModel.objects.update(owner=rows.PROVIDER)
+    researcher.open("/jobs/new?dataset=1&algorithm=qnn")
+    assert page.input_value("#parent") == ""
+    page.get_by_role("link", name="model 9", exact=True).click()
+    page.wait_for_url("**&parent=9")
+    assert (page.input_value("#parent"), page.input_value("#qubits")) == ("9", "3")
+
+    page.fill("#title", "The younger")
+    page.select_option("#algorithm-readout", "mean")
+    write.click()
+    beside = page.locator(".field:has(#parent) .problem")
+    expect(beside).to_contain_text("readout is first there and mean here")
+    page.select_option("#algorithm-readout", "first")
+    write.click()
+    page.wait_for_url("**/jobs/new?spec=*")
+    expect(page.locator("body")).to_contain_text("Begins with the weights of model 9")
+
+    researcher.open("/jobs/new?dataset=1&algorithm=qnn&parent=9")
+    page.fill("#title", "On its own")
+    page.select_option("#parent", "")
+    write.click()
+    page.wait_for_url("**/jobs/new?spec=*")
+    younger, alone = (SpecDocument.objects.get(title=title).spec for title in ("The younger", "On its own"))
+    assert younger["parent_models"] == ["9"]
+    assert younger["warm_start"]["seen_datasets"] == ["1"]
+    assert (alone["parent_models"], "warm_start" in alone) == ([], False)

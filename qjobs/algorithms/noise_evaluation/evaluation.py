@@ -74,19 +74,23 @@ def judge(spec: JobSpec, trial: TrialMaker, files: Mapping[str, bytes]) -> Judge
     except ModelRefused as error:
         refused = Finding(MEASUREMENTS_FILE, False, "counts of every setting", "unreadable", str(error))
         return Judged({}, _without_report(files), (refused,))
-    findings = tuple(_drawn_findings(evaluation, spec.seed, to_measure, counts))
+    drawn = measured(to_measure, shots=evaluation.shots, seed=spec.seed, told=_ignore)
+    findings = tuple(_drawn_findings(drawn_with([evaluation.device]), to_measure, counts, drawn))
     return Judged({REPORT: noise_report(evaluation, tried, counts)}, files, findings)
 
 
+def _ignore(name: str) -> None:
+    """A check does not tell which setting it measures."""
+
+
 def _drawn_findings(
-    evaluation: NoiseEvaluation, seed: int, to_measure: tuple[Setting, ...], counts: Counts
+    versions: Mapping[str, str], to_measure: tuple[Setting, ...], posted: Counts, drawn: Counts
 ) -> Iterator[Finding]:
-    versions = drawn_with([evaluation.device])
-    for number, setting in enumerate(to_measure):
+    for setting in to_measure:
         yield from redrawn_findings(
             f"{MEASUREMENTS_FILE} {setting.name}",
-            counts[setting.name],
-            setting.counts(evaluation.shots, (seed, number)),
+            posted[setting.name],
+            drawn[setting.name],
             setting.chances,
             versions=versions,
             tests=len(to_measure),

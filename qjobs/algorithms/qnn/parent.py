@@ -30,12 +30,9 @@ def with_parent(spec: QnnSpec, sample: Sample, files: ParentFiles) -> Sample:
     Raises `ParentRefused` for another circuit, and `ModelRefused` for wrong names, types, shapes or values.
     """
     try:
-        parent = read_spec(files.spec)
+        parent = require_same_circuit(spec, read_spec(files.spec))
     except SpecRefused as error:
         raise ParentRefused(f"The parent's spec cannot be read: {error.message}") from error
-    require_same_circuit(spec, parent)
-    if not isinstance(parent, QnnSpec):
-        raise ParentRefused("The parent is no trained circuit.")
     try:
         return replace(sample, parent=read_model_of(parent, files.weights).weights)
     except ModelRefused as error:

@@ -66,8 +66,7 @@ def _evaluation(*more: Field) -> Section:
             *more,
         ),
         note="Measured without errors and on the device, then with the readout corrected, and extrapolated "
-        "to no noise. The counts are posted: a check holds them against their chances and refuses one honest "
-        "result in a million.",
+        "to no noise. The counts are drawn from this document's seed and posted: a check draws them again.",
         is_folded=True,
     )
 

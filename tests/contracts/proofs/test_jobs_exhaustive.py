@@ -86,6 +86,14 @@ def test_every_short_sequence_from_the_window_on_does_what_the_model_does_and_pa
     assert len(left_at) > 10
 
 
+def lose_dispute(world: DisputeWorld) -> None:
+    """Where task 0 can be challenged, it is, and found wrong."""
+    if world.act("challenge", "provider", 1, 0) is None:
+        world.act("attest", "contributor", 1, False)
+        world.wait(ATTEST_SECONDS)
+        world.act("close", "stranger", 1)
+
+
 def stake_alphabet(stake: int) -> list[Action]:
     """An executor that wants its stake out of a federated job, before anybody finds its result wrong."""
     return [
@@ -98,16 +106,8 @@ def stake_alphabet(stake: int) -> list[Action]:
         lambda w: w.wait(RUN),
         lambda w: w.act("expire", "stranger", 1),
         lambda w: w.act("settle", "stranger", 1),
-        lambda w: lose_dispute(w),
+        lose_dispute,
     ]
-
-
-def lose_dispute(world: DisputeWorld) -> None:
-    """Where task 0 can be challenged, it is, and found wrong."""
-    if world.act("challenge", "provider", 1, 0) is None:
-        world.act("attest", "contributor", 1, False)
-        world.wait(ATTEST_SECONDS)
-        world.act("close", "stranger", 1)
 
 
 def test_executor_loses_in_every_dispute_what_it_had_at_stake_when_it_posted(job_world, figures, is_deep):

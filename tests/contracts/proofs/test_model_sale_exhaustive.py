@@ -52,7 +52,7 @@ def test_every_short_sequence_around_the_sale_of_a_model_does_what_the_model_doe
     calls_before, left_at = market_world.chain.calls, {}
 
     actions: list[Action] = [lambda w, act=act: (act(w), w.check()) for act in alphabet()]
-    explore(market_world, actions, 6 if is_deep else 3, left_at)
+    explore(market_world, actions, 4 if is_deep else 3, left_at)
 
     steps = market_world.chain.calls - calls_before
     seen = {"states": set(left_at), "refusals": market_world.refusals}

@@ -200,4 +200,5 @@ def test_nothing_executes_and_no_treasury_moves_without_a_vote(vote_world, figur
     seen = prove(VoteMachine, vote_world, figures, is_deep=is_deep)
 
     assert seen["distinct states"] > 20
-    assert {"GovernorUnexpectedProposalState", "NotTimelock"} <= vote_world.refusals
+    seen_refusals = figures.refusals[VoteMachine.proof]
+    assert {"GovernorUnexpectedProposalState", "NotTimelock"} <= seen_refusals

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from chain.models import OutboxEntry
+from chain.models import OutboxEntry, SenderAccount
 from chain.signer import Signer
 from config.operations import accounts, work
 from config.operations.overview import overview
@@ -26,9 +26,11 @@ PLACE = "/admin/operations/"
 
 
 def add_transaction(entry: OutboxEntry) -> None:
-    """Something that this entry's key signed."""
+    """Something that this entry's key signed, with an account of its own."""
+    address = f"0x{entry.pk:040d}"
+    SenderAccount.objects.create(address=address, next_nonce=1)
     entry.transactions.create(
-        sender_address=rows.EXECUTOR,
+        sender_address=address,
         nonce=0,
         raw=b"",
         tx_hash=rows.digest(entry.key),

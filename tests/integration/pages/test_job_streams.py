@@ -205,6 +205,7 @@ def test_forgotten_stream_ends_and_is_resumed(site: str, monkeypatch: pytest.Mon
         place = reader.until("standing")[-1].place
 
         assert reader.next() is None
+    monkeypatch.undo()
     add_step(4)
     with reading(site, place=place) as reader:
         assert steps_of(reader.until("standing")) == [4]

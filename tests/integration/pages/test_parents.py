@@ -120,6 +120,15 @@ def test_fields_without_a_parent_to_complete_stay_as_they_are(parent: None) -> N
         build_spec({**qnn_fields(), "parent_models": ["9" * 5000]})
 
 
+def test_a_line_of_models_that_has_seen_too_many_datasets_is_refused_with_the_limit(parent: None) -> None:
+    honest = child().model_dump(mode="json")
+    many = {**honest["warm_start"], "seen_datasets": [str(number) for number in range(2, 66)]}
+    add_trained_model(2, files=FILES, spec=as_qnn_spec({**honest, "warm_start": many}), dataset_id=2)
+
+    with pytest.raises(SpecRefused, match="at most 64 items"):
+        build_spec(with_start({**honest, "parent_models": ["2"], "warm_start": None}))
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -199,6 +208,7 @@ def test_pages_of_job_and_model_say_where_training_began(parent: None, reader: C
     with rows.projecting():
         JobParent.objects.create(job_parent_id="2-1", job_id=2, model_id=1, position=0)
 
+    assert "what that one was made from is proved on its page" in reader.get("/models/2").text
     for page in (reader.get("/jobs/2").text, reader.get("/models/2").text):
         words = " ".join(re.sub(r"<[^>]+>", "", page).split())
         assert "Training began with the weights of model 1: the loss was 0.4100 there and 0.7300" in words

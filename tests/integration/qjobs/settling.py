@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from chain.abi import short_name
+from chain.bindings import parameter_book
 from qjobs.models import Job
 from qjobs.rules.run_states import RunState
 from qjobs.spec import JobSpec, build_spec
@@ -26,6 +28,17 @@ def published(stage: Stage, fields: dict[str, Any], content: bytes, *, rows_in_m
     token_id = stage.publish_dataset(content, policy=policy)
     dataset = {**fields["datasets"][0], "token_id": str(token_id), "content_cid": cid_text(content)}
     return placed(stage, {**fields, "datasets": [dataset]})
+
+
+def allow_engine(stage: Stage, engine: str) -> None:
+    """The member proposes and votes that requests may name this engine."""
+    call = parameter_book.SET_ALLOWED.call(
+        stage.at("ParameterBook"), kind=short_name("engine"), item=short_name(engine), allowed=True
+    )
+    stage.delegate_votes()
+    proposal = stage.proposal_of([call], f"Allow {engine}")
+    stage.propose_and_vote(proposal)
+    stage.queue_and_execute(proposal)
 
 
 def settled(stage: Stage, spec: JobSpec, **changes: Any) -> int:

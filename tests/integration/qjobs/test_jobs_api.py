@@ -4,11 +4,11 @@ import jsonschema
 import pytest
 from django.test import Client
 
-from chain.abi import short_name
-from chain.bindings import dataset_token, parameter_book
+from chain.bindings import dataset_token
 from qjobs.executor.previewing import draw_preview
 from qjobs.models import SpecDocument
 from tests.integration.qjobs.http import get, post, sign_and_send, signed_in
+from tests.integration.qjobs.settling import allow_engine
 from tests.integration.qjobs.stage import DOLLARS
 
 
@@ -113,13 +113,7 @@ def test_an_engine_is_refused_before_a_signature_until_members_have_allowed_it(
     assert "/proposals/new/allow?kind=engine&amp;item=aer&amp;verb=allow" in review
     assert "algorithm=measured" in review
 
-    allow = parameter_book.SET_ALLOWED.call(
-        stage.at("ParameterBook"), kind=short_name("engine"), item=short_name("aer"), allowed=True
-    )
-    stage.delegate_votes()
-    proposal = stage.proposal_of([allow], "Allow aer")
-    stage.propose_and_vote(proposal)
-    stage.queue_and_execute(proposal)
+    allow_engine(stage, "aer")
     stage.follow()
 
     job_id = request_with_permit(stage, people.researcher, researcher, measured["digest"])

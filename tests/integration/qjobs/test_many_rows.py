@@ -10,7 +10,8 @@ from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from chain.models import OutboxEntry, OutboxTransaction
+from chain.models import OutboxEntry, OutboxTransaction, SenderAccount
+from config.operations import accounts
 from config.operations import work as operations
 from qjobs.executor.steps import _is_our_address
 from qjobs.models import Job, Run, SpecDocument
@@ -32,6 +33,7 @@ QUESTIONS: dict[str, Callable[[], object]] = {
     "queues": lambda: operations.queues(timezone.now()),
     "runs that ended": operations.runs,
     "transactions that failed": operations.transactions,
+    "our accounts": accounts._accounts,
 }
 
 
@@ -81,6 +83,7 @@ def fill() -> None:
         )
         for entry in entries
     )
+    SenderAccount.objects.create(address=rows.EXECUTOR, next_nonce=ROWS)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

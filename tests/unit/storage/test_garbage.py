@@ -134,10 +134,10 @@ def test_nothing_is_removed_during_an_open_write(store: LocalStore) -> None:
     started, may_go_on = threading.Event(), threading.Event()
 
     class Waiting(BytesIO):
-        def read(self, size: int | None = -1, /) -> bytes:
+        def readinto(self, target: memoryview, /) -> int:
             started.set()
             may_go_on.wait(10)
-            return super().read(size)
+            return super().readinto(target)
 
     with ThreadPoolExecutor() as pool:
         writing = pool.submit(store.add_file, Waiting(content_of(MIB + 9)))

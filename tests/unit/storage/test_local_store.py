@@ -117,10 +117,10 @@ def test_sweeping_spares_the_drafts_of_the_living(tmp_path: Path) -> None:
     started, may_go_on = threading.Event(), threading.Event()
 
     class Waiting(BytesIO):
-        def read(self, size: int | None = -1, /) -> bytes:
+        def readinto(self, target: memoryview, /) -> int:
             started.set()
             may_go_on.wait(10)
-            return super().read(size)
+            return super().readinto(target)
 
     with ThreadPoolExecutor() as pool:
         adding = pool.submit(LocalStore(tmp_path).add_file, Waiting(CONTENT))

@@ -249,9 +249,28 @@ def test_a_share_that_is_none_is_wrong_use(share: str) -> None:
     assert left.value.code == 2
 
 
-def test_scrub_needs_a_folder(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["scrub"]) == 2
-    assert "--store" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("arguments", "words"), [([], "--store"), (["--store", "no/where"], "no folder no/where")]
+)
+def test_scrub_needs_a_folder_that_is_there(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["scrub", *arguments]) == 2
+    assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("", "Is a directory"), ("/no/where", "No such file or directory")]
+)
+def test_output_that_cannot_be_is_named_as_it_was_given(
+    folder: str, tmp_path: Path, name: str, reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = f"{tmp_path}{name}"
+
+    assert main(["cat", CID, "--store", folder, "-o", given]) == 1
+
+    assert capsys.readouterr().err == f"storage: {given}: {reason}\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["store"]
 
 
 @pytest.mark.parametrize("command", ["export", "import", "pin", "scrub", "keygen", "seal", "open"])

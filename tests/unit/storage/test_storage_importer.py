@@ -3,7 +3,7 @@
 import hashlib
 import json
 import random
-from io import BytesIO
+from io import BytesIO, RawIOBase
 from pathlib import Path
 
 import pytest
@@ -11,11 +11,11 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.cid import RAW, Cid
+from storage.cid import DAG_PB, RAW, Cid
 from storage.dagpb import Link, encode_file_node
 from storage.importer import HASHING_THREADS, UNIXFS_V0_2015, Profile, import_stream
 from storage.reading import Wanted, read_file
-from tests.fakes.ipfs_store_contract import OneWay
+from tests.fakes.ipfs_store_contract import MIB, OneWay
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors/storage/kubo_profiles.json").read_text())
 SMALL = [vector for vector in VECTORS["files"] if vector["size"] <= 2 << 20]
@@ -149,3 +149,37 @@ def test_chunks_in_flight_are_few_however_long_the_stream() -> None:
 
     assert imported.size == 400_000
     assert most <= 2 * HASHING_THREADS + 4
+
+
+class Dripping(RawIOBase):
+    """Fills a little of what it is given, as a socket does."""
+
+    def __init__(self, content: bytes) -> None:
+        self._stream = BytesIO(content)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, target: memoryview, /) -> int:  # type: ignore[override]
+        return self._stream.readinto(target[:700_001])
+
+
+@pytest.mark.parametrize("kind", [BytesIO, OneWay, Dripping])
+def test_each_chunk_is_whole_when_it_is_seen_and_when_it_is_hashed_though_its_memory_is_used_again(
+    kind: type,
+) -> None:
+    size = (4 * HASHING_THREADS + 3) * MIB + 17
+    content = random.Random(3).randbytes(MIB) + bytes(MIB) + random.Random(4).randbytes(size - 2 * MIB)
+    seen, memory = hashlib.sha256(), set()
+
+    def note(chunk: memoryview) -> None:
+        seen.update(chunk)
+        memory.add(id(chunk.obj))
+
+    imported = import_stream(kind(content), on_chunk=note)
+
+    leaves = [content[at : at + MIB] for at in range(0, size, MIB)]
+    links = [Link(Cid.of_block(leaf, RAW), len(leaf), len(leaf)) for leaf in leaves]
+    assert imported.cid == Cid.of_block(encode_file_node(links), DAG_PB)
+    assert seen.digest() == hashlib.sha256(content).digest()
+    assert len(memory) <= 2 * HASHING_THREADS + 2 < len(leaves)

@@ -41,6 +41,10 @@ def spec_fields(content: bytes = b"", **changes: Any) -> dict[str, Any]:
 
 
 def small_spec(content: bytes, **changes: Any) -> JobSpec:
+    return build_spec(short_fields(content, **changes))
+
+
+def short_fields(content: bytes, **changes: Any) -> dict[str, Any]:
     """Two irises in about a second: short grids, three splits."""
     short = {
         "splits": {"count": 3, "test_fraction": 0.25, "seed": 3},
@@ -48,7 +52,7 @@ def small_spec(content: bytes, **changes: Any) -> JobSpec:
         "baselines": {"c_grid": [1, 10], "gamma_grid": [0.3, 1]},
         "feature_map": {"reps": 1},
     }
-    return build_spec(spec_fields(content, **{**short, **changes}))
+    return spec_fields(content, **{**short, **changes})
 
 
 def write_csv(folder: Path, content: bytes) -> Path:

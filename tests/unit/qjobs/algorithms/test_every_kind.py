@@ -219,7 +219,7 @@ def test_the_card_tells_lineage_metrics_limits_licence_time_and_energy(name):
     assert all(f"version {each.version}, `{each.content_cid}`" in text for each in kind.spec.datasets)
     assert str(spec_cid(kind.spec)) in text
     assert "licence of each dataset" in text
-    assert "360.0 s of one core, and with 10 W for the core\n1 Wh" in text
+    assert "360.0 s of one core. That is 1 Wh\nat 10 W a core" in text
     assert "interval" in text
     assert wrong_fields(name, README__md=card) == {}
 

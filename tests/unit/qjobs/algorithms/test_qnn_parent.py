@@ -179,7 +179,7 @@ def hostile(parent, **changes):
         (lambda model: hostile(model, weights=np.zeros(5)), r"weights has shape \(5,\), not \(6,\)"),
         (lambda model: hostile(model, weights=np.zeros(6, np.float32)), "float32"),
         (lambda model: hostile(model, more=np.zeros(1)), "arrays"),
-        (lambda model: b"\x80\x04" + model, "not safetensors"),
+        (lambda model: b"\x80\x04" + model, "is a pickle; only safetensors is read"),
         (lambda model: model[:-1], "not safetensors"),
         (lambda model: b"", "not safetensors"),
         (lambda model: bytes(2**26 + 1), "has 67108865 bytes; the limit is 67108864"),

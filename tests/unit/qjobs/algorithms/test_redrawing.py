@@ -10,10 +10,12 @@ from scipy.stats import poisson
 from qjobs.algorithms.acceptance import ERROR_RATE
 from qjobs.algorithms.circuits import feature_map_circuit
 from qjobs.algorithms.measured_kernels import measured_kernels
+from qjobs.algorithms.noise_evaluation.measurements import measured
+from qjobs.algorithms.noise_evaluation.trial import Trial, settings
 from qjobs.algorithms.redrawing import ROUNDING, most_moved, redrawn_findings
 from qjobs.engines.environment import differences, drawn_with, environment
 from qjobs.engines.measuring import AerMeter
-from qjobs.spec.noise import AerDevice, Noise, RuntimeDevice
+from qjobs.spec.noise import AerDevice, Noise, NoiseEvaluation, RuntimeDevice
 from tests.vectors.qjobs.measured import overlap
 from tests.vectors.qjobs.specs import small_spec, two_irises_csv
 
@@ -74,22 +76,33 @@ def test_turned_circuits_move_no_more_measurements_than_the_bounds_between_outco
     assert np.array_equal(counts, meter.counts(circuit, rows + 1e-14, shots, (5,)))
 
 
-@pytest.mark.parametrize("name", WRITTEN["counts"])
-def test_results_that_were_posted_before_are_drawn_again_as_they_were(name):
-    others = differences(WRITTEN["versions"], environment())
-    if others:
+@pytest.fixture
+def same_versions():
+    if others := differences(WRITTEN["versions"], environment()):
         pytest.skip(f"written with {others}")
 
-    assert drawn_counts(name) == WRITTEN["counts"][name]
 
-
-def drawn_counts(name):
+@pytest.mark.usefixtures("same_versions")
+@pytest.mark.parametrize("name", WRITTEN["counts"])
+def test_a_kernel_that_was_posted_before_is_drawn_again_as_it_was(name):
     spec = small_spec(two_irises_csv(), shots=200, **MEASURES[name])
     kernels, rows = measured_kernels(spec), np.random.default_rng(4).uniform(-1, 1, (4, 2))
     program = kernels.compile(feature_map_circuit(spec.qubits, spec.feature_map))
     kernels.gram(program, rows)
     kernels.cross_gram(program, rows[:2], rows[2:])
-    return [each.tolist() for each in kernels.zeros]
+
+    assert [each.tolist() for each in kernels.zeros] == WRITTEN["counts"][name]
+
+
+@pytest.mark.usefixtures("same_versions")
+def test_an_evaluation_that_was_posted_before_is_drawn_again_as_it_was():
+    circuit, rows = overlap(qubits=2, rows=2)
+    trial = Trial((circuit, circuit), rows, lambda chances: chances[0, :, 0], float, "accuracy", 2)
+    to_measure = settings(NoiseEvaluation(device=RuntimeDevice()), trial)
+
+    counts = measured(to_measure, shots=50, seed=3, told=lambda name: None)
+
+    assert {name: each.tolist() for name, each in counts.items()} == WRITTEN["evaluation"]
 
 
 def test_a_fake_backend_is_what_its_package_says_and_a_plain_simulator_does_not_need_it():

@@ -106,7 +106,7 @@ def test_run_on_tiles_gives_the_bytes_of_the_whole_run_and_computes_the_rest(nam
 
     whole = CountingEngine()
     run = algorithm_of(spec).tiled.run
-    expected = run(spec, data, ignore_progress, never_cancel, whole).files
+    expected = run(spec, data, ignore_progress, never_cancel, engine=whole).files
     assert {each: found[each] for each in found if each != "circuit.qpy"} == {
         each: expected[each] for each in expected if each != "circuit.qpy"
     }

@@ -49,7 +49,8 @@ def result():
             -11.21110255,
             1e-7,
         ),
-        # Full configuration interaction by PySCF; one Trotter step reaches it for H2, not for HeH+.
+        # Full configuration interaction by PySCF, of LiH by PennyLane; one Trotter step reaches it for H2 and
+        # LiH, not for HeH+.
         ({"hamiltonian": {"source": "molecule"}, "ansatz": {"name": "ucc-sd"}}, -1.1373060358, 1e-8),
         (
             {
@@ -58,6 +59,16 @@ def result():
             },
             -2.8510240300,
             1.6e-3,
+        ),
+        (
+            {
+                "qubits": 6,
+                "hamiltonian": {"source": "molecule", "name": "lithium-hydride", "bond_angstrom": 3.0},
+                "ansatz": {"name": "ucc-sd"},
+                "algorithm": {"name": "vqe", "restarts": 1},
+            },
+            -7.7983634624,
+            1e-8,
         ),
         (
             {

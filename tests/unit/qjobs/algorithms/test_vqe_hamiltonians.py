@@ -255,6 +255,10 @@ def test_product_states_have_the_energy_and_slopes_of_their_circuits():
         ({"hamiltonian": {"source": "molecule", "atoms": 4}}, "needs 8 qubits, not 4"),
         ({"hamiltonian": {"source": "molecule", "name": "helium-hydride", "atoms": 4}}, "has 2 atoms, not 4"),
         ({"hamiltonian": {"source": "molecule", "bond_angstrom": 9.0}}, "less than or equal to 3"),
+        (
+            {"hamiltonian": {"source": "molecule", "name": "lithium-hydride"}},
+            "known at 1, 1.3, 1.6, 2, 2.5, 3 angstrom, not at 0.735",
+        ),
         ({"ansatz": {"name": "ucc-sd"}}, "electrons of a molecule"),
         ({"ansatz": {"name": "number-preserving", "occupied": [4]}}, "qubit 4 cannot be occupied"),
         ({"ansatz": {"name": "number-preserving", "occupied": [1, 1]}}, "names a qubit twice"),

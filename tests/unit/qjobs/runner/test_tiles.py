@@ -10,22 +10,24 @@ import pytest
 from safetensors.numpy import load
 from threadpoolctl import threadpool_limits
 
-from qjobs.algorithms.progress import ignore_progress
+from qjobs.algorithms.progress import ignore_progress, never_cancel
 from qjobs.algorithms.qnn.sample import read_sample
-from qjobs.algorithms.qpca.job import run_qpca
 from qjobs.algorithms.qpca.rows import read_features
+from qjobs.algorithms.registry import algorithm_of
 from qjobs.algorithms.rows import TableBytes
 from qjobs.algorithms.tiling.rules import MOST_TILES, TileRules
+from qjobs.algorithms.usage import HEADING
 from qjobs.runner import RunCancelled, RunLimits, RunRefused, run_job
 from qjobs.runner.errors import RunSplit
 from qjobs.runner.limits import MIB
 from qjobs.runner.tile_order import TileOrder
 from qjobs.runner.tiles import compute_tile
 from qjobs.runner.tiling import TiledRun
-from qjobs.spec import canonical_bytes
+from qjobs.spec import JobSpec, canonical_bytes
 from storage.age.file_key import FileKey
 from storage.age.header import VERSION_LINE
 from storage.age.vault import seal_under
+from tests.vectors.qjobs.machines import machine_spec, numbers_csv
 from tests.vectors.qjobs.reductions import FLOWERS, reduction_spec
 from tests.vectors.qjobs.trained import IRISES, qnn_spec
 
@@ -34,6 +36,8 @@ KEY, OTHER = FileKey(bytes(range(16))), FileKey(bytes(range(1, 17)))
 LIMITS = RunLimits(run_seconds=120, memory_bytes=1024 * MIB)
 SPLIT = TileOrder(rules=TileRules(threshold_seconds=1, tile_seconds=1e-5, least_qubits=1))
 COUNT = 2
+NUMBERS = numbers_csv(60)
+CASES = {"components": (SPEC, FLOWERS), "numbers": (machine_spec(NUMBERS, "regress"), NUMBERS)}
 
 
 def fresh(folder: Path, name: str = "work") -> Path:
@@ -42,17 +46,21 @@ def fresh(folder: Path, name: str = "work") -> Path:
     return folder / name
 
 
-def run(folder: Path, inputs: dict[int, Path], *, tiles: TileOrder | None = None, **keys) -> dict[str, bytes]:
+def run(
+    folder: Path, inputs: dict[int, Path], *, spec: JobSpec = SPEC, tiles: TileOrder | None = None, **keys
+) -> dict[str, bytes]:
     work = fresh(folder)
     output = run_job(
-        canonical_bytes(SPEC), inputs, work, lambda event: None, lambda: False, LIMITS, tiles=tiles, **keys
+        canonical_bytes(spec), inputs, work, lambda event: None, lambda: False, LIMITS, tiles=tiles, **keys
     )
-    return {name: path.read_bytes() for name, path in output.files.items() if name != "circuit.qpy"}
+    files = {name: path.read_bytes() for name, path in output.files.items() if name != "circuit.qpy"}
+    # The child says at the end of the card what it was expected to take.
+    return files | {"README.md": files["README.md"].partition(HEADING.encode())[0]}
 
 
-def tile(folder: Path, inputs: dict[int, Path], number: int, **changes) -> Path:
+def tile(folder: Path, inputs: dict[int, Path], number: int, *, spec: JobSpec = SPEC, **changes) -> Path:
     return compute_tile(
-        canonical_bytes(SPEC),
+        canonical_bytes(spec),
         inputs,
         fresh(folder, f"tile-{number}"),
         number=number,
@@ -68,31 +76,40 @@ def tiled_run(keys: dict[int, FileKey]) -> TiledRun:
 
 
 @cache
-def whole() -> Mapping[str, bytes]:
+def whole(name: str = "components") -> Mapping[str, bytes]:
     """The files of the run that computes everything itself."""
+    spec, content = CASES[name]
+    algorithm = algorithm_of(spec)
     with threadpool_limits(limits=1):
-        files = run_qpca(SPEC, read_features(SPEC, {1: TableBytes(FLOWERS)})).files
+        rows = algorithm.load(spec, {1: TableBytes(content)})
+        files = algorithm.run(spec, rows, ignore_progress, never_cancel).files
     return {name: block for name, block in files.items() if name != "circuit.qpy"}
+
+
+def as_private(folder: Path, content: bytes) -> dict[int, Path]:
+    path = folder / "rows.age"
+    path.write_bytes(b"".join(seal_under(io.BytesIO(content), KEY)))
+    return {1: path}
 
 
 @pytest.fixture
 def sealed(tmp_path: Path) -> dict[int, Path]:
     """The flowers as private data."""
-    path = tmp_path / "rows.age"
-    path.write_bytes(b"".join(seal_under(io.BytesIO(FLOWERS), KEY)))
-    return {1: path}
+    return as_private(tmp_path, FLOWERS)
 
 
-def test_tiles_of_private_data_are_sealed_and_give_the_bytes_of_the_whole_run(tmp_path, sealed):
-    keys = {"file_keys": {1: KEY}}
+@pytest.mark.parametrize("name", CASES)
+def test_tiles_of_private_data_are_sealed_and_give_the_bytes_of_the_whole_run(tmp_path, name):
+    spec, content = CASES[name]
+    rows, keys = as_private(tmp_path, content), {"spec": spec, "file_keys": {1: KEY}}
     with pytest.raises(RunSplit) as asked:
-        run(tmp_path, sealed, tiles=SPLIT, **keys)
+        run(tmp_path, rows, tiles=SPLIT, **keys)
 
-    files = tuple(tile(tmp_path, sealed, number, **keys) for number in range(COUNT))
+    files = tuple(tile(tmp_path, rows, number, **keys) for number in range(COUNT))
 
     assert asked.value.tiles > 1
     assert all(file.read_bytes().startswith(VERSION_LINE) for file in files)
-    assert run(tmp_path, sealed, tiles=TileOrder(files=files), **keys) == dict(whole())
+    assert run(tmp_path, rows, tiles=TileOrder(files=files), **keys) == dict(whole(name))
 
 
 def test_run_joins_as_many_tiles_as_there_can_be(tmp_path):

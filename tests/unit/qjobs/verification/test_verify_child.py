@@ -19,10 +19,10 @@ from qjobs.runner.parent_files import SPEC_NAME, WEIGHTS_NAME
 from qjobs.runner.sealing import ChildKeys
 from qjobs.spec import ParentRefused, canonical_bytes, spec_digest
 from qjobs.spec.qnn import MAX_MODEL_BYTES
-from qjobs.verification import ParentFacts, verify_job
+from qjobs.verification import DatasetVersionFacts, ParentFacts, verify_job, verify_use
 from qjobs.verification.gathering import gather
 from qjobs.verification.isolated import check_isolated
-from storage.cid import raw_cid
+from storage.cid import RAW, raw_cid
 from tests.unit.qjobs.verification.test_verify_job import Posted, fields
 from tests.vectors.qjobs.specs import write_csv
 from tests.vectors.qjobs.trained import IRISES, child_spec, parent_spec, qnn_spec
@@ -30,6 +30,7 @@ from tests.vectors.qjobs.trained import IRISES, child_spec, parent_spec, qnn_spe
 LIMITS = RunLimits(run_seconds=120, memory_bytes=1024 * MIB)
 QNN = ALGORITHMS["qnn"]
 PARENT = parent_spec()
+VERSIONS = ((1, IRISES), (2, b"other rows"))
 
 
 def never():
@@ -127,6 +128,21 @@ def test_a_parent_that_nobody_has_is_named_as_missing_and_nobody_is_blamed(poste
     assert report.verdict == "CANNOT_CHECK"
     assert {check.field for check in report.missing} >= {field, "training"}
     assert report.withheld == ()
+
+
+def test_which_version_was_used_is_left_open_where_the_parent_has_seen_the_dataset(posted, tmp_path):
+    used, other = (DatasetVersionFacts(1, number, RAW, raw_cid(rows).digest_hex) for number, rows in VERSIONS)
+    near = PostedChild.__new__(PostedChild)
+    vars(near).update(vars(posted))
+    near.begin_with(manifest_of(posted.weights), parent=qnn_spec())
+    near.publish(tmp_path)
+
+    far_said, near_said = (
+        verify_use(each.facts, each.without_qpy, used, [other], lambda check: None) for each in (posted, near)
+    )
+
+    assert far_said.verdict == "MATCH", far_said.mismatches + far_said.missing
+    assert [check.field for check in near_said.missing] == ["model:3"]
 
 
 @pytest.mark.attack("S33")
