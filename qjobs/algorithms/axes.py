@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LEAST_SPREAD = 1e-6
-"""Of the largest spread, and of 1 where there is none: one standardised column spreads by the root of the rows.
+"""Of the largest spread, or of 1 where there is none: a standardised column spreads by the root of the rows.
 What spreads less is rounding, once it is stretched to the range of an angle."""
 
 TIE = 1e-6

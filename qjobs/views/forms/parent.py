@@ -40,5 +40,5 @@ def _in_words(model: StartModel) -> str:
     spec, layers = model.spec, model.spec.algorithm.layers
     return (
         f"model {model.token_id}: {spec.title or 'without a title'} ({spec.qubits} qubits, {layers.count} "
-        f"layers of {layers.name})"
+        f"layer{'' if layers.count == 1 else 's'} of {layers.name})"
     )

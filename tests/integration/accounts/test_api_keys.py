@@ -164,6 +164,7 @@ def test_the_page_shows_a_new_key_once_and_revokes_it(owner: User) -> None:
     made = browser.post("/account/keys", {"name": "nightly", "scope": "read"})
     key = made.context["made"]
     later = browser.get("/account/keys")
+    assert '<option value="read">read</option>' in later.content.decode().split("<select")[1].split("\n")[1]
     revoked = browser.post(f"/account/keys/{ApiKey.objects.get().pk}/revoke", follow=True)
 
     assert key in made.content.decode()

@@ -9,7 +9,10 @@ from django.test import Client
 from chain.errors import NodeUnavailable
 from common.formulas import without_formula
 from governance.models import Delegation, PowerCheckpoint, VoteBalance, VotingPower
+from governance.rules.actions import ActionInWords
+from governance.rules.kinds import Change
 from governance.selectors import actions
+from governance.views import effects
 from tests.fakes import rows
 
 pytestmark = pytest.mark.django_db
@@ -200,3 +203,20 @@ def test_effect_says_when_the_node_is_away(reader: Client, monkeypatch: pytest.M
     assert "the node does not answer" in whole
     assert "<html" in whole
     assert "<html" not in part
+
+
+@pytest.mark.parametrize(("refusal", "is_shown"), [(None, True), ("JobBoard: job does not wait", False)])
+def test_effect_shows_no_afterwards_of_what_would_fail(
+    reader: Client, monkeypatch: pytest.MonkeyPatch, refusal: str | None, is_shown: bool
+) -> None:
+    rows.add_head()
+    rows.add_proposal(1)
+    action = ActionInWords("0x" + "11" * 20, 0, "0x", "JobBoard", "approve", (), "Approve job 1", True)
+    effect = actions.Effect(action, refusal, (Change("Job 1", "requested", "an executor may claim it"),))
+    monkeypatch.setattr(effects, "effects_of", lambda calls: [effect])
+
+    text = reader.get("/proposals/1/effect").text
+
+    assert "Approve job 1" in text
+    assert ("an executor may claim it" in text) == is_shown
+    assert ("It would fail now" in text) == (not is_shown)

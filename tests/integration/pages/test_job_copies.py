@@ -296,7 +296,11 @@ def test_form_says_what_the_owners_terms_forbid_before_anything_is_written(
     assert words in page
     assert 'data-act="spec"' not in page
     if "is_retired" not in terms:
-        assert fields(owner.get("/jobs/new?dataset=1").text)["algorithm"] != forbidden
+        fresh = owner.get("/jobs/new?dataset=1").text
+        offered, kept_out = fresh.split("other kinds of jobs, not on this dataset")
+        assert fields(fresh)["algorithm"] != forbidden
+        assert f'algorithm={forbidden}"' not in offered
+        assert f"<dt>{FORMS[forbidden].name}</dt><dd>" in kept_out
 
 
 def test_a_job_without_a_dataset_is_written_and_reviewed(owner: Client) -> None:

@@ -121,6 +121,18 @@ def test_wrong_recipients_are_refused_in_one_line(
     assert not (tmp_path / "rows.age").exists()
 
 
+@pytest.mark.parametrize("content", [b"hello", b"a,b\n1,2\n", b"age-encryption.org/v9\n", b""])
+def test_what_is_no_sealed_file_is_told_so_however_short_it_is(
+    plain: Path, key_file: Path, content: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plain.write_bytes(content)
+
+    assert main(["open", str(plain), "-i", str(key_file)]) == 1
+
+    words = "of another version" if content.startswith(b"age-") else "not an age file"
+    assert (words if content else "ends inside its header") in capsys.readouterr().err
+
+
 def test_a_key_file_that_is_none_is_refused_without_repeating_it(
     plain: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
