@@ -7,7 +7,7 @@ from django.test import Client
 from playwright.sync_api import Browser, expect
 
 from accounts.models import User
-from marketplace.models import Dataset
+from marketplace.models import Dataset, VersionMetadata
 from qjobs.algorithms.result import METRICS_FILE, MODEL_FILE
 from qjobs.models import SpecDocument, TrainedModel
 from tests.e2e.made_up_site import DESK, Watched, chromium, site, watching
@@ -34,6 +34,13 @@ def researcher(chromium: Browser, site: str) -> Iterator[Watched]:
         watched.page.context.add_cookies([cookie])
         watched.open("/jobs/new?from=1")
         yield watched
+
+
+def offer_edges(count: int) -> None:
+    """Dataset 1 as a table of so many edges, for every kind of job."""
+    with rows.projecting():
+        Dataset.objects.filter(pk=1).update(algorithms=[])
+    VersionMetadata.objects.update(profile={**rows.profile_document(), "rows": count})
 
 
 def test_copy_is_edited_survives_a_reload_and_becomes_a_document(researcher: Watched) -> None:
@@ -97,8 +104,7 @@ def test_each_map_shows_its_own_fields_and_is_written_with_them(
 
 def test_a_job_on_a_graph_is_requested_by_hand(researcher: Watched) -> None:
     page = researcher.page
-    with rows.projecting():
-        Dataset.objects.filter(pk=1).update(algorithms=[])
+    offer_edges(10)
     researcher.open("/jobs/new?dataset=1")
     page.get_by_role("link", name="Cut a graph").click()
     page.fill("#title", "Where to part the network")
@@ -126,8 +132,7 @@ def test_a_job_on_a_graph_is_requested_by_hand(researcher: Watched) -> None:
 
 def test_a_route_and_a_portfolio_are_requested_by_hand(researcher: Watched) -> None:
     page = researcher.page
-    with rows.projecting():
-        Dataset.objects.filter(pk=1).update(algorithms=[])
+    offer_edges(6)
     researcher.open("/jobs/new?dataset=1")
     page.get_by_role("link", name="Find a route").click()
     page.fill("#title", "The way to the sink")

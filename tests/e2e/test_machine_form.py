@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from marketplace.models import Dataset
 from qjobs.models import SpecDocument
 from tests.e2e.made_up_site import Watched, chromium, site
-from tests.e2e.test_job_form import researcher
+from tests.e2e.test_job_form import offer_edges, researcher
 from tests.fakes import rows
 
 __all__ = ["chromium", "researcher", "site"]
@@ -85,8 +85,7 @@ def test_each_of_these_forms_writes_what_was_typed(
     researcher: Watched, link: str, typed: dict[str, str], wanted: dict[str, Any], words: str
 ) -> None:
     page = researcher.page
-    with rows.projecting():
-        Dataset.objects.filter(pk=1).update(algorithms=[])
+    offer_edges(3)
     researcher.open("/jobs/new?dataset=1")
     page.get_by_role("link", name=link).click()
     page.fill("#title", "By hand")

@@ -12,7 +12,7 @@ from typing import Any
 from qjobs.runner import RunLimits, run_job
 from qjobs.runner.limits import MIB
 from qjobs.spec import JobSpec, canonical_bytes
-from tests.unit.qjobs.verification.test_verify_job import Posted
+from tests.unit.qjobs.verification.posted_jobs import Posted
 from tests.vectors.qjobs.specs import write_csv
 
 LIMITS = RunLimits(run_seconds=300, memory_bytes=1024 * MIB)

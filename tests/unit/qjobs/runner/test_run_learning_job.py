@@ -14,7 +14,7 @@ from qjobs.runner import RunCrashed, RunRefused
 from qjobs.spec import spec_digest
 from qjobs.verification import verify_job
 from tests.unit.qjobs.runner.in_child import PostedRun, kill_the_child, run_in_child
-from tests.unit.qjobs.verification.test_verify_job import fields
+from tests.unit.qjobs.verification.posted_jobs import fields
 from tests.vectors.qjobs.machines import machine_spec, marks_csv, numbers_csv, three_classes_csv
 from tests.vectors.qjobs.trained import IRISES, diabetes_csv, qnn_spec, regression_spec
 

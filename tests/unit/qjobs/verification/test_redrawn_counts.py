@@ -15,7 +15,7 @@ from qjobs.algorithms.rows import TableBytes
 from qjobs.engines.environment import environment
 from qjobs.engines.measuring import AerMeter
 from qjobs.verification import verify_job
-from tests.unit.qjobs.verification.test_verify_job import Posted, fields
+from tests.unit.qjobs.verification.posted_jobs import Posted, fields
 from tests.unit.qjobs.verification.test_verify_measured_job import FEW, SHORT
 from tests.vectors.qjobs.specs import small_spec
 

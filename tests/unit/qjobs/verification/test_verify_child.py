@@ -23,7 +23,7 @@ from qjobs.verification import DatasetVersionFacts, ParentFacts, verify_job, ver
 from qjobs.verification.gathering import gather
 from qjobs.verification.isolated import check_isolated
 from storage.cid import RAW, raw_cid
-from tests.unit.qjobs.verification.test_verify_job import Posted, fields
+from tests.unit.qjobs.verification.posted_jobs import Posted, fields
 from tests.vectors.qjobs.specs import write_csv
 from tests.vectors.qjobs.trained import IRISES, child_spec, parent_spec, qnn_spec
 

@@ -12,7 +12,7 @@ from qjobs.algorithms.registry import algorithm_of
 from qjobs.algorithms.rows import TableBytes
 from qjobs.spec import JobSpec
 from qjobs.verification import verify_job
-from tests.unit.qjobs.verification.test_verify_job import Posted, fields
+from tests.unit.qjobs.verification.posted_jobs import Posted, fields
 from tests.vectors.qjobs.choices import PROBLEMS, choice_spec
 from tests.vectors.qjobs.energies import TERMS, as_energy_spec, terms_fields
 from tests.vectors.qjobs.graphs import PRISM, graph_spec

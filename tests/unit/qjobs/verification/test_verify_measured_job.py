@@ -12,7 +12,7 @@ from qjobs.runner.process import ENVIRONMENT
 from qjobs.spec import QnnSpec
 from qjobs.verification import verify_job
 from tests.unit.qjobs.runner.in_child import PostedRun
-from tests.unit.qjobs.verification.test_verify_job import fields
+from tests.unit.qjobs.verification.posted_jobs import fields
 from tests.vectors.qjobs.specs import small_spec, two_irises_csv
 from tests.vectors.qjobs.trained import qnn_spec
 

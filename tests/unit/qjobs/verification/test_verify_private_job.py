@@ -8,7 +8,7 @@ from threadpoolctl import threadpool_limits
 from qjobs.verification import Auditor, verify_job
 from storage.age.keys import Identity
 from storage.age.vault import rewrapped, seal_apart
-from tests.unit.qjobs.verification.test_verify_job import IRISES, Posted
+from tests.unit.qjobs.verification.posted_jobs import IRISES, Posted
 
 KEEPER, AUDITOR = Identity(bytes(range(32))), Identity(bytes(range(1, 33)))
 

@@ -14,7 +14,7 @@ from qjobs.verification import Auditor, Report, verify_job
 from storage.age.file_key import FileKey
 from storage.age.keys import Identity, wrapped_for
 from storage.age.vault import seal_under
-from tests.unit.qjobs.verification.test_verify_job import Posted
+from tests.unit.qjobs.verification.posted_jobs import Posted
 
 MODEL = "model.safetensors"
 KEY, OTHER = FileKey(bytes(range(16))), FileKey(bytes(range(1, 17)))

@@ -6,7 +6,7 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from qjobs.verification import verify_job
-from tests.unit.qjobs.verification.test_verify_job import Posted
+from tests.unit.qjobs.verification.posted_jobs import Posted
 
 
 @pytest.fixture(scope="module")

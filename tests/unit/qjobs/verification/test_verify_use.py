@@ -7,7 +7,7 @@ import pytest
 from qjobs.spec import canonical_bytes
 from qjobs.verification import DatasetVersionFacts, Report, verify_use
 from storage.cid import RAW, raw_cid
-from tests.unit.qjobs.verification.test_verify_job import Posted, fields
+from tests.unit.qjobs.verification.posted_jobs import Posted, fields
 
 
 def version(number: int, content: bytes) -> DatasetVersionFacts:

@@ -20,7 +20,7 @@ from qjobs.verification.report import Check, Report
 from storage.cid import Cid
 from storage.errors import SourceUnavailable
 from tests.tools import missing
-from tests.unit.qjobs.verification.test_verify_job import Blocks, Posted
+from tests.unit.qjobs.verification.posted_jobs import Blocks, Posted
 
 LIMITS = RunLimits(run_seconds=120, memory_bytes=2048 * MIB)
 
