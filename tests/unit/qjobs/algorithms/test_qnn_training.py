@@ -23,7 +23,7 @@ def sample_of(spec, content=IRISES):
 
 def training_of(spec, content=IRISES, number=0):
     sample = sample_of(spec, content)
-    return Training.of(spec, Circuit.of(spec), sample, np.arange(len(sample)), number)
+    return Training.of(spec, Circuit.of(spec), sample, np.arange(len(sample)), number, is_warm=False)
 
 
 def trail_of(training):
