@@ -116,6 +116,12 @@ class FollowerBusy(PermanentError):
     code = "follower_busy"
 
 
+class RowsOfOtherCode(PermanentError):
+    """Other code has made the projected rows anew since this process began; one that begins now mends it."""
+
+    code = "rows_of_other_code"
+
+
 class UnknownKind(PermanentError):
     """An outbox entry names a kind that settings.OUTBOX_KINDS does not list."""
 

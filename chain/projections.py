@@ -2,7 +2,7 @@
 
 import ast
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -12,21 +12,28 @@ from types import ModuleType
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 
+from chain import abi, abi_types, texts
 from chain.bindings import BY_NAME
 from chain.events import LogEvent
 from chain.journal import block_scope
 
 Handler = Callable[[LogEvent], None]
+# What projections make of words and strings is theirs too.
+HELPERS = (abi, abi_types, texts)
+# Raised by hand where something else that rows follow from has changed, such as how a model spells its keys.
+REVISION = 1
+_MAY_SAY_WHAT_IT_IS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @dataclass
 class Projections:
-    """What happens on an event, on a new final block, and when finality itself was undone.
+    """What happens on an event, on news, on a new final block, and when finality itself was undone.
 
-    `sources`: the code of all that, comments and layout aside.
+    `sources`: the code of all that; comments, docstrings and layout aside.
     """
 
     handlers: dict[tuple[str, str], list[Handler]] = field(default_factory=dict)
+    news_hooks: list[Callable[[Sequence[LogEvent]], None]] = field(default_factory=list)
     deep_block_hooks: list[Callable[[int, int], None]] = field(default_factory=list)
     deep_reorg_hooks: list[Callable[[int, int], None]] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
@@ -36,6 +43,8 @@ class Projections:
         for key, handler in module.HANDLERS.items():
             _check_known(key, module.__name__)
             self.handlers.setdefault(key, []).append(handler)
+        if hasattr(module, "on_news"):
+            self.news_hooks.append(module.on_news)
         if hasattr(module, "on_deep_block"):
             self.deep_block_hooks.append(module.on_deep_block)
         if hasattr(module, "on_deep_reorg"):
@@ -52,6 +61,11 @@ class Projections:
         for handler in self.handlers.get((event.contract, event.name), ()):
             handler(event)
 
+    def news(self, events: Sequence[LogEvent]) -> None:
+        """Tells what was just read from the node, once a range; a replay of stored events is no news."""
+        for hook in self.news_hooks:
+            hook(events)
+
     def deep_block(self, number: int, timestamp: int) -> None:
         """Tells that this block and all before it are final; may skip numbers, and repeats after a reorg."""
         for hook in self.deep_block_hooks:
@@ -65,7 +79,9 @@ class Projections:
 
 def load(module_paths: Iterable[str]) -> Projections:
     """The projections of these modules, in this order."""
-    projections = Projections()
+    projections = Projections(sources=[str(REVISION)])
+    for helper in HELPERS:
+        projections.sources.extend(_sources_of(helper))
     for path in module_paths:
         projections.add(import_module(path))
     return projections
@@ -82,7 +98,16 @@ def _sources_of(module: ModuleType) -> tuple[str, ...]:
     """The statements of a module, or of every file of a package."""
     folders = [Path(folder) for folder in getattr(module, "__path__", [])]
     files = sorted(file for folder in folders for file in folder.rglob("*.py"))
-    return tuple(ast.unparse(ast.parse(file.read_bytes())) for file in files or [Path(str(module.__file__))])
+    return tuple(_statements(file) for file in files or [Path(str(module.__file__))])
+
+
+def _statements(file: Path) -> str:
+    """A file's code, written one way. Another Python may write it otherwise: a replay more, no wrong row."""
+    tree = ast.parse(file.read_bytes())
+    for node in ast.walk(tree):
+        if isinstance(node, _MAY_SAY_WHAT_IT_IS) and ast.get_docstring(node) is not None:
+            del node.body[0]
+    return ast.unparse(tree)
 
 
 def _check_known(key: tuple[str, str], module_name: str) -> None:

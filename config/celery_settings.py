@@ -25,6 +25,7 @@ worker_max_memory_per_child = 1024 * 1024  # KiB; jobs compute in processes of t
 worker_redirect_stdouts = False  # the proxy that it puts there has no encoding, and Qiskit asks for it
 broker_connection_retry_on_startup = True
 timezone = "UTC"
+beat_scheduler = "config.schedules:SteadyScheduler"
 # Every few seconds each queue's owner looks at the rows themselves, so that a lost nudge costs seconds.
 beat_schedule = {
     "look-for-work": {"task": "qjobs.look_for_work", "schedule": Every(5.0), "options": {"expires": 5}},

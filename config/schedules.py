@@ -1,7 +1,10 @@
-"""When beat is due, by a clock that people and time servers set."""
+"""When beat is due, where people and time servers set the clock."""
 
 from datetime import datetime
+from time import monotonic
+from typing import Any
 
+from celery.beat import PersistentScheduler, ScheduleEntry
 from celery.schedules import schedstate, schedule
 
 
@@ -15,3 +18,10 @@ class Every(schedule):
         if self.maybe_make_aware(last_run_at) > self.maybe_make_aware(self.now()):
             return schedstate(is_due=True, next=self.seconds)
         return super().is_due(last_run_at)
+
+
+class SteadyScheduler(PersistentScheduler):
+    """Waits by a clock that nobody sets; Celery's own asks no schedule before the other has caught up."""
+
+    def _when(self, entry: ScheduleEntry, next_time_to_run: float, *_: Any) -> float:
+        return monotonic() + (self.adjust(next_time_to_run) or 0)

@@ -43,6 +43,7 @@ WHERE = "the IPFS node"
 OLDEST_VERSION = (0, 25)
 UPLOAD_CHUNK_BYTES = 1 << 20
 MAX_ANSWER_BYTES = 1 << 20
+ROOM_SECONDS = 5.0
 
 Options = Mapping[str, str]
 
@@ -70,7 +71,9 @@ class KuboNode:
     def free_bytes(self) -> int:
         """What the node may take by its own limit, Datastore.StorageMax; it does not stop there itself."""
         short = [("size-only", "true")]
-        with self._request("/repo/stat", short, None, self._patience.block_seconds) as answer:
+        # It knows this at once, and somebody waits: a node that hangs is not waited for.
+        seconds = min(ROOM_SECONDS, self._patience.block_seconds)
+        with self._request("/repo/stat", short, None, seconds) as answer:
             told = _items(answer)[0]
         used, limit = told.get("RepoSize"), told.get("StorageMax")
         if not isinstance(used, int) or not isinstance(limit, int):
@@ -109,7 +112,7 @@ class KuboNode:
                 auth=None,
                 data=upload.get("data"),
                 headers=upload.get("headers"),
-                timeout=(self._patience.connect_seconds, self._patience.idle_seconds),
+                timeout=(self._patience.connect_seconds, min(self._patience.idle_seconds, seconds)),
                 chunk_size=None,
             )
         # The first closable is the response. We read its raw stream; the package would gather it in memory.

@@ -111,7 +111,10 @@ class KuboStore(VerifiedSource):
         """Raises StoreFull where the node's own limit leaves less room than that."""
         needed, free = size_bytes + SIDE_BYTES, self._node.free_bytes()
         if free < needed:
-            raise StoreFull(f"this needs {needed:,} free bytes on the IPFS node; there are {free:,}")
+            raise StoreFull(
+                f"this needs {needed:,} free bytes on the IPFS node; there are {free:,}"
+                " (`ipfs repo gc` there removes what nobody pinned)"
+            )
 
     def _keep(self, path: str, cid: Cid, stream: ByteStream, options: Options, *, size_bytes: int) -> None:
         """Sends content; returns when the node has named the right CID, pinned it and shown every block."""

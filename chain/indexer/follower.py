@@ -55,10 +55,12 @@ class Follower:
     def step(self) -> Progress:
         """Takes in the next range of blocks, or rewinds to the common ancestor, or does nothing.
 
-        Raises NodeUnavailable or ChainMoved (look again later) and WrongChain (nothing will mend it).
+        Raises NodeUnavailable or ChainMoved (look again later), WrongChain (nothing will mend it) and
+        RowsOfOtherCode (a new process will).
         """
         if not self._is_identified:
             self._identify()
+            self._ledger.renew()
             self._is_identified = True
         cursor = _cursor_block()
         head = agreed_head(self._client, self._witnesses, at_least=cursor.number)
@@ -125,15 +127,11 @@ class Follower:
         return self._client.block(max(self._deployment.start_block, 1) - 1)
 
     def _identify(self) -> None:
-        """Holds node, deployment and database to one chain, and the rows to this code.
-
-        Starts the cursor on a new database.
-        """
+        """Holds node, deployment and database to one chain; starts the cursor on a new database."""
         genesis = check_deployment(self._client, self._deployment)
         cursor = IndexCursor.objects.first()
         if cursor is not None:
             check_database(cursor, self._deployment, genesis)
-            self._ledger.renew()
             return
         self._ledger.start(
             chain_id=self._deployment.chain_id,

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from chain import journal
 from chain.blocks import BlockRef
-from chain.errors import ChainMoved
+from chain.errors import ChainMoved, RowsOfOtherCode
 from chain.events import LogEvent
 from chain.indexer.reading import ReadRange
 from chain.models import Block, ChainEvent, IndexCursor, Reorg
@@ -30,7 +30,10 @@ def no_failpoint(name: str) -> None:
 
 
 class Ledger:
-    """The follower's records. A change names the head that it was made from, and is refused on another."""
+    """The follower's records. A change names the head that it was made from, and is refused on another.
+
+    It is refused too where the rows are of other code than this (RowsOfOtherCode).
+    """
 
     def __init__(
         self,
@@ -60,7 +63,7 @@ class Ledger:
     def advance(self, read: ReadRange, *, from_hash: str, final_number: int) -> None:
         """Takes a range in. `final_number` is the newest block that counts as final."""
         with transaction.atomic():
-            cursor = _locked_cursor(from_hash)
+            cursor = self._locked_cursor(from_hash)
             if read.first != cursor.head_number + 1:
                 raise ChainMoved(f"blocks {cursor.head_number + 1} to {read.first - 1} are missing")
             _store(read.events)
@@ -72,6 +75,7 @@ class Ledger:
                 # Nothing of a sparse range can be undone, so nothing below its end can be either.
                 Block.objects.all().delete()
                 journal.prune_up_to(read.last.number)
+            self._projections.news(read.events)
             self._failpoint("projected")
             _remember(read.blocks)
             _move(cursor, read.last)
@@ -84,7 +88,7 @@ class Ledger:
     def rewind(self, fork: BlockRef, *, from_hash: str) -> None:
         """Takes back every block above the fork: projected rows (by the journal), events, blocks, cursor."""
         with transaction.atomic():
-            cursor = _locked_cursor(from_hash)
+            cursor = self._locked_cursor(from_hash)
             reorg = _note(cursor, fork.number)
             undone = journal.undo_above(fork.number)
             self._failpoint("undone")
@@ -101,7 +105,7 @@ class Ledger:
     def forget_all(self, base: BlockRef, *, from_hash: str) -> None:
         """Empties every projected table and all events, to read the chain anew from its first block."""
         with transaction.atomic():
-            cursor = _locked_cursor(from_hash)
+            cursor = self._locked_cursor(from_hash)
             reorg = _note(cursor, base.number)
             journal.empty_projected_tables()
             ChainEvent.objects.all().delete()
@@ -139,6 +143,14 @@ class Ledger:
                     self._projections.deep_block(deep.number, deep.timestamp)
             return stored.count()
 
+    def _locked_cursor(self, from_hash: str) -> IndexCursor:
+        cursor = IndexCursor.objects.select_for_update().get()
+        if cursor.head_hash != from_hash:
+            raise ChainMoved(f"another follower moved the cursor to block {cursor.head_number}")
+        if cursor.projections_digest != self._projections.digest:
+            raise RowsOfOtherCode("the projected rows are of other code by now: start the follower anew")
+        return cursor
+
     def _project_recorded(self, events: Iterable[LogEvent]) -> None:
         for number, of_block in groupby(events, key=lambda event: event.block_number):
             with journal.block_scope(number):
@@ -167,13 +179,6 @@ class Ledger:
         oldest_kept = head_number - self._history_blocks
         if Block.objects.filter(number__lt=oldest_kept).delete()[0]:
             journal.prune_up_to(oldest_kept)
-
-
-def _locked_cursor(from_hash: str) -> IndexCursor:
-    cursor = IndexCursor.objects.select_for_update().get()
-    if cursor.head_hash != from_hash:
-        raise ChainMoved(f"another follower moved the cursor to block {cursor.head_number}")
-    return cursor
 
 
 def _move(cursor: IndexCursor, block: BlockRef) -> None:

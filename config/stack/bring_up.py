@@ -16,7 +16,7 @@ from config.stack.parameters import write_parameters
 from config.stack.parts import Part, site_parts
 from config.stack.ports import HOST, RELEASE_PORT, choose_port, choose_web_port
 from config.stack.processes import tail
-from config.stack.queue_folders import ensure_queue_folders
+from config.stack.queue_folders import ensure_queue_folders, forget_left_drafts
 from config.stack.supervisor import Supervisor
 
 
@@ -50,6 +50,7 @@ class BringUp:
         self._make_tables_and_static_files()
         if not self.given.broker_url:
             ensure_queue_folders(self.layout.queue_dir)
+            forget_left_drafts(self.layout.queue_dir)
         self._line("queue", without_secrets(self.given.broker_url) or f"{self.layout.queue_dir} (embedded)")
         self._line("content", without_secrets(self.given.ipfs_api_url) or "local store (embedded)")
         parts = site_parts(self.layout, self.environment, port, release_port)

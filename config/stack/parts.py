@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
+from config.stack.errors import StackError
 from config.stack.layout import Layout
 from config.stack.ports import HOST
 from config.stack.tether import tethered
@@ -39,6 +40,7 @@ class Part:
 
 
 WEB_MEMORY_BYTES = 2 * 1024**3
+LEAST_WEB_BYTES = 256 * 1024**2
 
 # One run computes while the other process settles and looks for work.
 JOBS_AT_ONCE = 2
@@ -70,7 +72,7 @@ def site_parts(
             stop_seconds=stop_seconds,
         )
 
-    web_bytes = int(environment.get("WEB_MEMORY_BYTES", "").strip() or WEB_MEMORY_BYTES)
+    web_bytes = _web_bytes(environment)
     manage = str(layout.root / "manage.py")
     schedule = str(layout.run_dir / "beat")
     return [
@@ -92,6 +94,16 @@ def site_parts(
         ),
         part("preview", _worker("preview", 1), "draws circuits, estimates", stop_seconds=WORKER_STOP_SECONDS),
     ]
+
+
+def _web_bytes(environment: Mapping[str, str]) -> int:
+    """What a web process may hold; StackError where the setting is no such number, or less than one needs."""
+    value = environment.get("WEB_MEMORY_BYTES", "").strip() or str(WEB_MEMORY_BYTES)
+    if not value.isdecimal() or int(value) < LEAST_WEB_BYTES:
+        raise StackError(
+            f"WEB_MEMORY_BYTES must be a whole number of at least {LEAST_WEB_BYTES}, not {value!r}"
+        )
+    return int(value)
 
 
 def _server(port: int) -> list[str]:

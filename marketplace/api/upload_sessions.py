@@ -121,16 +121,19 @@ class FinishView(WalletView):
 
     @method_decorator(sensitive_variables())
     def post(self, request: Request, session_id: UUID) -> Response:
-        owner, key = user_of(request), _key_of(request)
+        owner = user_of(request)
         session = find_session(owner, session_id)
+        key = _key_of(request)
         try:
             if session.size_bytes > AT_ONCE_BYTES and session.upload_id is None:
                 finish_beside(session=session, key=key)
                 raise BeingFinished
             upload = finish_at_once(session=session, key=key)
         except BeingFinished:
-            now = session_json(find_session(owner, session_id))
-            return Response(now, status=202, headers={"Retry-After": RETRY_SECONDS})
+            now = find_session(owner, session_id)
+            # The step as stored: the thread may have begun, and hold no lock by which to tell it yet.
+            answer = {**session_json(now), "step": now.step}
+            return Response(answer, status=202, headers={"Retry-After": RETRY_SECONDS})
         return Response(upload_with_profile_json(upload, drafts_of(upload)), status=201)
 
 
@@ -143,7 +146,7 @@ def session_json(session: UploadSession) -> SessionAnswer:
         "is_private": session.is_private,
         "chunk_bytes": session.chunk_bytes,
         "chunk_count": session.chunk_count,
-        "received": list(session.chunks.values("number", "sha256")),
+        "received": [{"number": chunk.number, "sha256": chunk.sha256} for chunk in session.chunks.all()],
         "step": session.step if is_being_finished(session) else "",
         "refusal": session.refusal,
         "upload_id": None if session.upload_id is None else str(session.upload_id),

@@ -6,6 +6,7 @@ sealed, and whoever has the key asks again.
 """
 
 import threading
+from contextlib import ExitStack
 
 from django.db import connection
 from django.views.decorators.debug import sensitive_variables
@@ -19,6 +20,7 @@ from marketplace.services.upload_sessions import (
     abandon_session,
     all_digests,
     check_key,
+    check_not_refused,
     drop_chunks,
     finish_session,
     is_being_finished,
@@ -60,20 +62,33 @@ def finish_at_once(*, session: UploadSession, key: UploadKey) -> Upload:
 def finish_beside(*, session: UploadSession, key: UploadKey) -> None:
     """Has a thread finish the upload, where none is at it already; the session tells what becomes of it.
 
-    Raises Conflict while chunks are missing, ParserBusy where this process finishes others.
+    Raises Conflict while chunks are missing, ParserBusy where this process finishes others, UnreadableTable
+    where the file was refused for good.
     """
     check_key(session, key)
+    check_not_refused(session)
     all_digests(session)
     if is_being_finished(session):
         return
     if not _threads.acquire(blocking=False):
         raise ParserBusy("other large files are being read; try again in a moment")
-    UploadSession.objects.filter(pk=session.pk).update(step=FinishStep.JOINING, refusal=None)
-    threading.Thread(target=_finish, args=(session, key), name="finish-upload", daemon=True).start()
+    with ExitStack() as place:
+        place.callback(_threads.release)
+        UploadSession.objects.filter(pk=session.pk).update(step=FinishStep.JOINING, refusal=None)
+        threading.Thread(target=_finish, args=(session, key), name="finish-upload", daemon=True).start()
+        place.pop_all()  # the thread gives it back
 
 
 @sensitive_variables()
 def _finish(session: UploadSession, key: UploadKey) -> None:
+    try:
+        _finish_and_tell(session, key)
+    finally:
+        _threads.release()
+
+
+@sensitive_variables()
+def _finish_and_tell(session: UploadSession, key: UploadKey) -> None:
     refusal: Refusal | None = FAILED
     try:
         finish_session(session=session, key=key)
@@ -83,13 +98,19 @@ def _finish(session: UploadSession, key: UploadKey) -> None:
     except QommonsError as error:
         refusal = Refusal(code=error.code, message=error.message, is_final=_is_final(error))
     finally:
-        # Whatever ended it is told: the one who asked waits for this row.
-        if refusal is not None:
-            UploadSession.objects.filter(pk=session.pk).update(refusal=refusal, step="")
-            if refusal["is_final"]:
-                drop_chunks(session)
+        # One that broke stays so until it is closed, and the one who asked waits for this row.
         connection.close()
-        _threads.release()
+        if refusal is not None:
+            _tell(session, refusal)
+
+
+def _tell(session: UploadSession, refusal: Refusal) -> None:
+    try:
+        UploadSession.objects.filter(pk=session.pk).update(refusal=refusal, step="")
+        if refusal["is_final"]:
+            drop_chunks(session)
+    finally:
+        connection.close()
 
 
 def _is_final(error: QommonsError) -> bool:

@@ -11,14 +11,14 @@ from typing import IO
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import User
 from common.errors import Conflict, InvalidInput, NotAllowed, RetryableError
 from common.locks import held_alone, is_held
-from marketplace.errors import BeingFinished, NoSuchUpload, UploadTooLarge
+from marketplace.errors import BeingFinished, NoSuchUpload, UnreadableTable, UploadTooLarge
 from marketplace.models import DatasetVersion, FinishStep, Keeping, Upload, UploadChunk, UploadSession
 from marketplace.rules.disclosure import Shown
 from marketplace.selectors.uploads import under_way
@@ -70,7 +70,7 @@ def take_chunk(
     """Keeps one chunk, on the disk before it is told; the same chunk again changes nothing.
 
     digest: sha256 as the sender knows it. Raises InvalidInput where length or hash differ, Conflict where
-    this chunk came with other bytes before.
+    this chunk came with other bytes before, UnreadableTable where the file was refused for good.
     """
     _check_open(session, key)
     if not 0 <= number < session.chunk_count:
@@ -208,7 +208,7 @@ def _remove_folders_without_session() -> None:
 def _let_go_of_orphan(cid: Cid) -> None:
     """Unpins what no upload and no dataset has; the store collects it after its grace time."""
     is_needed = (
-        Upload.objects.filter(cid=str(cid)).exists()
+        Upload.objects.filter(Q(cid=str(cid)) | Q(mock_cid=str(cid))).exists()
         or DatasetVersion.objects.filter(content_digest=cid.digest_hex).exists()
     )
     if not is_needed:
@@ -227,7 +227,8 @@ def _taken(session: UploadSession, file: BroughtFile) -> Upload:
 def _assemble(session: UploadSession, key: UploadKey, whole: IO[bytes]) -> None:
     """Writes the chunks in order into a file that has no name, and rewinds it."""
     digests = all_digests(session)
-    UploadSession.objects.filter(pk=session.pk).update(step=FinishStep.JOINING)
+    # Touched, or a sweep could take the chunks while they are read.
+    UploadSession.objects.filter(pk=session.pk).update(step=FinishStep.JOINING, touched_at=timezone.now())
     folder = ChunkFolder(settings.UPLOAD_DIR, session.pk)
     for number in range(session.chunk_count):
         try:
@@ -244,6 +245,13 @@ def _check_open(session: UploadSession, key: UploadKey) -> None:
     check_key(session, key)
     if session.upload_id is not None:
         raise Conflict("this upload is finished", code="upload_finished")
+    check_not_refused(session)
+
+
+def check_not_refused(session: UploadSession) -> None:
+    """Raises UnreadableTable where the file was refused for good: it counts as open no longer."""
+    if session.refusal is not None and session.refusal["is_final"]:
+        raise UnreadableTable(session.refusal["message"], field="file", code=session.refusal["code"])
 
 
 def check_key(session: UploadSession, key: UploadKey) -> None:

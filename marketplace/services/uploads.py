@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_variables
 from accounts.models import User
 from common.errors import Conflict
 from common.formulas import without_formula
-from marketplace.errors import UnreadableTable
+from marketplace.errors import NoSuchUpload, UnreadableTable
 from marketplace.models import FinishStep, Keeping, Upload, UploadSession
 from marketplace.parsing.runner import profile_file
 from marketplace.pins import keep_file
@@ -39,14 +39,18 @@ class BroughtFile:
     session: UploadSession | None = None
 
     def is_at(self, step: FinishStep) -> None:
-        """Notes for who waits what is done with it now."""
-        if self.session is not None:
-            UploadSession.objects.filter(pk=self.session.pk).update(step=step)
+        """Notes for who waits what is done with it now; raises as `belongs_to` does."""
+        self._note(step=step)
 
     def belongs_to(self, upload: Upload) -> None:
-        """Notes what became of the session."""
-        if self.session is not None:
-            UploadSession.objects.filter(pk=self.session.pk).update(upload=upload, step="", refusal=None)
+        """Notes what became of the session; raises NoSuchUpload where it was dropped meanwhile."""
+        self._note(upload=upload, step="", refusal=None)
+
+    def _note(self, **facts: object) -> None:
+        if self.session is None:
+            return
+        if not UploadSession.objects.filter(pk=self.session.pk).update(**facts):
+            raise NoSuchUpload
 
 
 def take_upload(*, owner: User, file: BroughtFile) -> tuple[Upload, bool]:
@@ -90,9 +94,11 @@ def take_private_upload(*, owner: User, file: BroughtFile, shown: Collection[Sho
     profile, _ = _profile_of(file, is_private=True)
     kept = keep_sealed(file.content, owner=owner.address)
     stored = kept.stored
-    mock = _keep_mock(profile) if Shown.MOCK in shown and Shown.COLUMNS in shown else ""
+    mock = _keep_mock(profile) if Shown.MOCK in shown and Shown.COLUMNS in shown else None
     with transaction.atomic():
         kept.note.delete()
+        if mock is not None:
+            mock.delete()
         kept.key.save()
         upload = Upload.objects.create(
             owner=owner,
@@ -104,7 +110,7 @@ def take_private_upload(*, owner: User, file: BroughtFile, shown: Collection[Sho
             size_bytes=stored.size,
             profile=disclosed(profile, shown).model_dump(mode="json"),
             is_private=True,
-            mock_cid=mock,
+            mock_cid=mock.cid if mock is not None else "",
         )
         file.belongs_to(upload)
     log.info("private_upload_taken", upload=upload.pk, cid=upload.cid, size_bytes=stored.size)
@@ -142,10 +148,13 @@ def _profile_of(file: BroughtFile, *, is_private: bool = False) -> tuple[Profile
     return profile, found.row_sketch
 
 
-def _keep_mock(profile: Profile) -> str:
-    """The CID of a CSV file of made-up rows."""
+def _keep_mock(profile: Profile) -> Keeping:
+    """Keeps a CSV file of made-up rows; the note of it goes in the transaction that gives it an owner."""
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
     writer.writerow([without_formula(column.name) for column in profile.columns])
     writer.writerows(mock_rows(profile))
-    return str(content_store().add_file(io.BytesIO(lines.getvalue().encode())).cid)
+    content = lines.getvalue().encode()
+    note = Keeping.objects.create(cid=str(import_stream(io.BytesIO(content)).cid))
+    content_store().add_file(io.BytesIO(content))
+    return note

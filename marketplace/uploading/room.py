@@ -17,7 +17,8 @@ from storage.local.disk import check_room
 
 def check_room_to_come(size_bytes: int, *, is_private: bool) -> None:
     """Raises StoreFull where the chunks, and what is made of them, would not fit now."""
-    check_room((settings.UPLOAD_DIR, size_bytes + settings.UPLOAD_FREE_BYTES), *_kept(size_bytes, is_private))
+    chunks = (settings.UPLOAD_DIR, size_bytes + settings.UPLOAD_FREE_BYTES)
+    check_room(chunks, _whole(size_bytes), *_kept(size_bytes, is_private))
     _check_room_at_nodes(size_bytes)
 
 
@@ -28,20 +29,27 @@ def check_room_for_chunk(size_bytes: int) -> None:
 
 def check_room_to_keep(size_bytes: int, *, is_private: bool) -> None:
     """Raises StoreFull where the chunks are here and what is made of them would not fit."""
-    check_room((settings.UPLOAD_DIR, settings.UPLOAD_FREE_BYTES), *_kept(size_bytes, is_private))
+    spare = (settings.UPLOAD_DIR, settings.UPLOAD_FREE_BYTES)
+    check_room(spare, _whole(size_bytes), *_kept(size_bytes, is_private))
     _check_room_at_nodes(size_bytes)
 
 
 def check_room_at_places(size_bytes: int, *, is_private: bool) -> None:
-    """Raises StoreFull where a file that is here whole would not fit into the places of the content."""
+    """Raises StoreFull where a file that is here whole, on a disk already, would not fit into the places of
+    the content."""
     check_room(*_kept(size_bytes, is_private))
     _check_room_at_nodes(size_bytes)
 
 
+def _whole(size_bytes: int) -> tuple[Path, int]:
+    """The file itself while it is read."""
+    return Path(tempfile.gettempdir()), size_bytes
+
+
 def _kept(size_bytes: int, is_private: bool) -> list[tuple[Path, int]]:
-    """The file while it is read, of a private one also its sealed copy; and a copy in each store of ours."""
-    passing = (Path(tempfile.gettempdir()), size_bytes * (2 if is_private else 1))
-    return [passing, *((store.layout.folder, size_bytes) for store in local_stores())]
+    """A copy in each store of ours, and of a private file its sealed one until it is there."""
+    copies = [(store.layout.folder, size_bytes) for store in local_stores()]
+    return [_whole(size_bytes), *copies] if is_private else copies
 
 
 def _check_room_at_nodes(size_bytes: int) -> None:

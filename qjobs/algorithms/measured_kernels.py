@@ -12,7 +12,7 @@ from qiskit import QuantumCircuit
 from safetensors.numpy import save
 
 from qjobs.algorithms.errors import ModelRefused
-from qjobs.algorithms.redrawing import redrawn_findings
+from qjobs.algorithms.redrawing import redrawn_finding
 from qjobs.algorithms.result import MEASUREMENTS_FILE, Finding
 from qjobs.algorithms.tensors import read_tensors
 from qjobs.engines.environment import drawn_with
@@ -117,7 +117,7 @@ class PostedKernels(MeasuredKernels):
                 f"{MEASUREMENTS_FILE} entries", False, f"{len(zeros)} entries", f"{len(self._posted)} entries"
             )
             return
-        yield from redrawn_findings(
+        yield redrawn_finding(
             f"{MEASUREMENTS_FILE} kernel",
             self._or_others(zeros),
             self._or_others(drawn),

@@ -11,7 +11,7 @@ from common.strict_json import NotJson, strict_loads
 from qjobs.algorithms.axes import principal_axes
 from qjobs.algorithms.errors import ModelRefused
 from qjobs.algorithms.result import PREPROCESSING_FILE
-from qjobs.spec import LearningSpec, MachineSpec, QnnSpec, ReductionSpec
+from qjobs.spec import JobSpec, LearningSpec, MachineSpec, QnnSpec, ReductionSpec, TableSpec
 from qjobs.spec.parts import Preprocessing
 
 NO_SCALE = 1e-36
@@ -33,9 +33,17 @@ FORMS = {each.form: each for each in (FirstPreprocessing, Preprocessing)}
 SpecT = TypeVar("SpecT", LearningSpec, MachineSpec, QnnSpec, ReductionSpec)
 
 
+def leaves_form_open(spec: JobSpec) -> bool:
+    """Whether only what a run posts can say in which form it pre-processed: the spec is from before it named
+    one."""
+    return isinstance(spec, TableSpec | ReductionSpec) and spec.preprocessing.schema_version is None
+
+
 def in_posted_form(spec: SpecT, files: Mapping[str, bytes]) -> SpecT:
-    """The spec, to be computed in the form of posted files; in the newest where they say none that is
-    known."""
+    """The spec, to be computed in the form that it names; where it names none in that of posted files, or in
+    the newest where they say none that is known."""
+    if not leaves_form_open(spec):
+        return spec
     try:
         posted = strict_loads(files.get(PREPROCESSING_FILE, b""))
     except NotJson:

@@ -8,7 +8,7 @@ Other releases may draw other numbers from a seed. Then only the acceptance test
 counts as a whole that they follow their chances, and nothing about which circuit got which.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,7 @@ def most_moved(measurements: int, outcomes: int, *, tests: int = 1) -> int:
     return int(poisson.isf(ERROR_RATE / tests, ROUNDING * measurements * (outcomes - 1)))
 
 
-def redrawn_findings(
+def redrawn_finding(
     name: str,
     posted: NDArray,
     drawn: NDArray,
@@ -41,18 +41,21 @@ def redrawn_findings(
     *,
     versions: Mapping[str, str],
     tests: int = 1,
-) -> Iterator[Finding]:
+) -> Finding:
     """Of (n, k) posted counts beside those drawn here, by these versions, as one of so many tests.
 
-    `chances`: (n, k), computed only where the counts differ.
+    `chances`: (n, k), computed only where the counts differ and so may the versions.
     """
     measurements = int(drawn.sum())
     moved = np.abs(posted - drawn).sum(axis=1) // 2
     count, allowed = int(moved.sum()), most_moved(measurements, drawn.shape[1], tests=tests)
     if count <= allowed:
         note = f"all {measurements}" if not count else f"all but {count} of {measurements}"
-        yield Finding(name, True, EQUAL, EQUAL, f"{note} measurements are the same")
-        return
-    yield acceptance_finding(f"{name} chances", acceptance([posted], [chances()]), tests=tests)
+        return Finding(name, True, EQUAL, EQUAL, f"{note} measurements are the same")
+
+    def by_chances() -> Finding:
+        return acceptance_finding(f"{name} chances", acceptance([posted], [chances()]), tests=tests)
+
     note = f"{count} of {measurements} measurements in {int((moved > 0).sum())} of {len(moved)} circuits"
-    yield Finding(name, False, EQUAL, OTHERS, f"{note} differ; rounding explains {allowed}", versions)
+    words = f"{note} differ; rounding explains {allowed}"
+    return Finding(name, False, EQUAL, OTHERS, words, versions, by_chances)

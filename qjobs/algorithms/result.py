@@ -1,6 +1,6 @@
 """What every algorithm hands back, and what a check of a posted model finds."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,7 +38,8 @@ class AlgorithmResult:
 class Finding:
     """One field of a posted artefact against what was rebuilt. `agrees` None: it could not be checked.
 
-    `versions`: a result of others, as its run record names them, may disagree honestly.
+    `versions`: a result of others, as its run record names them, may disagree honestly; `elsewhere` then
+    finds what can be told all the same.
     """
 
     field: str
@@ -47,3 +48,4 @@ class Finding:
     found: str
     note: str = ""
     versions: Mapping[str, str] | None = None
+    elsewhere: "Callable[[], Finding] | None" = None

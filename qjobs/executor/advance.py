@@ -1,5 +1,6 @@
 """Takes a run's lease and moves it as far as it goes now; every end of that is a state with words."""
 
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 
@@ -12,7 +13,7 @@ from chain.client import client
 from chain.deployments import current
 from common.errors import PermanentError, RetryableError
 from qjobs.errors import LeaseLost
-from qjobs.executor.endings import bound_transactions, state_after, worker_name
+from qjobs.executor.endings import bound_transactions, is_of_the_disk, state_after, worker_name
 from qjobs.executor.lease import WORKER_LOST, Heartbeat, Lease, add_event, beat, move, release, take_lease
 from qjobs.executor.steps import STEPS, Work
 from qjobs.executor.tile_rows import forget_tiles
@@ -42,12 +43,16 @@ def advance_run(*, job_id: int, task: int) -> None:
         except PermanentError as error:
             _end(lease, error)
         except (OperationalError, InterfaceError) as error:
-            # Nothing can be written now; the lease ends by itself and the next worker takes the row.
             log.warning("database_away", job_id=job_id, task=task, reason=type(error).__name__)
             connection.close()
+            # Without room it still takes this, mostly; else the lease ends and the next worker takes the row.
+            with suppress(OperationalError, InterfaceError):
+                _retry_later(lease, type(error).__name__)
         except OSError as error:
-            # The disk of our working folders is full or broken, which is no fault of the run.
-            _retry_later(lease, str(error))
+            if is_of_the_disk(error):
+                _retry_later(lease, str(error))
+            else:
+                _count_crash(lease, RunCrashed(str(error)))
 
 
 def _take_steps(lease: Lease, heartbeat: Heartbeat) -> None:

@@ -44,7 +44,8 @@ def compute(run: Run, lease: Lease, job: CheckedJob, executor: str, heartbeat: H
     if file_keys:
         add_event(lease, stage="release", message=f"Got the keys of private datasets: {len(file_keys)}")
     sealing = {name: FileKey.fresh() for name in job.sealed_files}
-    move(lease, RunState.RUNNING, attempts=F("attempts") + 1, started_at=Now())
+    # Only what is computed ends the retries: where a disk stays full each attempt waits longer.
+    move(lease, RunState.RUNNING, attempts=F("attempts") + 1, retries=F("retries"), started_at=Now())
     started_at = int(time.time())
     tiles = tile_order(run)
     if tiles is None:

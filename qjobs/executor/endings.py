@@ -1,5 +1,6 @@
 """What a worker is called, and which state of a run an error means."""
 
+import errno
 import os
 import secrets
 import socket
@@ -11,6 +12,9 @@ from common.errors import PermanentError
 from qjobs.errors import ApprovalVanished, JobTaken, RunRefused
 from qjobs.rules.run_states import RunState
 from qjobs.runner import RunRefused as InputRefused
+from storage.local.disk import FULL
+
+DISK_TROUBLE = FULL.keys() | {errno.EROFS, errno.EIO, errno.ESTALE}
 
 
 def state_after(error: PermanentError) -> RunState:
@@ -20,6 +24,11 @@ def state_after(error: PermanentError) -> RunState:
     if isinstance(error, ApprovalVanished):
         return RunState.PAUSED
     return RunState.REFUSED if isinstance(error, RunRefused | InputRefused) else RunState.FAILED
+
+
+def is_of_the_disk(error: OSError) -> bool:
+    """Whether a disk is full or fails, which gets mended; a wrong path or permission stays."""
+    return error.errno in DISK_TROUBLE
 
 
 def worker_name() -> str:

@@ -81,9 +81,12 @@ def write(lease: Lease, **changes: Any) -> None:
 
 
 def move(lease: Lease, target: RunState, **changes: Any) -> None:
-    """Changes the run's state along the one table; raises LeaseLost as `write` does."""
+    """Changes the run's state along the one table, as a step that needs no retry unless `changes` says so.
+
+    Raises LeaseLost as `write` does.
+    """
     allowed = Run.objects.filter(pk=lease.run_id, fence=lease.fence, state__in=sources_of(target))
-    if allowed.update(state=target, retries=0, **changes):
+    if allowed.update(**{"state": target, "retries": 0, **changes}):
         return
     run = Run.objects.get(pk=lease.run_id)
     if run.fence == lease.fence:

@@ -1,5 +1,6 @@
 """Takes one tile's lease and computes it; the run itself is joined by whoever takes it next."""
 
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 
@@ -14,7 +15,7 @@ from chain.deployments import current
 from common.errors import PermanentError, RetryableError
 from marketplace.store import content_store
 from qjobs.errors import LeaseLost
-from qjobs.executor.endings import bound_transactions, state_after, worker_name
+from qjobs.executor.endings import bound_transactions, is_of_the_disk, state_after, worker_name
 from qjobs.executor.inputs import Scratch, fetched_inputs, keys_of_sealed, limits_of
 from qjobs.executor.lease import WORKER_LOST, Heartbeat
 from qjobs.executor.steps import checked_claim
@@ -54,8 +55,13 @@ def advance_tile(*, job_id: int, task: int, number: int) -> None:
         except (OperationalError, InterfaceError) as error:
             log.warning("database_away", job_id=job_id, task=task, reason=type(error).__name__)
             connection.close()
+            with suppress(OperationalError, InterfaceError):
+                _retry_later(lease, type(error).__name__)
         except OSError as error:
-            _retry_later(lease, str(error))
+            if is_of_the_disk(error):
+                _retry_later(lease, str(error))
+            else:
+                _count_crash(lease, RunCrashed(str(error)))
 
 
 @sensitive_variables()

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from chain.events import LogEvent
 from qjobs.projections import disputes, jobs
-from qjobs.projections.jobs import on_deep_block, on_deep_reorg
+from qjobs.projections.jobs import on_deep_block, on_deep_reorg, on_news
 
-__all__ = ["HANDLERS", "on_deep_block", "on_deep_reorg"]
+__all__ = ["HANDLERS", "on_deep_block", "on_deep_reorg", "on_news"]
 
 HANDLERS: dict[tuple[str, str], Callable[[LogEvent], None]] = {**jobs.HANDLERS, **disputes.HANDLERS}

@@ -1,6 +1,6 @@
 """From the events of JobBoard and ModelToken to rows of jobs, their money and their models."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.models import F
@@ -23,6 +23,7 @@ from qjobs.models import (
 from qjobs.services.queueing import has_open_runs, pause_undone_runs, queue_approved_jobs
 
 LOOK_FOR_WORK = "qjobs.look_for_work"
+_RUNS_WAIT_FOR = {"TaskClaimed", "ResultPosted", "JobSettled", "JobCancelled", "JobExpired"}
 
 
 def _job_requested(event: LogEvent) -> None:
@@ -119,7 +120,6 @@ def _task_claimed(event: LogEvent) -> None:
             "claimed_tx": event.tx_hash,
         },
     )
-    _nudge()
 
 
 def _task_extended(event: LogEvent) -> None:
@@ -138,7 +138,6 @@ def _result_posted(event: LogEvent) -> None:
         posted_block=event.block_number,
         posted_tx=event.tx_hash,
     )
-    _nudge()
 
 
 def _window_opened(event: LogEvent) -> None:
@@ -152,17 +151,14 @@ def _job_disputed(event: LogEvent) -> None:
 
 def _job_settled(event: LogEvent) -> None:
     _job(event).update(state=Job.State.SETTLED, model_id=event.args["model_id"])
-    _nudge()
 
 
 def _job_cancelled(event: LogEvent) -> None:
     _job(event).update(state=Job.State.CANCELLED, refunded_units=event.args["refunded"])
-    _nudge()
 
 
 def _job_expired(event: LogEvent) -> None:
     _job(event).update(state=Job.State.EXPIRED, refunded_units=event.args["refunded"])
-    _nudge()
 
 
 def _credited(event: LogEvent) -> None:
@@ -209,6 +205,12 @@ def _model_transferred(event: LogEvent) -> None:
         TrainedModel.objects.filter(pk=event.args["tokenId"]).update(owner=event.args["to"])
 
 
+def on_news(events: Sequence[LogEvent]) -> None:
+    """Wakes the worker once where it has something open that this may concern."""
+    if any(e.contract == "JobBoard" and e.name in _RUNS_WAIT_FOR for e in events) and has_open_runs():
+        wake(LOOK_FOR_WORK)
+
+
 def on_deep_block(number: int, timestamp: int) -> None:
     """Makes a run for each task of the jobs whose approval is now final; nothing is computed here."""
     if queue_approved_jobs(deep_block=number):
@@ -226,12 +228,6 @@ def _job(event: LogEvent):
 
 def _task(event: LogEvent):
     return JobTask.objects.filter(pk=JobTask.key_of(event.args["job_id"], event.args["task"]))
-
-
-def _nudge() -> None:
-    """Wakes the worker where it has something open; a history that is read again wakes nobody."""
-    if has_open_runs():
-        wake(LOOK_FOR_WORK)
 
 
 def _remembered(handler: Callable[[LogEvent], None]) -> Callable[[LogEvent], None]:

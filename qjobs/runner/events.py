@@ -59,7 +59,7 @@ def progress_of(event: dict[str, Any]) -> ProgressEvent:
             loss=_figure(event.get("loss")),
             seconds_left=_figure(event.get("seconds_left")),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise RunCrashed("the child sent a progress event that cannot be read") from error
 
 

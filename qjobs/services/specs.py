@@ -17,6 +17,7 @@ from qjobs.spec import (
     Estimate,
     JobSpec,
     Problem,
+    ReductionSpec,
     SpecRefused,
     TableSpec,
     build_spec,
@@ -24,6 +25,7 @@ from qjobs.spec import (
     estimate,
     spec_digest,
 )
+from qjobs.spec.parts import Preprocessing
 
 ROWS_UNKNOWN = "The profile of a dataset is not read yet, so the estimate does not know the number of rows."
 NOT_NEWEST = "Version {version} of dataset {token_id} is not the newest; version {newest} is."
@@ -38,10 +40,10 @@ def pin_spec(*, author: str, fields: Mapping[str, Any]) -> SpecDocument:
     """Keeps the spec's canonical bytes and gives its document; the same spec twice is one document.
 
     chain_id, dataset_token, content CIDs and what a parent model is made of may be left out; they are filled
-    in from the chain's rows.
+    in from the chain's rows, as is the form of the pre-processing.
     Raises SpecRefused with every complaint, or InvalidInput where the data or its terms forbid the job.
     """
-    spec = build_spec(_completed(fields))
+    spec = _in_newest_form(build_spec(_completed(fields)))
     _check_place(spec)
     cards = [_checked_version(spec, position) for position in range(len(spec.datasets))]
     check_parent(spec)
@@ -92,6 +94,15 @@ def _completed(fields: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(datasets, list):
         completed["datasets"] = [_with_content(one) if isinstance(one, dict) else one for one in datasets]
     return with_start(completed)
+
+
+def _in_newest_form(spec: JobSpec) -> JobSpec:
+    """The spec with the form of its pre-processing named, so that members vote for it and no executor chooses
+    among forms."""
+    if not isinstance(spec, TableSpec | ReductionSpec):
+        return spec
+    named = spec.preprocessing.model_copy(update={"schema_version": Preprocessing.form})
+    return spec.model_copy(update={"preprocessing": named})
 
 
 def _with_content(dataset: dict[str, Any]) -> dict[str, Any]:

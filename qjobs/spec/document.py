@@ -32,15 +32,10 @@ from qjobs.spec.parts import (
     TableRef,
 )
 from qjobs.spec.sizes import bytes_in_words, state_bytes
-from qjobs.spec.values import Address, BigUint, ColumnNames, Seed, Title
+from qjobs.spec.values import Address, BigUint, ColumnNames, Seed, Title, is_none
 
 SPEC_VERSION: Final = "qommons/job-spec/1"
 EXACT_ENGINE: Final = "statevector"
-
-
-def is_none(value: object) -> bool:
-    """For fields that a document leaves out where they are None: a spec from before them keeps its digest."""
-    return value is None
 
 
 class JobSpec(Part):

@@ -9,10 +9,10 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from qjobs.spec.boosting import Boosting
-from qjobs.spec.document import TableSpec, is_none
+from qjobs.spec.document import TableSpec
 from qjobs.spec.methods import Method
 from qjobs.spec.parts import ClassColumns, Columns, TargetColumns
-from qjobs.spec.values import Grid
+from qjobs.spec.values import Grid, is_none
 
 MAX_LANDMARKS = 2000
 

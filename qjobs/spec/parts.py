@@ -5,7 +5,17 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
-from qjobs.spec.values import Address, BigUint, CellText, CidText, ColumnName, ColumnNames, Grid, Seed
+from qjobs.spec.values import (
+    Address,
+    BigUint,
+    CellText,
+    CidText,
+    ColumnName,
+    ColumnNames,
+    Grid,
+    Seed,
+    is_none,
+)
 
 MAX_QUBITS = 20
 """The largest state that the engine takes: 2**20 amplitudes are 16 MiB."""
@@ -202,11 +212,13 @@ class Preprocessing(Part):
     only.
 
     `angle_low`, `angle_high`: the radians to which the smallest and largest training value of each component
-    go. `form`: how that is computed to the last digit, named in what a run posts.
+    go. `form`: how that is computed to the last digit, named in what a run posts. `schema_version`: the form
+    that members voted for; None in specs from before it, whose results may be of any form.
     """
 
     form: ClassVar[str] = "qommons/preprocessing/2"
 
+    schema_version: Annotated[Literal["qommons/preprocessing/2"] | None, Field(exclude_if=is_none)] = None
     standardise: Literal[True] = True
     reduction: Literal["pca"] = "pca"
     angle_low: Annotated[float, Field(ge=-6.3, le=6.3)] = -1.0

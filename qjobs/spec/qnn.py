@@ -6,12 +6,13 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from qjobs.spec.boosting import Boosting
-from qjobs.spec.document import TableSpec, is_none
+from qjobs.spec.document import TableSpec
 from qjobs.spec.feature_maps import AngleFeatureMap, Entanglement, FeatureMap
 from qjobs.spec.methods import Method
 from qjobs.spec.noise import MAX_NOISY_QUBITS, Noise
 from qjobs.spec.optimisers import Adam, Iterations, Lbfgs, Spsa, StepSize
 from qjobs.spec.parts import Columns, LabelledRef, Part
+from qjobs.spec.values import is_none
 from qjobs.spec.warm_start import WarmStart
 
 MAX_WEIGHTS = 2000

@@ -27,6 +27,11 @@ ONE_LINE_TEXT = r"^[^\x00-\x1f\x7f]*$"
 CELL_TEXT = r"^[^\x00]*$"
 
 
+def is_none(value: object) -> bool:
+    """For fields that a document leaves out where they are None: a spec from before them keeps its digest."""
+    return value is None
+
+
 def _whole_number(value: Any) -> int:
     """Takes a decimal string of any size, or an integer small enough that every JSON reader keeps it."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and (value == "0" or value[0] != "0"):

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from qjobs.algorithms.errors import DatasetRefused, ModelRefused
+from qjobs.algorithms.preprocessing import leaves_form_open
 from qjobs.algorithms.progress import ignore_progress
 from qjobs.algorithms.registry import Algorithm, algorithm_of
-from qjobs.algorithms.result import CARD_FILE, METRICS_FILE
+from qjobs.algorithms.result import CARD_FILE, METRICS_FILE, PREPROCESSING_FILE
 from qjobs.algorithms.rows import TableBytes, TableFile
 from qjobs.engines.environment import differences
 from qjobs.runner.circuits import QpyUnreadable, QpyVersionDiffers
@@ -49,12 +50,17 @@ def check_rebuilt(
     if not files:
         return True
     judged = {file_name: got.under_test for file_name, got in files.items()}
+    if PREPROCESSING_FILE not in judged and leaves_form_open(spec):
+        checks.missing("training", f"{PREPROCESSING_FILE} would say in which form it was computed")
+        return True
     if METRICS_FILE not in judged and judged.pop(CARD_FILE, None) is not None:
         checks.missing(f"{CARD_FILE} text", f"{METRICS_FILE} would say in which form it was written")
     for finding in algorithm.certify(spec, data, judged, ignore_progress):
         others = differences(finding.versions, environment) if finding.versions else ""
         if finding.agrees is False and others:
             checks.missing(finding.field, OTHER_VERSIONS.format(others=others))
+            if finding.elsewhere is not None:
+                checks.finding(finding.elsewhere())
         else:
             checks.finding(finding)
     return True

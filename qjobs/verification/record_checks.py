@@ -13,7 +13,7 @@ from qjobs.records import (
 )
 from qjobs.records.envelope import unverified_statement
 from qjobs.records.run_record import ARTEFACT_SUBJECT, BUILD_TYPE, PREDICATE_TYPE, STATEMENT_TYPE
-from qjobs.spec import JobSpec
+from qjobs.spec import JobSpec, QnnSpec
 from qjobs.verification.facts import ChainFacts
 from qjobs.verification.material import Bytes, Material, sha256_text
 from qjobs.verification.report import Checks
@@ -145,7 +145,8 @@ def _wanted(facts: ChainFacts, spec: JobSpec | None, entries: Mapping[str, FileE
     for dataset in spec.datasets if spec else ():
         digest = digests.get((dataset.token_id, dataset.version), "")
         wanted[f"dependency dataset:{dataset.token_id}@{dataset.version}"] = digest.lower().removeprefix("0x")
-    for parent in facts.parents:
+    begins_with_model = isinstance(spec, QnnSpec) and spec.warm_start is not None
+    for parent in facts.parents if begins_with_model else ():
         digest = parent.manifest_digest.lower().removeprefix("0x")
         wanted[f"dependency model:{parent.token_id}"] = digest
     return wanted

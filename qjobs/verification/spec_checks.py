@@ -10,6 +10,10 @@ from qjobs.verification.material import Material
 from qjobs.verification.report import Checks
 from storage.cid import Cid
 
+UNCHECKED_PARENT = (
+    "that it has seen no row of this job holds only if it verifies itself, which is not checked here"
+)
+
 
 def checked_spec(facts: ChainFacts, material: Material, checks: Checks) -> JobSpec | None:
     """The spec to rebuild from, the true one where it can be had; checks digest, approval and request."""
@@ -76,10 +80,11 @@ def _check_against_chain(spec: JobSpec, facts: ChainFacts, checks: Checks) -> No
             continue
         checks.equal(name, str(Cid.from_digest(version.content_digest, version.codec)), dataset.content_cid)
     if isinstance(spec, QnnSpec) and spec.warm_start is not None:
-        _check_parent(spec.parent_models[0], spec.warm_start, facts, checks)
+        note = UNCHECKED_PARENT if spec.is_compared_warm else ""
+        _check_parent(spec.parent_models[0], spec.warm_start, facts, checks, note)
 
 
-def _check_parent(token_id: int, start: WarmStart, facts: ChainFacts, checks: Checks) -> None:
+def _check_parent(token_id: int, start: WarmStart, facts: ChainFacts, checks: Checks, note: str) -> None:
     """What training begins with must be what the chain names for that model."""
     found = next((each for each in facts.parents if each.token_id == token_id), None)
     if found is None:
@@ -89,7 +94,7 @@ def _check_parent(token_id: int, start: WarmStart, facts: ChainFacts, checks: Ch
         ("spec", found.spec_digest, start.spec_cid),
         ("manifest", found.manifest_digest, start.manifest_cid),
     ):
-        checks.equal(f"model:{token_id} {what}", str(Cid.from_digest(digest)), named)
+        checks.equal(f"model:{token_id} {what}", str(Cid.from_digest(digest)), named, note)
 
 
 def _read(name: str, block: bytes, checks: Checks) -> JobSpec | None:

@@ -85,7 +85,7 @@ def model_detail(request: HttpRequest, token_id: int) -> HttpResponse:
         else [],
         "verify_command": verify_command("model", token_id),
         "used_versions": used_versions(view),
-        "further_dataset": view.datasets[0].dataset_id if isinstance(spec, QnnSpec) else 0,
+        "further_dataset": view.datasets[0].dataset_id if isinstance(spec, QnnSpec) and view.datasets else 0,
     }
     return render(request, "qjobs/model_detail.html", context)
 

@@ -8,7 +8,7 @@ import { element } from "../wallet/dom.js";
 const ROWS_SHOWN = 12;
 const TRY_AGAIN_MILLISECONDS = 20_000;
 
-/** @typedef {{sequence: number, at: string, stage: string, step: number, steps: number, message: string, metric: number | null, seconds_left: number | null, series: string}} Step */
+/** @typedef {{sequence: number, at: string, stage: string, step: number, steps: number, message: string, metric: number | null, loss: number | null, seconds_left: number | null, series: string}} Step */
 
 /** @type {EventSource | null} */
 let source = null;
@@ -58,6 +58,8 @@ function showStep(step) {
   const bar = /** @type {HTMLProgressElement | null} */ (live.querySelector("progress"));
   if (bar && step.steps) Object.assign(bar, { hidden: false, max: step.steps, value: step.step });
   showTimeLeft(live, step.seconds_left);
+  const loss = live.querySelector("[data-loss]");
+  if (loss) loss.textContent = step.loss === null ? "" : ` The loss is ${inFigures(step.loss)}.`;
   const log = live.querySelector("[data-log]");
   log?.closest("[hidden]")?.removeAttribute("hidden");
   log?.prepend(logRow(step));

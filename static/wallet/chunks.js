@@ -7,6 +7,7 @@ import { Said } from "./words.js";
 const SESSIONS = "uploads/sessions";
 const PAUSES_MS = [1000, 2000, 4000, 8000, 16000];
 const LOOK_PAUSE_MS = 2000;
+const BUSY = "parser_busy";
 const STEPS = {
   joining: "Step 1 of 3: the site joins the chunks.",
   reading: "Step 2 of 3: the site reads the table and measures its columns.",
@@ -65,13 +66,17 @@ async function sendMissing(session, file, onProgress) {
 
 /**
  * @param {string} place
- * @returns {Promise<Session | null>} null where there is none, or the site has dropped it
+ * @returns {Promise<Session | null>} null where there is none, or the site has dropped it; what it refused for
+ * good meanwhile is told before anything is sent again
  */
 async function known(place) {
   const kept = JSON.parse(localStorage.getItem(place) ?? "null");
   if (!kept) return null;
   try {
-    return { ...(await get(`${SESSIONS}/${kept.id}`)), upload_key: kept.upload_key };
+    const session = await get(`${SESSIONS}/${kept.id}`);
+    if (!session.refusal?.is_final) return { ...session, upload_key: kept.upload_key };
+    localStorage.removeItem(place);
+    throw await refusalOf(session, session.refusal);
   } catch (error) {
     if (!(error instanceof Refused) || error.status !== 404) throw error;
     localStorage.removeItem(place);
@@ -122,13 +127,14 @@ async function finished(session, onStep) {
 }
 
 /**
- * What is refused for good is dropped, so that another file may come in its place.
+ * What is refused for good is dropped, so that another file may come in its place. A busy site alone is asked
+ * again by itself.
  * @param {Session} session
  * @param {NonNullable<Session["refusal"]>} refusal
  */
 async function refusalOf(session, refusal) {
   if (refusal.is_final) await remove(`${SESSIONS}/${session.id}`);
-  return new Refused(refusal.message, refusal.code, refusal.is_final ? 422 : 503);
+  return new Refused(refusal.message, refusal.code, refusal.code === BUSY ? 503 : 422);
 }
 
 /**

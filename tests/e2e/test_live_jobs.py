@@ -37,6 +37,7 @@ def add_step(number: int) -> None:
         steps=9,
         message=f"<i>{number}</i>: rbf",
         metric=0.9,
+        loss=0.12345 / number,
         seconds_left=400.0 - 61 * number,
     )
     Run.objects.update(events=number)
@@ -66,7 +67,8 @@ def test_page_follows_by_its_stream_alone_and_comes_anew_with_the_result(reader:
     assert page.locator("figure.curve canvas").count() == 1
     assert page.locator("#figures tr").count() == 5
     assert page.locator("progress").evaluate("bar => [bar.value, bar.max]") == [5, 9]
-    assert page.locator("[data-left] span").inner_text() == "95 s"
+    left = page.locator("[data-left]").inner_text()
+    assert left == "About 95 s left, by the pace of the steps so far. The loss is 0.02469."
 
     Run.objects.update(state=Run.State.DONE)
     job_rows.add_result(1)

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from chain import projections
 from chain.client import ChainClient, client
 from chain.deployments import current
-from chain.errors import FollowerBusy, NotDeployed, WrongChain
+from chain.errors import FollowerBusy, NotDeployed, RowsOfOtherCode, WrongChain
 from chain.indexer.follower import Follower
 from chain.indexer.ledger import Ledger
 from chain.indexer.lock import FollowerLock
@@ -34,7 +34,7 @@ class Command(BaseCommand):
                 _once(follower)
             else:
                 follow(follower, follow_options, _stop_at_signals())
-        except (WrongChain, NotDeployed, FollowerBusy) as error:
+        except (WrongChain, NotDeployed, FollowerBusy, RowsOfOtherCode) as error:
             raise CommandError(error.message) from error
 
 

@@ -11,7 +11,7 @@ from qjobs.algorithms.noise_evaluation.measurements import Counts, counts_bytes,
 from qjobs.algorithms.noise_evaluation.report import noise_report
 from qjobs.algorithms.noise_evaluation.trial import Setting, Trial, settings
 from qjobs.algorithms.progress import Watch
-from qjobs.algorithms.redrawing import redrawn_findings
+from qjobs.algorithms.redrawing import redrawn_finding
 from qjobs.algorithms.result import CARD_FILE, MEASUREMENTS_FILE, METRICS_FILE, Finding
 from qjobs.engines.environment import drawn_with
 from qjobs.spec import JobSpec
@@ -87,7 +87,7 @@ def _drawn_findings(
     versions: Mapping[str, str], to_measure: tuple[Setting, ...], posted: Counts, drawn: Counts
 ) -> Iterator[Finding]:
     for setting in to_measure:
-        yield from redrawn_findings(
+        yield redrawn_finding(
             f"{MEASUREMENTS_FILE} {setting.name}",
             posted[setting.name],
             drawn[setting.name],

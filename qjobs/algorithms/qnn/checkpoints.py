@@ -10,19 +10,28 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from qjobs.algorithms.qnn.trail import Training
+from qjobs.spec import QnnSpec, spec_digest
+
+MADE_BY = "made_by"
 
 
 @dataclass(frozen=True)
 class Checkpoints:
-    """One file that is replaced as a whole; None keeps nothing."""
+    """One file that is replaced as a whole; None keeps nothing. What was `made_by` another is not read."""
 
     file: Path | None = None
+    made_by: str = ""
+
+    @classmethod
+    def of(cls, spec: QnnSpec, file: Path | None) -> "Checkpoints":
+        """Those of a run of this spec by a release that pre-processes as this one does."""
+        return cls(file, f"{spec_digest(spec)} {spec.preprocessing.form}")
 
     def write(self, trails: Sequence[NDArray]) -> None:
         if self.file is None:
             return
         beside = self.file.with_suffix(".part")
-        beside.write_bytes(trails_bytes(trails))
+        beside.write_bytes(trails_bytes(trails, self.made_by))
         beside.replace(self.file)
 
     def read(self, trainings: Sequence[Training]) -> tuple[NDArray, ...]:
@@ -33,10 +42,15 @@ class Checkpoints:
             arrays = load(self.file.read_bytes())
         except (SafetensorError, ValueError, KeyError, TypeError):
             return ()
+        made_by = arrays.pop(MADE_BY, np.empty(0))
         trails = tuple(arrays[name] for name in sorted(arrays))
-        is_ours = len(trails) <= len(trainings) and all(
-            trail.ndim == 2 and len(trail) and np.array_equal(trail[0], training.start())
-            for trail, training in zip(trails, trainings, strict=False)
+        is_ours = (
+            np.array_equal(made_by, _numbers(self.made_by))
+            and len(trails) <= len(trainings)
+            and all(
+                trail.ndim == 2 and len(trail) and np.array_equal(trail[0], training.start())
+                for trail, training in zip(trails, trainings, strict=False)
+            )
         )
         return trails if is_ours else ()
 
@@ -46,5 +60,10 @@ def trail_name(number: int) -> str:
     return f"trail_{number:02d}"
 
 
-def trails_bytes(trails: Sequence[NDArray]) -> bytes:
-    return save({trail_name(number): trail for number, trail in enumerate(trails)})
+def trails_bytes(trails: Sequence[NDArray], made_by: str) -> bytes:
+    named = {trail_name(number): trail for number, trail in enumerate(trails)}
+    return save({MADE_BY: _numbers(made_by), **named})
+
+
+def _numbers(text: str) -> NDArray:
+    return np.frombuffer(text.encode(), dtype=np.uint8)

@@ -30,7 +30,7 @@ def run_qnn(
     """
     watch = Watch(plan_steps(spec), on_progress, should_cancel)
     plan = Plan.of(spec, sample)
-    trails = trained_trails(plan, watch, Checkpoints(checkpoints))
+    trails = trained_trails(plan, watch, Checkpoints.of(spec, checkpoints))
     baselines = baseline_answers(spec, sample, plan.splits, watch)
     metrics = metrics_of(spec, sample, plan, trails, baselines)
     evaluation = evaluate(

@@ -15,6 +15,9 @@ from qjobs.algorithms.qnn.trail import Training
 from qjobs.spec import ParentRefused, QnnSpec, SpecRefused, read_spec
 from qjobs.spec.parents import require_same_circuit
 
+LARGEST_WEIGHT = 1e6
+"""Of those that training begins with, whose squares are then far from overflow; angles are a few radians."""
+
 
 @dataclass(frozen=True)
 class ParentFiles:
@@ -27,16 +30,24 @@ class ParentFiles:
 def with_parent(spec: QnnSpec, sample: Sample, files: ParentFiles) -> Sample:
     """The sample with the weights that the spec starts from: angles, slope and offset.
 
-    Raises `ParentRefused` for another circuit, and `ModelRefused` for wrong names, types, shapes or values.
+    Raises `ParentRefused` for another circuit, and `ModelRefused` for wrong names, types, shapes or values,
+    or weights that no training gives.
     """
     try:
         parent = require_same_circuit(spec, read_spec(files.spec))
     except SpecRefused as error:
         raise ParentRefused(f"The parent's spec cannot be read: {error.message}") from error
     try:
-        return replace(sample, parent=read_model_of(parent, files.weights).weights)
+        return replace(sample, parent=_moderate(read_model_of(parent, files.weights).weights))
     except ModelRefused as error:
         raise ModelRefused(f"The parent, model {spec.parent_models[0]}: {error.message}") from error
+
+
+def _moderate(weights: NDArray) -> NDArray:
+    largest = float(np.abs(weights).max())
+    if largest > LARGEST_WEIGHT:
+        raise ModelRefused(f"a weight is as large as {largest:.3g}; the limit is {LARGEST_WEIGHT:g}")
+    return weights
 
 
 def parent_report(spec: QnnSpec, final: Training, states: NDArray) -> Mapping[str, Any]:

@@ -134,6 +134,12 @@ def toy_rows() -> dict[str, list[tuple[Any, ...]]]:
     return rows
 
 
+def insert_an_account(address: str) -> None:
+    """A projected row that no event made; needs a scope of the journal."""
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO toy_account VALUES (%s, 1, '', NULL)", [address])
+
+
 def balances() -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT address, balance FROM toy_account")

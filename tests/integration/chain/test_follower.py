@@ -1,8 +1,5 @@
 """The follower on a chain in memory: whatever the chain does, the rows are those of a fresh replay."""
 
-from pathlib import Path
-from types import ModuleType
-
 import pytest
 from django.db import transaction
 from django.db.utils import ProgrammingError
@@ -12,10 +9,9 @@ from chain.errors import ChainMoved, WrongChain
 from chain.indexer.follower import Progress
 from chain.indexer.ledger import Ledger
 from chain.indexer.loop import catch_up
-from chain.models import Block, ChainEvent, IndexCursor, JournalEntry, Reorg
-from chain.projections import Projections
+from chain.models import Block, ChainEvent, JournalEntry, Reorg
 from chain.selectors import deep_number, indexed_head
-from tests.integration.chain.conftest import SMALL, balances, follower_of, toy_rows
+from tests.integration.chain.conftest import SMALL, balances, follower_of, insert_an_account
 from tests.integration.chain.deaths import Killed, dies_at
 from tests.integration.chain.replays import POINTS, assert_is_fresh_replay, mint, move
 from tests.unit.chain.fake_chain import DOLLAR, ZERO, FakeChain, Transfer, account
@@ -309,11 +305,6 @@ def test_scope_ends_with_its_block(toy):
     assert balances() == {"a": 1}
 
 
-def insert_an_account(address: str) -> None:
-    with transaction.get_connection().cursor() as cursor:
-        cursor.execute("INSERT INTO toy_account VALUES (%s, 1, '', NULL)", [address])
-
-
 def test_rebuild_of_an_empty_database_replays_nothing(toy):
     assert Ledger(toy.projections(), history_blocks=8).replay() == 0
 
@@ -336,43 +327,3 @@ def test_rebuild_mends_rows_that_went_wrong_and_keeps_them_undoable(toy):
 
     assert balances() == {account(1): 88, account(2): 6, account(3): 6}
     assert_is_fresh_replay(chain, toy)
-
-
-@pytest.mark.fault("F30")
-@pytest.mark.parametrize("source", ["the toy's first code", "code that makes other rows"])
-def test_rows_of_other_code_are_made_anew_when_the_follower_starts_and_rows_of_this_code_are_kept(
-    toy, source
-):
-    chain = FakeChain()
-    chain.mine([mint(1, 100)], *[[move(1, 2, 1)]] * 12)
-    catch_up(follower_of(chain, toy))
-    true_rows = toy_rows()
-    with transaction.atomic(), journal.unrecorded_scope():
-        insert_an_account("made by the other code alone")
-    rows_of_other_code = toy_rows()
-    IndexCursor.objects.update(projections_digest=Projections(sources=[source]).digest)
-
-    follower_of(chain, toy).step()
-
-    assert toy_rows() == (rows_of_other_code if source == toy.source else true_rows)
-    assert IndexCursor.objects.get().projections_digest == toy.projections().digest
-
-
-def test_code_of_projections_is_known_by_its_statements_in_every_file(tmp_path):
-    digests = []
-    for number, statement in enumerate(["x = 1", "x = 1  # said why", "x = 2"]):
-        package = tmp_path / f"projected_{number}"
-        package.mkdir()
-        (package / "__init__.py").write_text("HANDLERS = {}\n")
-        (package / "part.py").write_text(f"{statement}\n")
-        digests.append(load_from(package).digest)
-
-    assert digests[0] == digests[1] != digests[2]
-
-
-def load_from(package: Path) -> Projections:
-    module = ModuleType(package.name)
-    module.__path__, module.HANDLERS = [str(package)], {}
-    projections = Projections()
-    projections.add(module)
-    return projections

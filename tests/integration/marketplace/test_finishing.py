@@ -2,20 +2,21 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 
 from marketplace.models import FinishStep, Upload, UploadSession
 from marketplace.parsing import runner
 from marketplace.services import finishing
 from storage.cid import raw_cid
 from tests.integration.marketplace.acts import TABLE, ApiWallet, code_of
-from tests.integration.marketplace.chunked import SESSIONS, finish, open_upload, send_missing
+from tests.integration.marketplace.chunked import SESSIONS, finish, open_upload, put_chunk, send_missing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 READ = "marketplace.services.uploads.profile_file"
@@ -72,7 +73,8 @@ def test_large_upload_is_answered_at_once_tells_its_step_and_is_there_when_it_is
 ) -> None:
     session, reader = brought(provider), SlowReader()
     with mock.patch(READ, reader):
-        begun = finish(provider, session)
+        with mock.patch("marketplace.api.upload_sessions.is_being_finished", return_value=False):
+            begun = finish(provider, session)  # as if its thread held no lock yet
         assert reader.has_begun.wait(PATIENCE_SECONDS)
         meanwhile = provider.get(f"{SESSIONS}/{session['id']}").json()
         again = finish(provider, session)
@@ -80,6 +82,7 @@ def test_large_upload_is_answered_at_once_tells_its_step_and_is_there_when_it_is
         done = ended(provider, session)
 
     assert (begun.status_code, again.status_code, begun["Retry-After"]) == (202, 202, "2")
+    assert begun.json()["step"] in {"joining", "reading"}
     assert (meanwhile["step"], meanwhile["upload_id"], again.json()["step"]) == ("reading", None, "reading")
     assert (done["step"], done["refusal"], reader.count) == ("", None, 1)
     upload = provider.get(f"uploads/{done['upload_id']}").json()
@@ -92,14 +95,16 @@ def test_large_file_that_is_no_table_is_refused_for_good_in_words_and_makes_room
     provider: ApiWallet, settings
 ) -> None:
     settings.UPLOAD_SESSION_MAX_BYTES = len(TABLE)
-    session = brought(provider, b"\x80\x04pickle" + bytes(60))
+    content = b"\x80\x04pickle" + bytes(60)
+    session = brought(provider, content)
 
     assert finish(provider, session).status_code == 202
     refusal = ended(provider, session)["refusal"]
 
     assert (refusal["code"], refusal["is_final"]) == ("unsupported_format", True)
     assert (chunk_files(), provider.get(SESSIONS).json()["results"]) == ([], [])
-    assert code_of(finish(provider, session)) == "chunks_missing"
+    for again in (put_chunk(provider, session, 0, content[:32]), finish(provider, session)):
+        assert (again.status_code, code_of(again), chunk_files()) == (422, "unsupported_format", [])
     assert finish(provider, brought(provider)).status_code == 202
 
 
@@ -117,16 +122,42 @@ def test_large_upload_that_met_a_full_disk_keeps_its_chunks_and_is_finished_when
     assert ended(provider, session)["upload_id"] == str(Upload.objects.get().pk)
 
 
+def fail(*_: Any, **__: Any) -> None:
+    raise RuntimeError("a bug of ours")
+
+
+def lose_the_database(*_: Any, **__: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+@pytest.mark.fault("F20")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_thread_that_fails_unforeseen_is_told_and_gives_its_place_back(provider: ApiWallet) -> None:
+@pytest.mark.parametrize("fault", [fail, lose_the_database])
+def test_thread_that_fails_unforeseen_is_told_and_gives_its_place_back(
+    provider: ApiWallet, fault: Callable[..., None]
+) -> None:
     session = brought(provider)
     for _ in range(finishing.THREADS + 1):
-        with mock.patch(READ, side_effect=RuntimeError("a bug of ours")):
+        with mock.patch(READ, fault):
             assert finish(provider, session).status_code == 202
             assert ended(provider, session)["refusal"] == finishing.FAILED
         for thread in threading.enumerate():
             if thread.name == "finish-upload":
                 thread.join(PATIENCE_SECONDS)
+
+    finish(provider, session)
+    assert ended(provider, session)["upload_id"]
+
+
+def test_thread_that_cannot_begin_holds_no_place(provider: ApiWallet) -> None:
+    session = brought(provider)
+    for _ in range(finishing.THREADS + 1):
+        with (
+            mock.patch.object(threading.Thread, "start", side_effect=RuntimeError("can't start new thread")),
+            pytest.raises(RuntimeError, match="new thread"),
+        ):
+            finish(provider, session)
 
     finish(provider, session)
     assert ended(provider, session)["upload_id"]

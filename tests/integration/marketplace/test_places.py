@@ -113,6 +113,7 @@ def test_upload_that_a_node_has_no_room_for_is_refused_before_its_bytes_unless_a
         for answer in refused:
             assert (answer.status_code, answer.json()["error"]["code"]) == (507, StoreFull.code)
             assert "free bytes on the IPFS node" in answer.json()["error"]["message"]
+            assert "`ipfs repo gc`" in answer.json()["error"]["message"]
         assert (Upload.objects.count(), list(LocalStore(content_folder).layout.roots())) == (0, [])
         settings.STORE_COPIES = 1
         assert provider.upload().status_code == provider.post("uploads/sessions", new).status_code == 201

@@ -15,6 +15,7 @@ from uuid import uuid4
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from marketplace.models import ContentKey, Keeping, Upload, UploadSession
@@ -32,7 +33,7 @@ from storage.local.garbage import collect_garbage
 from storage.streams import PieceStream
 from tests.integration.marketplace.acts import TABLE, ApiWallet, code_of
 from tests.integration.marketplace.chunked import SESSIONS, finish, open_upload, put_chunk, send_missing
-from tests.integration.marketplace.private import make_release_key
+from tests.integration.marketplace.private import make_release_key, upload_privately
 
 pytestmark = pytest.mark.django_db
 PIECES = [TABLE[start : start + 32] for start in range(0, len(TABLE), 32)]
@@ -76,6 +77,18 @@ def test_reload_learns_which_chunks_are_here_and_sends_the_rest(provider: ApiWal
     assert [chunk["number"] for chunk in known["received"]] == [1]
     assert send_missing(provider, session, TABLE) == [0, 2]
     assert finish(provider, session).status_code == 201
+
+
+def test_list_of_uploads_asks_as_often_for_many_as_for_one(provider: ApiWallet) -> None:
+    asked = []
+    for _ in range(2):
+        put_chunk(provider, open_upload(provider.sign_in(), TABLE), 0, PIECES[0])
+        with CaptureQueriesContext(connection) as queries:
+            listed = provider.get(SESSIONS).json()["results"]
+        asked.append(len(queries))
+
+    assert [[chunk["number"] for chunk in session["received"]] for session in listed] == [[0], [0]]
+    assert asked[0] == asked[1]
 
 
 def test_private_chunks_lie_sealed_and_the_kept_file_opens_with_the_release_key(
@@ -295,13 +308,17 @@ def test_sweep_drops_what_nobody_goes_on_with_and_nothing_else(provider: ApiWall
 
 def test_sweep_leaves_in_the_store_what_an_upload_has(provider: ApiWallet, settings) -> None:
     settings.UPLOAD_MAX_BYTES = 1000
-    upload = provider.sign_in().upload().json()
-    Keeping.objects.create(cid=upload["cid"])
+    provider.sign_in().upload()
+    upload_privately(provider)
+    public, private = Upload.objects.order_by("is_private")
+    needed = {public.cid, private.cid, private.mock_cid}
+    for cid in needed:
+        Keeping.objects.create(cid=cid)
 
     sweep_uploads(timezone.now() + DAY)
 
-    assert content_store().is_pinned(Cid.parse(upload["cid"]))
-    assert Keeping.objects.count() == 0
+    assert all(content_store().is_pinned(Cid.parse(cid)) for cid in needed)
+    assert (len(needed), Keeping.objects.count()) == (3, 0)
 
 
 POINTS = {

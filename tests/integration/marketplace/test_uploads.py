@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,8 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from marketplace.models import DatasetDraft, Upload
 from marketplace.services.uploads import display_name
 from storage.cid import raw_cid
+from storage.limits import SIDE_BYTES
 from tests.fakes.tables import npz_of, parquet_of
 from tests.integration.marketplace.acts import TABLE, ApiWallet, code_of, publication_terms
+from tests.integration.marketplace.private import make_release_key, upload_privately
 
 pytestmark = pytest.mark.django_db
 DOLLAR = "0x" + "24" * 20
@@ -110,6 +113,22 @@ def test_upload_over_the_size_limit_is_refused_with_the_limit(provider: ApiWalle
     assert (slightly.status_code, far.status_code) == (413, 413)
     assert f"{len(TABLE):,} bytes" in far.json()["error"]["message"]
     assert f"{len(TABLE):,} bytes" in slightly.json()["error"]["message"]
+
+
+@pytest.mark.fault("F27")
+@pytest.mark.parametrize(("copies", "is_private"), [(1, False), (2, True)])
+def test_upload_needs_room_for_what_is_still_to_be_written_and_no_more(
+    provider: ApiWallet, settings, tmp_path: Path, copies: int, is_private: bool
+) -> None:
+    settings.KEYS_DIR = tmp_path / "keys"
+    make_release_key()
+    provider.sign_in()
+    table = TABLE + b"1,2,benign\n" * 2000
+    for free, status in ((-1, 507), (0, 201)):
+        disk = mock.Mock(free=SIDE_BYTES + copies * len(table) + free)
+        with mock.patch("storage.local.disk.shutil.disk_usage", return_value=disk):
+            answer = upload_privately(provider, table, ()) if is_private else provider.upload(table)
+        assert answer.status_code == status, answer.content
 
 
 @pytest.mark.parametrize(

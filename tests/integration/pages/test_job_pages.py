@@ -9,7 +9,7 @@ from django.test import Client
 from chain.bindings import job_board
 from chain.deployments import address_of
 from marketplace.store import content_store
-from qjobs.models import Job, JobPayout, Run
+from qjobs.models import Job, JobPayout, Run, RunEvent
 from qjobs.spec import build_spec, canonical_bytes, spec_digest
 from tests.fakes import job_rows, rows
 
@@ -138,6 +138,23 @@ def test_running_job_follows_its_progress_and_reloads_when_the_state_moves(reade
     assert "HX-Refresh" not in same
     assert moved["HX-Refresh"] == "true"
     assert "<html" not in same.text
+
+
+@pytest.mark.parametrize(
+    ("loss", "told"), [(0.123456, "so far. The loss is 0.1235.</p>"), (None, "so far.</p>")]
+)
+def test_running_job_tells_where_its_loss_stands_if_it_trains(
+    reader: Client, loss: float | None, told: str
+) -> None:
+    job_rows.add_job(1, state=Job.State.RUNNING)
+    run = job_rows.add_run(1, events=2)
+    RunEvent.objects.create(
+        run=run, sequence=3, stage="train", step=3, steps=5, message="", loss=loss, seconds_left=9.0
+    )
+
+    text = re.sub("</?span[^>]*>", "", reader.get("/jobs/1").text)
+
+    assert f"by the pace of the steps {told}" in text
 
 
 def test_long_log_shows_its_newest_part(reader: Client) -> None:

@@ -12,7 +12,7 @@ from common.errors import NotAllowed, Unavailable
 from marketplace.models import Dataset
 from marketplace.store import content_store
 from qjobs.algorithms.result import METRICS_FILE, MODEL_FILE
-from qjobs.models import JobParent, TrainedModel
+from qjobs.models import JobDataset, JobParent, TrainedModel
 from qjobs.rules.results import Beginning, result_of
 from qjobs.selectors.parents import require_own_parents, start_model
 from qjobs.services.parents import check_parent, with_start
@@ -199,6 +199,18 @@ def test_the_owner_of_a_circuit_finds_the_way_to_train_it_further(
 
     assert link in sign_in(rows.RESEARCHER).get("/models/1").text
     assert link not in sign_in(rows.MEMBER).get("/models/1").text
+
+
+def test_page_of_a_circuit_whose_job_names_no_dataset_offers_no_further_training(
+    parent: None, sign_in: Callable[[str], Client]
+) -> None:
+    with rows.projecting():
+        JobDataset.objects.all().delete()
+
+    page = sign_in(rows.RESEARCHER).get("/models/1")
+
+    assert page.status_code == 200
+    assert "Train it further" not in page.text
 
 
 def test_pages_of_job_and_model_say_where_training_began(parent: None, reader: Client) -> None:

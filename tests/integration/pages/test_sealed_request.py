@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from marketplace.models import Dataset, RowsInModel
+from qjobs.spec.parts import Preprocessing
 from tests.fakes import rows
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,10 @@ def test_request_on_rows_that_may_be_public_says_nothing_of_seals(owner: Client)
     pinned = pin(owner, RowsInModel.PUBLIC)
 
     assert "sealed" not in owner.get("/jobs/new", {"spec": pinned["digest"]}).text
+
+
+def test_document_that_is_pinned_names_the_form_of_its_pre_processing(owner: Client) -> None:
+    assert pin(owner, RowsInModel.PUBLIC)["spec"]["preprocessing"]["schema_version"] == Preprocessing.form
 
 
 def test_request_on_rows_that_no_model_may_carry_is_refused(owner: Client) -> None:

@@ -1,5 +1,7 @@
 """A message of the file queue is there whole or not at all, and half a message stops no worker."""
 
+import os
+import time
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -11,7 +13,7 @@ from kombu.exceptions import ChannelError
 from common.wake import _send
 from config.celery import app
 from config.file_queue import Channel
-from config.stack.queue_folders import ensure_queue_folders
+from config.stack.queue_folders import DRAFT_SECONDS, ensure_queue_folders, forget_left_drafts
 
 QUEUE = "jobs"
 
@@ -65,6 +67,23 @@ def test_message_that_is_being_written_is_seen_by_no_reader_and_one_that_failed_
         channel._put(QUEUE, {"body": "lost"})
 
     assert list(messages.iterdir()) == []
+
+
+@pytest.mark.fault("F01")
+def test_draft_that_a_killed_process_left_is_removed_and_one_that_is_written_now_is_not(
+    messages: Path,
+) -> None:
+    left, young, message = (
+        messages / name for name in (f"0.{QUEUE}.draft", f"1.{QUEUE}.draft", f"2.{QUEUE}.msg")
+    )
+    for file in (left, young, message):
+        file.write_text("{")
+    for file in (left, message):
+        os.utime(file, (0, time.time() - DRAFT_SECONDS - 60))
+
+    forget_left_drafts(messages.parent)
+
+    assert [file.exists() for file in (left, young, message)] == [False, True, True]
 
 
 def test_nudge_that_cannot_be_written_is_logged_and_stops_nobody(

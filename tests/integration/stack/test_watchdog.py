@@ -50,6 +50,7 @@ class Watched:
 def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
     monkeypatch.setattr(watchdog, "LOOK_SECONDS", 0.05)
     monkeypatch.setattr(watchdog, "SILENT_SECONDS", 1.0)
+    monkeypatch.setattr(watchdog, "START_SECONDS", 2.0)
     one = Watched(tmp_path)
     yield one
     one.supervisor.kill_all()

@@ -45,6 +45,11 @@ def send(tmp_path: Path) -> Any:
             [*BEGUN, LOOK, LOOK, BEGUN[1], LOOK, LOOK, LOOK, "GET uploads/9"],
             [JOINS, READS, "The line broke", JOINS, READS, KEEPS],
         ),
+        (
+            "busy",
+            [*BEGUN, LOOK, BEGUN[1], LOOK, LOOK, LOOK, "GET uploads/9"],
+            [JOINS, "The line broke", JOINS, READS, KEEPS],
+        ),
     ],
 )
 def test_upload_is_followed_step_by_step_until_the_site_has_it(
@@ -58,8 +63,18 @@ def test_upload_is_followed_step_by_step_until_the_site_has_it(
     assert all(words.startswith(start) for words, start in zip(found["said"], said, strict=True))
 
 
-def test_upload_that_is_no_table_is_refused_in_the_sites_words_and_dropped(send: Any) -> None:
-    found = send("no table")
+@pytest.mark.parametrize(
+    ("way", "said", "asked"),
+    [
+        ("no table", "No table.", [*BEGUN, LOOK, f"DELETE {SESSION}"]),
+        ("no table, refused while away", "No table.", [LOOK, f"DELETE {SESSION}"]),
+        ("no room", "No room.", [*BEGUN, LOOK]),
+    ],
+)
+def test_upload_that_is_refused_is_told_in_the_sites_words_and_not_asked_for_again(
+    send: Any, way: str, said: str, asked: list[str]
+) -> None:
+    found = send(way)
 
-    assert found["kept"] == {"error": "No table.", "status": 422}
-    assert found["asked"] == [*BEGUN, LOOK, f"DELETE {SESSION}"]
+    assert found["kept"] == {"error": said, "status": 422}
+    assert (found["asked"], found["chunks"]) == (asked, 2 * (BEGUN[0] in asked))

@@ -8,7 +8,8 @@ let finishes = 0;
 let looks = 0;
 
 globalThis.document = { addEventListener() {}, cookie: "csrftoken=token" };
-globalThis.localStorage = { getItem: () => null, setItem() {}, removeItem() {} };
+const known = way.endsWith("while away") ? JSON.stringify({ id: "s", upload_key: "key" }) : null;
+globalThis.localStorage = { getItem: () => known, setItem() {}, removeItem() {} };
 globalThis.setTimeout = (act) => queueMicrotask(act);
 globalThis.fetch = async (url, { method = "GET" } = {}) => {
   const path = url.replace("/api/v1/", "");
@@ -28,7 +29,10 @@ function answer(method, path) {
   if (path === "uploads/9") return [200, { id: "9", cid: "bafy" }];
   if (method !== "GET") return method === "PUT" ? [200, {}] : [204, null];
   looks += 1;
-  if (way === "no table") return [200, { ...session, refusal: { code: "unreadable", message: "No table.", is_final: true } }];
+  const refused = (code, message, is_final) => [200, { ...session, refusal: { code, message, is_final } }];
+  if (way.startsWith("no table")) return refused("unreadable", "No table.", true);
+  if (way === "no room") return refused("no_room", "No room.", false);
+  if (way === "busy" && finishes === 1) return refused("parser_busy", "Busy.", false);
   if (way === "killed" && finishes === 1 && looks === 2) return [200, session];
   const step = ["", "reading", "keeping", ""][looks];
   return [200, { ...session, step, upload_id: step ? null : "9" }];
@@ -42,4 +46,5 @@ try {
 } catch (error) {
   kept = { error: error.message, status: error.status };
 }
-process.stdout.write(JSON.stringify({ kept, asked: asked.filter((line) => !line.includes("/chunks/")), said }));
+const others = asked.filter((line) => !line.includes("/chunks/"));
+process.stdout.write(JSON.stringify({ kept, asked: others, chunks: asked.length - others.length, said }));

@@ -321,6 +321,15 @@ class TestNode:
         with pytest.raises(SourceUnavailable, match="how much room"):
             KuboStore(node.url).add_block(b"text")
 
+    def test_node_that_hangs_is_not_waited_for_when_its_room_is_asked(
+        self, node: FakeIpfsNode, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("storage.kubo.ROOM_SECONDS", 0.3)
+        node.faults["/api/v0/repo/stat"] = faults.say_nothing
+
+        with pytest.raises(SourceUnavailable, match="does not answer in time"):
+            KuboStore(node.url).check_room(1)
+
     def test_many_threads_share_one_store(self, node: FakeIpfsNode) -> None:
         store = KuboStore(node.url)
         documents = [str(number).encode() for number in range(24)]

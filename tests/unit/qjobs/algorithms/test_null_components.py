@@ -125,6 +125,20 @@ def test_result_of_either_form_matches_and_one_that_names_the_other_does_not(mak
         assert wrong(algorithm, spec, rows, files) == []
 
 
+@pytest.mark.parametrize(("make", "content"), JOBS.values(), ids=JOBS)
+def test_result_in_another_form_than_members_voted_for_is_no_match(make, content):
+    named = {"schema_version": Preprocessing.form}
+    spec = make().model_copy(update={"preprocessing": Preprocessing(**named)})
+    algorithm = algorithm_of(spec)
+    rows = algorithm.load(spec, {1: TableBytes(content)})
+    other = spec.model_copy(update={"preprocessing": FirstPreprocessing(**named)})
+
+    honest, lying = (algorithm.run(each, rows, ignore_progress, never_cancel).files for each in (spec, other))
+
+    assert wrong(algorithm, spec, rows, honest) == []
+    assert wrong(algorithm, spec, rows, lying) != []
+
+
 def wrong(algorithm, spec, rows, files):
     found = algorithm.certify(spec, rows, files, ignore_progress)
     return [each.field for each in found if not each.agrees]

@@ -9,6 +9,7 @@ from safetensors.numpy import load, save
 from threadpoolctl import threadpool_limits
 
 from qjobs.algorithms.errors import DatasetRefused, ModelRefused, TrainingCancelled
+from qjobs.algorithms.preprocessing import FirstPreprocessing
 from qjobs.algorithms.progress import ignore_progress, never_cancel
 from qjobs.algorithms.qnn.job import run_qnn
 from qjobs.algorithms.qnn.metrics import plateau_report
@@ -221,6 +222,24 @@ def test_a_run_goes_on_from_its_checkpoint_to_the_same_bytes(result, tmp_path, c
     assert len(before) + len(again) <= 7, "one check at most is done twice"
     assert resumed.files["model.safetensors"] == result.files["model.safetensors"]
     assert resumed.files["metrics.json"] == result.files["metrics.json"]
+
+
+@pytest.mark.fault("F01")
+@pytest.mark.parametrize(
+    "other",
+    [
+        SPEC.model_copy(update={"preprocessing": FirstPreprocessing()}),
+        SPEC.model_copy(update={"title": "Other"}),
+    ],
+    ids=["another form of pre-processing", "another spec"],
+)
+def test_a_checkpoint_with_the_same_start_that_something_else_made_is_begun_anew(tmp_path, other):
+    file, told = tmp_path / "trails.safetensors", []
+    with threadpool_limits(limits=1):
+        run_qnn(other, SAMPLE, checkpoints=file)
+        run_qnn(SPEC, SAMPLE, told.append, never_cancel, file)
+
+    assert "split 1 of 2: check 1 of 2" in {each.message for each in told}
 
 
 @pytest.mark.parametrize("content", [b"", b"no safetensors", save({"trail_00": np.zeros((2, 9))})])

@@ -9,7 +9,7 @@ from threadpoolctl import threadpool_limits
 
 from qjobs.algorithms.errors import ModelRefused
 from qjobs.algorithms.progress import ignore_progress, never_cancel
-from qjobs.algorithms.qnn.checkpoints import trails_bytes
+from qjobs.algorithms.qnn.checkpoints import Checkpoints
 from qjobs.algorithms.qnn.job import run_qnn
 from qjobs.algorithms.qnn.parent import ParentFiles
 from qjobs.algorithms.registry import ALGORITHMS
@@ -116,6 +116,23 @@ def test_an_honest_child_agrees_in_every_file_and_its_card_names_the_parent(chil
     assert all(certified(child.files, FAR, sample).values())
     assert "angles, slope and offset of model 3" in card
     assert "no model before has seen this data" in card
+    assert "That is so only if model 3, and each that it came of, verifies too" in card
+
+
+def test_a_card_from_before_it_said_what_its_comparison_rests_on_still_agrees_and_another_text_does_not(
+    child, sample
+):
+    card = child.files["README.md"].decode()
+    before, _, rest = card.partition("\nThat is so only if")
+    first = before + rest[rest.index("check theirs.") + len("check theirs.") :]
+
+    agrees = [
+        certified({"README.md": text.encode()}, FAR, sample)
+        for text in (first, card.replace("only if model 3", "even if model 3"))
+    ]
+
+    assert all(agrees[0].values())
+    assert not all(agrees[1].values())
 
 
 @pytest.mark.attack("S33")
@@ -155,7 +172,7 @@ def test_a_child_without_its_parents_weights_is_not_trained_at_all(sample):
 def test_a_checkpoint_of_a_fresh_start_is_not_gone_on_from(child, sample, tmp_path):
     file = tmp_path / "trails.safetensors"
     begun = load(trained(qnn_spec(seed=11), QNN.load(qnn_spec(), ROWS)).files["model.safetensors"])
-    file.write_bytes(trails_bytes([begun["trail_00"], begun["trail_01"]]))
+    Checkpoints.of(FAR, file).write([begun["trail_00"], begun["trail_01"]])
 
     with threadpool_limits(limits=1):
         found = run_qnn(FAR, sample, checkpoints=file)
@@ -176,6 +193,10 @@ def hostile(parent, **changes):
             "model 3: weights holds no finite numbers",
         ),
         (lambda model: hostile(model, weights=np.full(6, np.inf)), "finite"),
+        (
+            lambda model: hostile(model, weights=np.full(6, -1e160)),
+            r"a weight is as large as 1e\+160; the limit is 1e\+06",
+        ),
         (lambda model: hostile(model, weights=np.zeros(5)), r"weights has shape \(5,\), not \(6,\)"),
         (lambda model: hostile(model, weights=np.zeros(6, np.float32)), "float32"),
         (lambda model: hostile(model, more=np.zeros(1)), "arrays"),

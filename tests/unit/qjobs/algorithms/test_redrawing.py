@@ -12,7 +12,7 @@ from qjobs.algorithms.circuits import feature_map_circuit
 from qjobs.algorithms.measured_kernels import measured_kernels
 from qjobs.algorithms.noise_evaluation.measurements import measured
 from qjobs.algorithms.noise_evaluation.trial import Trial, settings
-from qjobs.algorithms.redrawing import ROUNDING, most_moved, redrawn_findings
+from qjobs.algorithms.redrawing import ROUNDING, most_moved, redrawn_finding
 from qjobs.engines.environment import differences, drawn_with, environment
 from qjobs.engines.measuring import AerMeter
 from qjobs.spec.noise import AerDevice, Noise, NoiseEvaluation, RuntimeDevice
@@ -29,7 +29,7 @@ MEASURES = {
 
 
 def not_asked():
-    pytest.fail("no chance is needed where the counts are equal")
+    pytest.fail("no chance is needed where the counts are equal, or must be")
 
 
 @pytest.mark.parametrize("measurements", [10**3, 10**5, 10**7, 10**9, 10**11])
@@ -54,12 +54,22 @@ def test_rounding_explains_none_of_a_hundred_thousand_and_one_of_ten_million():
 )
 def test_what_was_drawn_again_is_told_with_how_many_measurements_differ(moved, agrees, note):
     posted = DRAWN + np.array([[0, 0], [moved, -moved]])
-    chances = not_asked if agrees else lambda: DRAWN / DRAWN.sum(axis=1, keepdims=True)
 
-    *others, found = redrawn_findings("counts", posted, DRAWN, chances, versions={"qiskit-aer": "1"})
+    found = redrawn_finding("counts", posted, DRAWN, not_asked, versions={"qiskit-aer": "1"})
 
     assert (found.field, found.agrees, found.note) == ("counts", agrees, note)
-    assert [each.field for each in others] == ([] if agrees else ["counts chances"])
+    assert (found.elsewhere is None) == agrees
+
+
+def test_where_versions_differ_the_counts_are_held_against_their_chances():
+    posted, chances = DRAWN + np.array([[9, -9], [0, 0]]), DRAWN / DRAWN.sum(axis=1, keepdims=True)
+
+    found = redrawn_finding(
+        "counts", posted, DRAWN, lambda: chances, versions={"qiskit-aer": "1"}
+    ).elsewhere()
+
+    assert found.field == "counts chances"
+    assert found.agrees
 
 
 @pytest.mark.parametrize("noise", [None, Noise()], ids=["no errors", "errors"])

@@ -58,6 +58,17 @@ def test_the_digest_of_the_shared_vector_never_changes():
     assert spec_digest(build_spec(vector["fields"])) == vector["digest"]
 
 
+def test_a_form_of_pre_processing_that_is_voted_for_stands_in_the_document_and_none_leaves_it_out():
+    named = build_spec(spec_fields(preprocessing={"schema_version": "qommons/preprocessing/2"}))
+
+    assert read_spec(canonical_bytes(named)) == named
+    assert b'"preprocessing":{"angle_high":1,"angle_low":-1,"reduction":"pca","schema_version"' in (
+        canonical_bytes(named)
+    )
+    assert canonical_bytes(build_spec(spec_fields())).count(b'"schema_version"') == 1
+    assert "schema_version" in str(refusal_of(preprocessing={"schema_version": "qommons/preprocessing/1"}))
+
+
 def test_a_spec_is_frozen():
     with pytest.raises(ValidationError):
         build_spec(spec_fields()).qubits = 3

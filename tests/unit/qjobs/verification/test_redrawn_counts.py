@@ -98,21 +98,13 @@ def checked(posted):
 
 @pytest.mark.attack("S33")
 @pytest.mark.parametrize(
-    ("forge", "others"),
-    [
-        (of_another_seed, set()),
-        (one_better_entry, set()),
-        (higher_draws_for_chosen_pairs, set()),
-        (in_another_order, {f"{COUNTS} chances"}),
-    ],
+    "forge", [of_another_seed, one_better_entry, higher_draws_for_chosen_pairs, in_another_order]
 )
-def test_counts_that_the_seed_does_not_draw_are_refused_although_all_else_follows_from_them(
-    tmp_path, forge, others
-):
+def test_counts_that_the_seed_does_not_draw_are_refused_although_all_else_follows_from_them(tmp_path, forge):
     report = checked(PostedCounts(tmp_path, KERNEL, forge))
 
     assert report.verdict == "MISMATCH"
-    assert fields(report) == {COUNTS, *others}
+    assert fields(report) == {COUNTS}
 
 
 @pytest.mark.attack("S33")

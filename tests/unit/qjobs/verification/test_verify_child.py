@@ -104,6 +104,8 @@ def test_what_the_child_trained_from_its_parent_matches_in_every_part(posted):
         "model.safetensors training on all rows",
         "metrics.json",
     } <= named
+    (manifest,) = (check for check in report.checks if check.field == "model:3 manifest")
+    assert manifest.note.endswith("holds only if it verifies itself, which is not checked here")
     begun = load(posted.files["model.safetensors"])["trail_02"][0]
     assert np.array_equal(begun[:6], load(posted.weights)["weights"])
 
@@ -143,6 +145,7 @@ def test_which_version_was_used_is_left_open_where_the_parent_has_seen_the_datas
 
     assert far_said.verdict == "MATCH", far_said.mismatches + far_said.missing
     assert [check.field for check in near_said.missing] == ["model:3"]
+    assert [check.note for check in near_said.checks if check.field == "model:3 manifest"] == [""]
 
 
 @pytest.mark.attack("S33")

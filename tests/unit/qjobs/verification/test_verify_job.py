@@ -9,12 +9,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from safetensors.numpy import load, save
 from threadpoolctl import threadpool_limits
 
+from qjobs.algorithms.qsvm.job import run_qsvm
+from qjobs.algorithms.table import read_table
 from qjobs.records import sign
 from qjobs.spec import canonical_bytes
-from qjobs.verification import DatasetVersionFacts, verify_job
+from qjobs.verification import DatasetVersionFacts, ParentFacts, verify_job
 from storage.cid import RAW
 from tests.unit.qjobs.verification.posted_jobs import IRISES, Posted, fields
-from tests.vectors.qjobs.specs import small_spec
+from tests.vectors.qjobs.specs import small_spec, write_csv
 
 
 @pytest.fixture(scope="module")
@@ -225,6 +227,15 @@ def test_a_model_token_with_another_parent_is_named(posted):
     facts = replace(posted.facts, model=replace(posted.facts.model, parents=(4,)))
 
     assert fields(verify_job(facts, posted.without_rows)) == {"model token parents"}
+
+
+def test_a_kernel_machine_that_names_a_parent_matches_without_a_word_of_it_in_its_record(lying, tmp_path):
+    lying.spec = lying.spec.model_copy(update={"parent_models": (3,)})
+    lying.parent_facts = (ParentFacts(3, "0x" + "ab" * 32, "0x" + "cd" * 32),)
+    lying.files = dict(run_qsvm(lying.spec, read_table(lying.spec, {1: write_csv(tmp_path, IRISES)})).files)
+    lying.publish(tmp_path)
+
+    assert fields(verify_job(lying.facts, lying.without_qpy)) == set()
 
 
 def test_missing_rows_cannot_be_checked_and_the_rest_still_is(posted):

@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 from threadpoolctl import threadpool_limits
 
+from qjobs.algorithms.preprocessing import FirstPreprocessing
+from qjobs.algorithms.qsvm.job import run_qsvm
+from qjobs.algorithms.result import PREPROCESSING_FILE
+from qjobs.algorithms.table import read_table
 from qjobs.runner import isolation
 from qjobs.runner.errors import RunCrashed, RunOutOfMemory, RunTimedOut
 from qjobs.runner.limits import MIB, RunLimits
@@ -20,7 +24,8 @@ from qjobs.verification.report import Check, Report
 from storage.cid import Cid
 from storage.errors import SourceUnavailable
 from tests.tools import missing
-from tests.unit.qjobs.verification.posted_jobs import Blocks, Posted
+from tests.unit.qjobs.verification.posted_jobs import IRISES, Blocks, Posted, fields
+from tests.vectors.qjobs.specs import small_spec, write_csv
 
 LIMITS = RunLimits(run_seconds=120, memory_bytes=2048 * MIB)
 
@@ -57,6 +62,23 @@ def test_posted_file_that_no_source_gives_is_named_as_withheld_and_nothing_is_ca
 
     assert report.verdict == "CANNOT_CHECK", [str(check) for check in report.mismatches]
     assert name in report.withheld
+
+
+def test_old_result_whose_form_nobody_can_tell_is_called_wrong_in_nothing(tmp_path):
+    """Of columns that stand there twice, the first form made other angles than today's."""
+    rows = [line.split(",") for line in IRISES.decode().splitlines()[1:]]
+    lines = ["a,b,c,d,target", *(",".join([*row[:2], *row[:2], row[-1]]) for row in rows)]
+    old = Posted.__new__(Posted)
+    old.kept = "\n".join(lines).encode()
+    old.spec = small_spec(old.kept, qubits=4)
+    first = old.spec.model_copy(update={"preprocessing": FirstPreprocessing()})
+    old.files = dict(run_qsvm(first, read_table(first, {1: write_csv(tmp_path, old.kept)})).files)
+    old.publish(tmp_path)
+
+    report = verify_job(old.facts, old.without_qpy.without(old.files[PREPROCESSING_FILE]))
+
+    assert fields(report) == set()
+    assert PREPROCESSING_FILE in report.withheld
 
 
 def test_nothing_is_withheld_where_the_auditor_has_no_rows_or_no_spec_or_no_source_at_all(posted):
