@@ -43,7 +43,7 @@ def test_pass_to_predict_is_listed_bought_and_used(stage, people, approved_job):
 def test_transfer_of_a_model_ends_its_listings_and_the_new_owner_lists_again(stage, people, approved_job):
     stage.settle_down()
     stage.pass_time(10)
-    stage.settle_down(6)
+    stage.settle_down(10)
     seller, heir = people.researcher, people.member
     offer = {"price": str(DOLLARS), "payment_token": stage.at("TestDollar")}
     reader = signed_in(people.stranger)
