@@ -1,7 +1,8 @@
 """Answers that are made as the client takes them, without a thread waiting for a slow one."""
 
-from collections.abc import AsyncIterator, Generator, Iterator
-from itertools import chain as chained
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
+from typing import Protocol, runtime_checkable
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
@@ -10,9 +11,39 @@ from django.http import HttpRequest, StreamingHttpResponse
 from common.http_range import content_range
 
 
+@runtime_checkable
+class Closing(Protocol):
+    """Parts that want to know when nobody takes more."""
+
+    def close(self) -> None: ...
+
+
+class Whole(Iterator[bytes]):
+    """A first part and those that follow.
+
+    They are closed by whoever answers and never when memory is collected, as a generator would be: that may
+    happen inside a query of another answer, and what is closed may write a row.
+    """
+
+    def __init__(self, parts: Iterator[bytes]) -> None:
+        self._parts = parts
+        with ExitStack() as refused:
+            refused.callback(self.close)
+            self._first: bytes | None = next(parts, b"")
+            refused.pop_all()
+
+    def __next__(self) -> bytes:
+        first, self._first = self._first, None
+        return next(self._parts) if first is None else first
+
+    def close(self) -> None:
+        if isinstance(self._parts, Closing):
+            self._parts.close()
+
+
 def stream(request: HttpRequest, parts: Iterator[bytes], content_type: str) -> StreamingHttpResponse:
     """The parts as they come; the first is fetched now, so that what fails at once is still an answer."""
-    whole = _from_first(next(parts, b""), parts)
+    whole = Whole(parts)
     if isinstance(request, ASGIRequest):
         return StreamingHttpResponse(_one_by_one(whole), content_type=content_type)
     return StreamingHttpResponse(whole, content_type=content_type)
@@ -39,15 +70,7 @@ def regrouped(parts: Iterator[bytes], piece_bytes: int) -> Iterator[bytes]:
         yield bytes(gathered)
 
 
-def _from_first(first: bytes, parts: Iterator[bytes]) -> Generator[bytes, None, None]:
-    try:
-        yield from chained([first], parts)
-    finally:
-        if isinstance(parts, Generator):
-            parts.close()
-
-
-async def _one_by_one(whole: Generator[bytes, None, None]) -> AsyncIterator[bytes]:
+async def _one_by_one(whole: Whole) -> AsyncIterator[bytes]:
     """Reads each part in a thread when the client is ready for it; a client that leaves ends the parts."""
     read = sync_to_async(lambda: next(whole, None), thread_sensitive=False)
     try:

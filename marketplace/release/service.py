@@ -43,6 +43,41 @@ PIECE_BYTES = 1 << 20
 """The chain is asked before each piece: this much goes out at most after a right has ended."""
 
 
+class WatchedPieces(Iterator[bytes]):
+    """The pieces as long as the chain confirms the right; how it ended goes into the log, once."""
+
+    def __init__(
+        self, pieces: Iterator[bytes], right: ReleaseRight[Any], subject: Subject, entry: ReleaseEntry
+    ) -> None:
+        self._pieces, self._right, self._subject = pieces, right, subject
+        self._entry: ReleaseEntry | None = entry
+        self._given = 0
+
+    def __next__(self) -> bytes:
+        try:
+            piece = next(self._pieces)
+            check_right(self._right, self._subject)
+        except StopIteration:
+            self._end("complete")
+            raise
+        except NotReleased:
+            self._end("right ended")
+            raise
+        self._given += len(piece)
+        return piece
+
+    def close(self) -> None:
+        self._end("broken off")
+
+    def _end(self, outcome: str) -> None:
+        entry, self._entry = self._entry, None
+        if entry is None:
+            return
+        note("ended", release=entry.number, bytes=self._given, outcome=outcome)
+        # The parts of an answer may be made in any thread, which would keep its connection for ever.
+        close_old_connections()
+
+
 class ReleaseThrottle(AnonRateThrottle):
     """Headers cost a key operation and an entry in the log; an executor needs one a try."""
 
@@ -139,7 +174,7 @@ def _granted_file(request: HttpRequest, token: str) -> HttpResponseBase:
     else:
         entry = _note_release(right, subject, grant.recipient, first=wanted.start, last=wanted.stop)
         parts = file.read(offset=wanted.start, length=len(wanted))
-        pieces = _watched(regrouped(parts, PIECE_BYTES), right, subject, entry)
+        pieces = WatchedPieces(regrouped(parts, PIECE_BYTES), right, subject, entry)
     response = stream(request, pieces, kind)
     mark_range(response, part, size)
     response["ETag"] = etag
@@ -164,26 +199,6 @@ def _header(right: ReleaseRight[Any], receiver: str, subject: Subject) -> HttpRe
     header = header_for(subject.cid, recipient)
     _note_release(right, subject, str(recipient))
     return _private(HttpResponse(header, content_type=AGE_TYPE))
-
-
-def _watched(
-    pieces: Iterator[bytes], right: ReleaseRight[Any], subject: Subject, entry: ReleaseEntry
-) -> Iterator[bytes]:
-    """The pieces as long as the chain confirms the right; how it ended goes into the log."""
-    given, outcome = 0, "broken off"
-    try:
-        for piece in pieces:
-            check_right(right, subject)
-            given += len(piece)
-            yield piece
-        outcome = "complete"
-    except NotReleased:
-        outcome = "right ended"
-        raise
-    finally:
-        note("ended", release=entry.number, bytes=given, outcome=outcome)
-        # The parts of an answer may be made in any thread, which would keep its connection for ever.
-        close_old_connections()
 
 
 def _note_release(right: ReleaseRight[Any], subject: Subject, recipient: str, **more: int) -> ReleaseEntry:

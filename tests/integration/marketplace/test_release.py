@@ -1,12 +1,13 @@
 """Release of private data: to whom the chain entitles, as long as it does, and each time noted."""
 
+import gc
 import io
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
 
 from chain.bindings import access_pass, dataset_token, erc20
 from marketplace.errors import NotReleased
@@ -224,6 +225,27 @@ def test_every_release_is_two_entries_with_who_what_and_how_much(
     assert (began.facts["first"], began.facts["last"]) == (0, 100)
     assert (ended.event, ended.facts) == ("ended", {"release": 1, "bytes": 100, "outcome": "complete"})
     assert url.rpartition("/")[2] not in str(list(ReleaseEntry.objects.values()))
+
+
+def test_download_that_is_left_is_logged_where_it_is_closed_and_not_where_memory_is_collected(
+    bought: PrivateDataset, researcher: ApiWallet
+):
+    token = grant(researcher, bought).rpartition("/")[2]
+    # Not by the test's client, which closes what it is not told to.
+    forgotten = service.GrantedFileView.as_view()(RequestFactory().get("/"), token=token)
+    next(iter(forgotten.streaming_content))
+    del forgotten
+    gc.collect()
+    assert [each.event for each in ReleaseEntry.objects.all()] == ["released"]
+
+    left = release(grant(researcher, bought))
+    first = next(iter(left.streaming_content))
+    left.close()
+    left.close()
+
+    ended = ReleaseEntry.objects.first()
+    assert ended.facts == {"release": 2, "bytes": len(first), "outcome": "broken off"}
+    assert ReleaseEntry.objects.count() == 3
 
 
 def test_header_for_an_executor_without_a_claim_is_refused(bought: PrivateDataset, stranger: ApiWallet):
