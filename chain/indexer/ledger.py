@@ -118,10 +118,16 @@ class Ledger:
             self._failpoint("forgotten")
         _tell(reorg, 0)
 
-    def renew(self) -> None:
-        """Replays where the rows are of other code than this: after an update that changed what they hold."""
-        if IndexCursor.objects.exclude(projections_digest=self._projections.digest).exists():
-            log.warning("projections_renewed", events=self.replay())
+    def renew(self) -> int | None:
+        """Replays where the rows are of other code than this: after an update that changed what they hold.
+
+        Gives the number of events; None where the rows are of this code.
+        """
+        if not IndexCursor.objects.exclude(projections_digest=self._projections.digest).exists():
+            return None
+        replayed = self.replay()
+        log.warning("projections_renewed", events=replayed)
+        return replayed
 
     def replay(self) -> int:
         """Empties every projected table and fills it again from the stored events; gives their number."""

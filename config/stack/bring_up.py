@@ -189,11 +189,18 @@ class BringUp:
         settle_actors(rpc_url, self._deployment_file, keys)
 
     def _make_tables_and_static_files(self) -> None:
-        """Both at once: each spends its time on starting Django."""
-        started = [
-            self._start_manage("migrate", "--noinput"),
-            self._start_manage("collectstatic", "--noinput"),
-        ]
+        """Tables and static files at once: each spends its time on starting Django.
+
+        Rows of other code are made anew before the site starts: a long replay locks them, and the site would
+        not answer in its time.
+        """
+        self._manage(("migrate", "--noinput"), ("collectstatic", "--noinput"))
+        self._manage(("rebuild_projections", "--outdated"))
+        self.announce(f"{'tables':<10} migrated; static files collected")
+
+    def _manage(self, *commands: tuple[str, ...]) -> None:
+        """Runs these of manage.py beside each other, to their end."""
+        started = [self._start_manage(*words) for words in commands]
         try:
             for name, process in started:
                 if process.wait() != 0:
@@ -205,7 +212,6 @@ class BringUp:
             for _, process in started:
                 if process.poll() is None:
                     process.kill()
-        self.announce(f"{'tables':<10} migrated; static files collected")
 
     def _start_manage(self, name: str, *options: str) -> "tuple[str, subprocess.Popen[bytes]]":
         words = [sys.executable, str(self.layout.root / "manage.py"), name, *options, "-v", "1"]

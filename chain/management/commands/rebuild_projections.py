@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from chain import projections
 from chain.indexer.ledger import Ledger
@@ -15,6 +15,15 @@ class Command(BaseCommand):
 
     help = "Empties every projected table and fills it again from the stored chain events."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--outdated", action="store_true", help="only where other code than this made the rows"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         ledger = Ledger(projections.load(settings.PROJECTIONS), history_blocks=FollowOptions().history_blocks)
-        self.stdout.write(f"{ledger.replay()} events replayed")
+        replayed = ledger.renew() if options["outdated"] else ledger.replay()
+        if replayed is None:
+            self.stdout.write("the rows are of this code")
+        else:
+            self.stdout.write(f"{replayed} events replayed")

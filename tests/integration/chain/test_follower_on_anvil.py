@@ -19,7 +19,7 @@ from chain.client import ChainClient
 from chain.indexer.ledger import Ledger
 from chain.indexer.lock import FollowerLock
 from chain.indexer.loop import catch_up, follow
-from chain.models import ChainEvent, Reorg
+from chain.models import ChainEvent, IndexCursor, Reorg
 from chain.selectors import deep_number, indexed_head
 from config.stack.anvil import start_anvil
 from tests.integration.chain.conftest import (
@@ -343,6 +343,19 @@ def test_rebuild_says_how_many_events_it_replayed(dollars, installation):
     call_command("rebuild_projections", stdout=said)
 
     assert said.getvalue() == "3 events replayed\n"
+
+
+@pytest.mark.fault("F30")
+def test_rebuild_of_what_is_outdated_replays_after_an_update_and_then_no_more(dollars, installation):
+    dollars.pay(SELLER, 2)
+    call_command("follow", "--once")
+    IndexCursor.objects.update(projections_digest="0x" + "11" * 32)
+    said = StringIO()
+
+    for _ in range(2):
+        call_command("rebuild_projections", "--outdated", stdout=said)
+
+    assert said.getvalue() == f"{ChainEvent.objects.count()} events replayed\nthe rows are of this code\n"
 
 
 @pytest.mark.attack("S39")
