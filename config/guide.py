@@ -42,6 +42,11 @@ CHAPTERS = (
         "An executor is one deployment with its own database, queue and keys, admitted by a vote.",
     ),
     Chapter(
+        "algorithms",
+        "Algorithms and engines",
+        "What a job can compute, with its papers, what it is compared with, and how it is checked.",
+    ),
+    Chapter(
         "api",
         "The API, endpoint by endpoint",
         "Everything that the pages can do, for scripts: what to send, and what comes back.",

@@ -104,3 +104,12 @@ def test_page_of_the_guide_shows_every_endpoint_with_an_example() -> None:
     assert page.text.count('aria-label="How to ask"') == len(dict(operations()))
     assert "<script>" not in page.text
     assert "style=" not in page.text
+
+
+def test_page_of_an_algorithm_answers_and_a_name_that_is_none_does_not(db):
+    client = Client()
+
+    assert b"Havlicek et al. 2019" in client.get("/docs/algorithms/qsvm").content
+    assert b"/docs/algorithms/qsvm" in client.get("/docs/algorithms").content
+    for unknown in ("qsvm.md", "..%2f..%2fREADME", "nothing"):
+        assert client.get(f"/docs/algorithms/{unknown}").status_code == 404
