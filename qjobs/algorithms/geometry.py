@@ -5,14 +5,14 @@ classical kernel does as well on any labels. Concentration: Thanasilp et al. 202
 """
 
 import math
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import eigh
 
-from qjobs.algorithms.kernels import KernelFamily, baseline_families
+from qjobs.algorithms.kernels import FittedKernel, baseline_families
 from qjobs.spec import TableSpec
 
 REGULARISATION = 0.01
@@ -41,14 +41,27 @@ def geometric_difference(quantum: NDArray, classical: NDArray) -> float:
     return math.sqrt(max(0.0, float(largest[0])))
 
 
+class Widths(Protocol):
+    """Kernels of one kind."""
+
+    @property
+    def widths(self) -> tuple[float, ...]: ...
+
+    @property
+    def fitted(self) -> Callable[[NDArray], FittedKernel]: ...
+
+
 def geometry_report(spec: TableSpec, gram: NDArray, features: NDArray) -> dict[str, Any]:
+    """Beside the spec's baselines, as `geometry_beside`."""
+    return geometry_beside(baseline_families(spec), gram, features)
+
+
+def geometry_beside(families: Mapping[str, Widths], gram: NDArray, features: NDArray) -> dict[str, Any]:
     """`gram`: the quantum kernel of the picked rows, (n, n); `features`: (n, d) of the same rows.
 
     Of each classical family the width with the smallest g is told: the kernel that leaves least room.
     """
-    found: dict[str, Any] = {}
-    for name, family in baseline_families(spec).items():
-        found[name] = _nearest(family, gram, features)
+    found = {name: _nearest(family, gram, features) for name, family in families.items()}
     off_diagonal = gram[~np.eye(len(gram), dtype=bool)]
     variance = float(off_diagonal.var())
     least = min(each["g"] for each in found.values())
@@ -77,7 +90,7 @@ def geometry_sentence(report: Mapping[str, Any]) -> str:
     return said
 
 
-def _nearest(family: KernelFamily, gram: NDArray, features: NDArray) -> dict[str, float]:
+def _nearest(family: Widths, gram: NDArray, features: NDArray) -> dict[str, float]:
     kernel = family.fitted(features)
     found = [(geometric_difference(gram, kernel.square(width)), width) for width in family.widths]
     g, width = min(found)

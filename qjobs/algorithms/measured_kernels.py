@@ -5,13 +5,17 @@ check differ in the engine alone, and the counts themselves are drawn again.
 """
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from qiskit import QuantumCircuit
 from safetensors.numpy import save
 
-from qjobs.algorithms.errors import ModelRefused
+from qjobs.algorithms.checkpoints import made_by
+from qjobs.algorithms.errors import ModelRefused, TrainingCancelled
+from qjobs.algorithms.kept_counts import KeptCounts
+from qjobs.algorithms.progress import ShouldCancel, never_cancel
 from qjobs.algorithms.redrawing import redrawn_finding
 from qjobs.algorithms.result import MEASUREMENTS_FILE, Finding
 from qjobs.algorithms.tensors import read_tensors
@@ -26,9 +30,13 @@ MAX_BYTES = 2**26
 PAIRS_AT_ONCE = 512
 
 
-def measured_kernels(spec: LearningSpec) -> "MeasuredKernels":
-    """The engine of a run that is to measure."""
-    return MeasuredKernels(spec, _meter(spec))
+def measured_kernels(
+    spec: LearningSpec, should_cancel: ShouldCancel = never_cancel, checkpoint: Path | None = None
+) -> "MeasuredKernels":
+    """The engine of a run that is to measure; it goes on from the counts in the file."""
+    versions = sorted(drawn_with([spec.device]).items())
+    kept = KeptCounts(checkpoint, f"{made_by(spec)} {versions}")
+    return MeasuredKernels(spec, _meter(spec), kept, should_cancel)
 
 
 def posted_kernels(spec: LearningSpec, block: bytes) -> "PostedKernels":
@@ -45,10 +53,14 @@ def posted_kernels(spec: LearningSpec, block: bytes) -> "PostedKernels":
 class MeasuredKernels:
     """An engine of kernels alone. `zeros`: how often each entry saw all zeros, in the order asked for."""
 
-    def __init__(self, spec: LearningSpec, meter: Meter) -> None:
+    def __init__(
+        self, spec: LearningSpec, meter: Meter, kept: KeptCounts, should_cancel: ShouldCancel = never_cancel
+    ) -> None:
         self._shots = spec.shots or 0
         self._seed = spec.seed
         self._meter = meter
+        self._kept = kept
+        self._should_cancel = should_cancel
         self.zeros: list[NDArray] = []
 
     def compile(self, circuit: QuantumCircuit) -> QuantumCircuit:
@@ -74,13 +86,19 @@ class MeasuredKernels:
         if place + len(pairs) > MAX_ENTRIES:
             raise ModelRefused(f"more than {MAX_ENTRIES} kernel entries would have to be measured")
         parts = range(0, len(pairs), PAIRS_AT_ONCE)
-        drawn = [
-            self._meter.counts(
-                overlap, pairs[at : at + PAIRS_AT_ONCE], self._shots, (self._seed, place + at)
-            )[:, 0].copy()
-            for at in parts
-        ]
+        drawn = [self._part(overlap, pairs[at : at + PAIRS_AT_ONCE], place + at) for at in parts]
         return np.concatenate(drawn) if drawn else np.empty(0, dtype=np.int64)
+
+    def _part(self, overlap: QuantumCircuit, pairs: NDArray, place: int) -> NDArray:
+        """Counts of some pairs, that at `place` the first of them; they are drawn once."""
+        known = self._kept.known(place, len(pairs))
+        if known is not None:
+            return known
+        if self._should_cancel():
+            raise TrainingCancelled(f"stopped after {place} measured entries")
+        counts = self._meter.counts(overlap, pairs, self._shots, (self._seed, place))[:, 0].copy()
+        self._kept.keep(place, counts)
+        return counts
 
     @property
     def files(self) -> Mapping[str, bytes]:
@@ -92,7 +110,7 @@ class PostedKernels(MeasuredKernels):
     """The same kernels from posted counts, beside which each is drawn again."""
 
     def __init__(self, spec: LearningSpec, meter: Meter, posted: NDArray) -> None:
-        super().__init__(spec, meter)
+        super().__init__(spec, meter, KeptCounts(None, ""))
         self._versions = drawn_with([spec.device])
         self._posted = posted
         self._drawn: list[NDArray] = []

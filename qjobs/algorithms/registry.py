@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 from numpy.typing import NDArray
 from qiskit import QuantumCircuit
 
+from qjobs.algorithms.checkpoints import keep_starts
 from qjobs.algorithms.circuits import feature_map_circuit
 from qjobs.algorithms.errors import ModelRefused
 from qjobs.algorithms.graph import Graph, read_graph
@@ -20,14 +21,17 @@ from qjobs.algorithms.optimisation.certificate import certify_choice
 from qjobs.algorithms.optimisation.data import ProblemData, read_problem_data
 from qjobs.algorithms.optimisation.job import run_choice
 from qjobs.algorithms.optimisation.problems import example_choice_circuit
+from qjobs.algorithms.optimisation.starts import train_starts as train_choice_starts
 from qjobs.algorithms.progress import OnProgress, ShouldCancel
 from qjobs.algorithms.qaoa.certificate import certify_qaoa
 from qjobs.algorithms.qaoa.circuit import example_circuit
 from qjobs.algorithms.qaoa.job import run_qaoa
+from qjobs.algorithms.qaoa.starts import train_starts as train_cut_starts
 from qjobs.algorithms.qnn.certificate import certify_qnn
 from qjobs.algorithms.qnn.circuit import qnn_circuit
 from qjobs.algorithms.qnn.job import run_qnn
 from qjobs.algorithms.qnn.parent import ParentFiles, with_parent
+from qjobs.algorithms.qnn.parts import keep_trails, train_parts
 from qjobs.algorithms.qnn.predicting import predict_qnn
 from qjobs.algorithms.qnn.sample import Sample, read_sample
 from qjobs.algorithms.qpca.certificate import certify_qpca
@@ -45,11 +49,14 @@ from qjobs.algorithms.result import (
 )
 from qjobs.algorithms.rows import TableFile
 from qjobs.algorithms.table import Table, read_table
+from qjobs.algorithms.tiling.kernels import TiledKernels
+from qjobs.algorithms.tiling.splitting import Tiled
+from qjobs.algorithms.tiling.trainings import TiledTrainings
 from qjobs.algorithms.vqe.certificate import certify_vqe
 from qjobs.algorithms.vqe.circuit import trial_circuit
 from qjobs.algorithms.vqe.hamiltonian import Hamiltonian, read_hamiltonian
 from qjobs.algorithms.vqe.job import run_vqe
-from qjobs.engines.protocol import KernelEngine
+from qjobs.algorithms.vqe.training import lowest_starts
 from qjobs.spec import (
     EnergySpec,
     GraphSpec,
@@ -60,18 +67,13 @@ from qjobs.spec import (
     QuboSpec,
     ReductionSpec,
 )
+from qjobs.spec.costs.qaoa import start_seconds as qaoa_start_seconds
+from qjobs.spec.costs.qnn import training_seconds
+from qjobs.spec.costs.qubo import start_seconds as qubo_start_seconds
+from qjobs.spec.costs.vqe import start_seconds as vqe_start_seconds
 
 SpecT = TypeVar("SpecT", bound=JobSpec)
 DataT = TypeVar("DataT", bound=Sized)
-
-
-@dataclass(frozen=True)
-class Tiled(Generic[SpecT, DataT]):
-    """`ask` asks an engine for the kernels that the run is sure to need; `run` gets one that has them, named
-    `engine`."""
-
-    ask: Callable[[SpecT, DataT, KernelEngine], None]
-    run: Callable[..., AlgorithmResult]
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class Algorithm(Generic[SpecT, DataT]):
     `predict` gives decisions (m,), scores or coordinates (m, k) on rows (m, d) from posted files; None where
     it gives none.
     `resume` is `run` with a file that it goes on from and writes to as it trains; None where it starts anew.
-    `tiled`: how its kernels are computed beforehand, in parts; None where it has none.
+    `tiled`: how its kernels, or its trainings, are computed beforehand in parts; None where it is one piece.
     `inherit` gives the data with what a posted model begins the training with; None where it takes no parent.
     """
 
@@ -116,7 +118,7 @@ ALGORITHMS: Mapping[str, Algorithm[Any, Any]] = {
         certify=certify_qsvm,
         predict=predict_qsvm,
         resume=run_qsvm,
-        tiled=Tiled(ask_qsvm_kernels, run_qsvm),
+        tiled=TiledKernels(ask_qsvm_kernels, run_qsvm),
     ),
     "qaoa": Algorithm[GraphSpec, Graph](
         circuit=example_circuit,
@@ -124,6 +126,7 @@ ALGORITHMS: Mapping[str, Algorithm[Any, Any]] = {
         run=run_qaoa,
         certify=certify_qaoa,
         resume=run_qaoa,
+        tiled=TiledTrainings(qaoa_start_seconds, train_cut_starts, keep_starts, run_qaoa),
     ),
     "vqe": Algorithm[EnergySpec, Hamiltonian](
         circuit=trial_circuit,
@@ -131,6 +134,7 @@ ALGORITHMS: Mapping[str, Algorithm[Any, Any]] = {
         run=run_vqe,
         certify=certify_vqe,
         resume=run_vqe,
+        tiled=TiledTrainings(vqe_start_seconds, lowest_starts, keep_starts, run_vqe),
     ),
     "qpca": Algorithm[ReductionSpec, Features](
         circuit=_feature_map,
@@ -139,7 +143,7 @@ ALGORITHMS: Mapping[str, Algorithm[Any, Any]] = {
         certify=certify_qpca,
         predict=project_qpca,
         resume=run_qpca,
-        tiled=Tiled(ask_qpca_kernels, run_qpca),
+        tiled=TiledKernels(ask_qpca_kernels, run_qpca),
     ),
     "qnn": Algorithm[QnnSpec, Sample](
         circuit=qnn_circuit,
@@ -148,6 +152,7 @@ ALGORITHMS: Mapping[str, Algorithm[Any, Any]] = {
         certify=certify_qnn,
         predict=predict_qnn,
         resume=run_qnn,
+        tiled=TiledTrainings(training_seconds, train_parts, keep_trails, run_qnn),
         inherit=with_parent,
     ),
 }
@@ -159,7 +164,7 @@ MACHINES = Algorithm[MachineSpec, MachineTable](
     certify=certify_machine,
     predict=predict_machine,
     resume=run_machine,
-    tiled=Tiled(ask_machine_kernels, run_machine),
+    tiled=TiledKernels(ask_machine_kernels, run_machine),
 )
 
 
@@ -169,6 +174,7 @@ CHOICES = Algorithm[QuboSpec, ProblemData](
     run=run_choice,
     certify=certify_choice,
     resume=run_choice,
+    tiled=TiledTrainings(qubo_start_seconds, train_choice_starts, keep_starts, run_choice),
 )
 
 

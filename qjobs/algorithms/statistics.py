@@ -6,17 +6,26 @@ and for the paired difference of two models.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import t as student_t
+
+from qjobs.algorithms.preprocessing import are_alike
 
 CONFIDENCE = 0.95
 METHOD = "corrected resampled t (Nadeau and Bengio 2003), 95 %"
 CLASSICAL_WINS = "classical wins"
 NO_DIFFERENCE = "no difference shown"
 QUANTUM_WINS = "quantum wins on these splits"
+
+RESAMPLES = 2000
+BOOTSTRAP_SEED = 20260
+BOOTSTRAP = "bootstrap_interval"
+BOOTSTRAP_METHOD = "percentile bootstrap over test parts and rows in each, 2,000 draws, 95 %"
 
 
 @dataclass(frozen=True)
@@ -66,6 +75,61 @@ def corrected_mean(values: Sequence[float], test_to_train: float) -> CorrectedMe
     t_value = mean / error
     p_value = 2 * float(student_t.sf(abs(t_value), count - 1))
     return CorrectedMean(mean, mean - half, mean + half, t_value, p_value)
+
+
+Redraw = Callable[[np.random.Generator], NDArray]
+"""Scores (k,) of k models on one test part whose rows are drawn again, the same ones for all models."""
+
+
+def redrawn_rows(scores: Sequence[NDArray]) -> Redraw:
+    """scores: of each model one figure a row, (n,), whose mean is its score."""
+    stacked = np.stack(scores)
+    rows = stacked.shape[1]
+    return lambda dice: stacked.take(dice.integers(0, rows, rows), axis=1).mean(axis=1)
+
+
+def explained_by_row(target: NDArray, answers: NDArray) -> NDArray:
+    """1 - error**2 / variance of each row, (n,), whose mean is R2; 0 where all of `target` are equal."""
+    if are_alike(target):
+        return np.zeros(len(target))
+    shares: NDArray = 1 - (answers - target) ** 2 / target.var()
+    return shares
+
+
+def bootstrap_interval(differences: Sequence[NDArray]) -> tuple[float, float]:
+    """Percentile interval of the mean of paired row scores, one array (n,) a test part."""
+    return _percentiles(_redrawn_means([redrawn_rows([each]) for each in differences])[:, 0])
+
+
+def with_bootstrap(document: Mapping[str, Any], parts: Sequence[Redraw], quantum: str) -> dict[str, Any]:
+    """metrics.json with the bootstrap interval of every model's score and of the quantum one's difference to
+    its best baseline. `parts`: of every test part the document's models, in its order."""
+    comparison, means = document["comparison"], _redrawn_means(parts)
+    of_model = dict(zip(document["models"], means.T, strict=True))
+    difference = of_model[quantum] - of_model[comparison["baseline"]]
+    return {
+        **document,
+        "models": {
+            name: {**report, BOOTSTRAP: list(_percentiles(of_model[name]))}
+            for name, report in document["models"].items()
+        },
+        "bootstrap_method": BOOTSTRAP_METHOD,
+        "comparison": {**comparison, BOOTSTRAP: list(_percentiles(difference))},
+    }
+
+
+def _redrawn_means(parts: Sequence[Redraw]) -> NDArray:
+    """Mean scores (RESAMPLES, k): test parts are drawn, then rows within each (Efron and Tibshirani 1993,
+    section 8.5)."""
+    dice = np.random.default_rng(BOOTSTRAP_SEED)
+    drawn_parts = dice.integers(0, len(parts), (RESAMPLES, len(parts)))
+    return np.array([np.mean([parts[part](dice) for part in drawn], axis=0) for drawn in drawn_parts])
+
+
+def _percentiles(means: NDArray) -> tuple[float, float]:
+    tail = (1 - CONFIDENCE) / 2
+    low, high = np.quantile(means, [tail, 1 - tail])
+    return float(low), float(high)
 
 
 def compare(

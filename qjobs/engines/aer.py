@@ -15,7 +15,7 @@ from qiskit.quantum_info import SparsePauliOp
 from qiskit_aer import AerSimulator
 
 from qjobs.engines.errors import CircuitNotSupported, StateTooLarge
-from qjobs.engines.gram import rectangular_gram, square_gram
+from qjobs.engines.gram import rectangular_gram, split_states, square_gram
 from qjobs.engines.noise import BASIS_GATES, noise_model
 from qjobs.engines.observables import PauliSum
 from qjobs.engines.overlap import mirrored_gram, overlap_circuit, paired_rows, upper_pairs
@@ -121,13 +121,13 @@ class AerEngine:
     def gram(self, program: AerProgram, rows: NDArray) -> NDArray:
         self._require(program.qubits, len(rows), None)
         if self._noise is None:
-            return square_gram(program.states(rows))
+            return square_gram(split_states(program.states(rows)))
         return mirrored_gram(len(rows), self._fidelities(program, upper_pairs(rows)))
 
     def cross_gram(self, program: AerProgram, left: NDArray, right: NDArray) -> NDArray:
         self._require(program.qubits, len(left), len(right))
         if self._noise is None:
-            return rectangular_gram(program.states(left), program.states(right))
+            return rectangular_gram(*(split_states(program.states(rows)) for rows in (left, right)))
         return self._fidelities(program, paired_rows(left, right)).reshape(len(left), len(right))
 
     def cpu_seconds(self, qubits: int, gates: int, rows: int) -> float:

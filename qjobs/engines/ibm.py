@@ -4,22 +4,32 @@ Hardware needs a token in the environment (QISKIT_IBM_TOKEN) and a network, so n
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TypeAlias
 
 import qiskit_ibm_runtime
+from ibm_cloud_sdk_core import ApiException
+from qiskit import QuantumCircuit
+from qiskit.exceptions import QiskitError
 from qiskit.providers import BackendV2
 from qiskit.providers.exceptions import QiskitBackendNotFoundError
 from qiskit.transpiler import generate_preset_pass_manager
-from qiskit_ibm_runtime import EstimatorV2, QiskitRuntimeService, SamplerV2
+from qiskit_ibm_runtime import EstimatorV2, QiskitRuntimeService, SamplerV2, Session
 from qiskit_ibm_runtime.fake_provider import FakeProviderForBackendV2
+from requests import RequestException
 
-from common.errors import InvalidInput
+from common.errors import InvalidInput, Unavailable
+from qjobs.engines.mitigation import NO_MITIGATION, Mitigation, simulated
 from qjobs.engines.protocol import EngineFacts
 from qjobs.engines.shots import Device
 from qjobs.spec.noise import MAX_NOISY_QUBITS
 
 TOKEN_VARIABLE = "QISKIT_IBM_TOKEN"  # noqa: S105 (the name of a variable)
+CHANNEL = "ibm_quantum_platform"
 FAKE = "fake_"
+Mode: TypeAlias = "BackendV2 | Session"
+"""Where a job runs: by itself, or within a session."""
 TRANSPILER_SEED = 7
 
 
@@ -29,39 +39,106 @@ class BackendUnknown(InvalidInput):
     code = "backend_unknown"
 
 
+class ServiceAway(Unavailable):
+    """IBM's service could not be reached, or refused what was sent; the message says what it said."""
+
+    code = "service_away"
+
+
+@contextmanager
+def service_errors(environment: Mapping[str, str] = os.environ) -> Iterator[None]:
+    """What the client library raises inside as `ServiceAway`, without the token."""
+    try:
+        yield
+    except (QiskitError, RequestException, ApiException) as error:
+        said = str(error).strip("'\"")
+        token = environment.get(TOKEN_VARIABLE)
+        raise ServiceAway(said.replace(token, "(token)") if token else said) from error
+
+
+def is_fake(name: str) -> bool:
+    """Whether the backend of that name is simulated here."""
+    return name.startswith(FAKE)
+
+
+def open_service(environment: Mapping[str, str] = os.environ) -> QiskitRuntimeService:
+    """IBM's service by the token in the environment, and by nothing else; raises `ServiceAway`."""
+    token = environment.get(TOKEN_VARIABLE)
+    if not token:
+        raise BackendUnknown(f"hardware needs a token in {TOKEN_VARIABLE}")
+    with service_errors(environment):
+        return QiskitRuntimeService(channel=CHANNEL, token=token)
+
+
 def open_backend(name: str, environment: Mapping[str, str] = os.environ) -> BackendV2:
-    """The backend of that name: `fake_...` is simulated, any other is hardware and needs the token."""
-    if name.startswith(FAKE):
+    """The backend of that name: `fake_...` is simulated, any other is hardware and needs the token.
+
+    Raises `BackendUnknown` or `ServiceAway`.
+    """
+    if is_fake(name):
         try:
             return FakeProviderForBackendV2().backend(name)
         except QiskitBackendNotFoundError as error:
             raise BackendUnknown(f"there is no fake backend {name!r}") from error
-    token = environment.get(TOKEN_VARIABLE)
-    if not token:
+    if not environment.get(TOKEN_VARIABLE):
         raise BackendUnknown(f"{name!r} is hardware: it needs a token in {TOKEN_VARIABLE}")
-    return QiskitRuntimeService(channel="ibm_quantum_platform", token=token).backend(name)
+    service = open_service(environment)
+    with service_errors(environment):
+        try:
+            return service.backend(name)
+        except QiskitBackendNotFoundError as error:
+            raise BackendUnknown(f"this token reaches no backend {name!r}") from error
 
 
-def ibm_device(backend: BackendV2) -> Device:
+def with_noise(backend: BackendV2) -> BackendV2:
+    """The backend, ready for several jobs at once: a fake one makes its noise model when it first runs, and
+    jobs that start meanwhile would run without."""
+    if is_fake(backend.name):
+        backend.run(QuantumCircuit(1, 1), shots=1).result()
+    return backend
+
+
+def open_sampler(
+    mode: Mode, mitigation: Mitigation = NO_MITIGATION, *, seed: int, tags: Sequence[str] = ()
+) -> SamplerV2:
+    """On a fake backend the seed decides the shots and `mitigation` is ignored with a warning; hardware has
+    no seed. `tags`: by which the service finds a job again. Raises `MitigationRefused`."""
+    options = mitigation.sampler_options(tags=tags)
+    return SamplerV2(mode=mode, options=simulated(mitigation, seed) if _is_simulated(mode) else options)
+
+
+def open_estimator(
+    mode: Mode, mitigation: Mitigation = NO_MITIGATION, *, seed: int, tags: Sequence[str] = ()
+) -> EstimatorV2:
+    """As `open_sampler`."""
+    options = mitigation.estimator_options(tags=tags)
+    return EstimatorV2(mode=mode, options=simulated(mitigation, seed) if _is_simulated(mode) else options)
+
+
+def ibm_device(
+    backend: BackendV2, mitigation: Mitigation = NO_MITIGATION, session: Session | None = None
+) -> Device:
     """The backend as a device: circuits laid out on its qubits, values by Sampler and Estimator.
 
-    On a fake backend the seed decides the shots; hardware has none.
+    `session`: in which all is run; None sends each call as a job of its own. The rest is as of
+    `open_sampler`.
     """
-    is_fake = backend.name.startswith(FAKE)
+    is_simulated = is_fake(backend.name)
     passes = generate_preset_pass_manager(1, backend=backend, seed_transpiler=TRANSPILER_SEED)
-
-    def options(seed: int) -> dict[str, dict[str, int]]:
-        return {"simulator": {"seed_simulator": seed}} if is_fake else {}
-
+    mode = backend if session is None else session
     return Device(
         facts=EngineFacts(
             name="ibm-runtime",
             version=f"{qiskit_ibm_runtime.__version__} {backend.name}",
-            max_qubits=min(backend.num_qubits, MAX_NOISY_QUBITS) if is_fake else backend.num_qubits,
+            max_qubits=min(backend.num_qubits, MAX_NOISY_QUBITS) if is_simulated else backend.num_qubits,
             determinism="statistical",
         ),
         prepare=passes.run,
-        sampler=lambda seed: SamplerV2(mode=backend, options=options(seed)),
-        estimator=lambda seed: EstimatorV2(mode=backend, options=options(seed)),
-        amplitudes=lambda qubits: 4**qubits if is_fake else 0,
+        sampler=lambda seed: open_sampler(mode, mitigation, seed=seed),
+        estimator=lambda seed: open_estimator(mode, mitigation, seed=seed),
+        amplitudes=lambda qubits: 4**qubits if is_simulated else 0,
     )
+
+
+def _is_simulated(mode: Mode) -> bool:
+    return is_fake(str(mode.backend()) if isinstance(mode, Session) else mode.name)

@@ -108,14 +108,14 @@ class RuntimeMeter:
         unmeasured = measured.remove_final_measurements(inplace=False)
         program = AerProgram(measured, unmeasured, _simulator(self._backend))
         physical = program.saved(rows, "save_probabilities")
-        wires, readouts = _measured_wires(measured), _readouts(self._backend)
+        wires, readouts = measured_wires(measured), _readouts(self._backend)
         return _misread(_of_wires(physical, wires), [readouts.get(wire, np.eye(2)) for wire in wires])
 
     def _ends(self, circuit: QuantumCircuit) -> Iterator[QuantumCircuit]:
         laid_out = self._laid_out(circuit)
         for end in _basis_ends(laid_out.num_qubits):
             end.add_register(ClassicalRegister(circuit.num_qubits, "meas"))
-            end.measure(_measured_wires(laid_out), range(circuit.num_qubits))
+            end.measure(measured_wires(laid_out), range(circuit.num_qubits))
             yield end
 
     def _laid_out(self, circuit: QuantumCircuit) -> QuantumCircuit:
@@ -183,7 +183,7 @@ def _add_counts(row: NDArray, counts: Mapping[str, int]) -> None:
         row[int(outcome, 16)] += count
 
 
-def _measured_wires(measured: QuantumCircuit) -> list[int]:
+def measured_wires(measured: QuantumCircuit) -> list[int]:
     """The physical qubit behind each bit of an outcome, the least significant first."""
     bits = [
         (measured.find_bit(each.clbits[0]).index, measured.find_bit(each.qubits[0]).index)

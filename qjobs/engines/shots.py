@@ -8,7 +8,13 @@ import numpy as np
 import qiskit_aer
 from numpy.typing import NDArray
 from qiskit import QuantumCircuit
-from qiskit.primitives import BackendEstimatorV2, BackendSamplerV2, BaseEstimatorV2, BaseSamplerV2
+from qiskit.primitives import (
+    BackendEstimatorV2,
+    BackendSamplerV2,
+    BaseEstimatorV2,
+    BaseSamplerV2,
+    BitArray,
+)
 from qiskit.quantum_info import SparsePauliOp
 from qiskit.transpiler import generate_preset_pass_manager
 from qiskit_aer import AerSimulator
@@ -73,10 +79,7 @@ class ShotEngine:
 
     def sample(self, program: DeviceProgram, rows: NDArray, shots: int, seed: int) -> NDArray:
         result: Any = self._device.sampler(seed).run([(program.measured, rows)], shots=shots).result()
-        outcomes = np.zeros((len(rows), shots), dtype=np.int64)
-        for octet in np.moveaxis(result[0].data.meas.array, -1, 0):
-            outcomes = outcomes << 8 | octet
-        return outcomes
+        return outcomes_in(result[0].data.meas)
 
     def expectations(self, program: DeviceProgram, rows: NDArray, observables: Sequence[PauliSum]) -> NDArray:
         operators = [
@@ -109,6 +112,15 @@ class ShotEngine:
         outcomes = self.sample(overlaps, pairs, self._shots, self._seed)
         chances: NDArray = (outcomes == 0).mean(axis=1)
         return chances
+
+
+def outcomes_in(bits: BitArray) -> NDArray:
+    """Basis states as numbers, (n, shots) int64, from a Sampler's answer for n rows."""
+    octets = np.moveaxis(bits.array, -1, 0)
+    outcomes = np.zeros(octets.shape[1:], dtype=np.int64)
+    for octet in octets:
+        outcomes = outcomes << 8 | octet
+    return outcomes
 
 
 def aer_device(noise: Noise | None) -> Device:

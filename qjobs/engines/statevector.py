@@ -11,7 +11,7 @@ from qiskit import QuantumCircuit
 from qjobs.engines import gradients, sampling, shared
 from qjobs.engines.compiler import compile_circuit
 from qjobs.engines.errors import StateTooLarge
-from qjobs.engines.gram import TILE_ROWS, overlaps, rectangular_gram, square_gram
+from qjobs.engines.gram import SCRATCH_BYTES, overlaps, rectangular_gram, split_states, square_gram
 from qjobs.engines.observables import Observable, PauliSum
 from qjobs.engines.program import BLOCK_AMPLITUDES, Program
 from qjobs.engines.protocol import EngineFacts, StateProgram
@@ -70,11 +70,11 @@ class StatevectorEngine:
 
     def gram(self, program: StateProgram, rows: NDArray) -> NDArray:
         self._require_kernel_memory(program.qubits, len(rows), None)
-        return square_gram(self._states(program, rows))
+        return square_gram(split_states(self._states(program, rows)))
 
     def cross_gram(self, program: StateProgram, left: NDArray, right: NDArray) -> NDArray:
         self._require_kernel_memory(program.qubits, len(left), len(right))
-        return rectangular_gram(self._states(program, left), self._states(program, right))
+        return rectangular_gram(*(split_states(self._states(program, rows)) for rows in (left, right)))
 
     def overlaps(self, program: StateProgram, left: NDArray, right: NDArray) -> NDArray:
         """<a|b> of each left row with each right row: (n, m) complex."""
@@ -135,9 +135,8 @@ class StatevectorEngine:
 
     def memory_bytes(self, qubits: int, left: int, right: int | None = None) -> int:
         states = self.precision.amplitude_bytes * (left + (right or 0)) * 2**qubits
-        tiles = 3 * AMPLITUDE_BYTES * TILE_ROWS * (TILE_ROWS if right is None else right)
         entries = FLOAT_BYTES * left * (left if right is None else right)
-        return states + self._block_bytes(qubits) + tiles + entries
+        return states + self._block_bytes(qubits) + SCRATCH_BYTES + entries
 
     def gradient_memory_bytes(
         self, program: Program, rows: int, observables: int = 1, *, is_batch: bool = False

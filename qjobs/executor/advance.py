@@ -1,25 +1,23 @@
 """Takes a run's lease and moves it as far as it goes now; every end of that is a state with words."""
 
-from contextlib import suppress
-from datetime import timedelta
+from dataclasses import dataclass
 from functools import partial
 
 import structlog
-from django.db import InterfaceError, OperationalError, connection
 from django.db.models import F
 from django.db.models.functions import Now
 
 from chain.client import client
 from chain.deployments import current
-from common.errors import PermanentError, RetryableError
+from common.errors import PermanentError
 from qjobs.errors import LeaseLost
-from qjobs.executor.endings import bound_transactions, is_of_the_disk, state_after, worker_name
+from qjobs.executor.endings import bound_transactions, ended, longer_wait, state_after, worker_name
 from qjobs.executor.lease import WORKER_LOST, Heartbeat, Lease, add_event, beat, move, release, take_lease
 from qjobs.executor.steps import STEPS, Work
 from qjobs.executor.tile_rows import forget_tiles
 from qjobs.models import Run
-from qjobs.rules.run_states import MAX_LOST_ATTEMPTS, RunState, retry_seconds
-from qjobs.runner import RunCancelled, RunCrashed
+from qjobs.rules.run_states import MAX_LOST_ATTEMPTS, RunState
+from qjobs.runner import RunCrashed
 
 log = structlog.get_logger()
 
@@ -30,29 +28,11 @@ def advance_run(*, job_id: int, task: int) -> None:
     lease = take_lease(job_id=job_id, task=task, owner=worker_name())
     if lease is None:
         return
-    with Heartbeat(partial(beat, lease), f"run-{lease.run_id}") as heartbeat:
-        try:
-            _take_steps(lease, heartbeat)
-        except (LeaseLost, RunCancelled):
-            # Whoever took the lease, or paused the run, has the say now; this worker's writes are void.
-            log.info("lease_lost", job_id=job_id, task=task, fence=lease.fence)
-        except RunCrashed as error:
-            _count_crash(lease, error)
-        except RetryableError as error:
-            _retry_later(lease, error.message)
-        except PermanentError as error:
-            _end(lease, error)
-        except (OperationalError, InterfaceError) as error:
-            log.warning("database_away", job_id=job_id, task=task, reason=type(error).__name__)
-            connection.close()
-            # Without room it still takes this, mostly; else the lease ends and the next worker takes the row.
-            with suppress(OperationalError, InterfaceError):
-                _retry_later(lease, type(error).__name__)
-        except OSError as error:
-            if is_of_the_disk(error):
-                _retry_later(lease, str(error))
-            else:
-                _count_crash(lease, RunCrashed(str(error)))
+    with (
+        Heartbeat(partial(beat, lease), f"run-{lease.run_id}") as heartbeat,
+        ended(RunAttempt(lease, {"job_id": job_id, "task": task})),
+    ):
+        _take_steps(lease, heartbeat)
 
 
 def _take_steps(lease: Lease, heartbeat: Heartbeat) -> None:
@@ -67,39 +47,44 @@ def _take_steps(lease: Lease, heartbeat: Heartbeat) -> None:
     release(lease)
 
 
-def _end(lease: Lease, error: PermanentError) -> None:
-    """The state that this error means, with its words for the requester."""
-    target = state_after(error)
-    try:
-        move(lease, target, reason=error.message, finished_at=Now())
-        add_event(lease, stage=target.value.lower(), message=error.message)
-    except LeaseLost:
-        return
-    release(lease)
-    forget_tiles(Run.objects.get(pk=lease.run_id))
-    told = log.error if target in {RunState.PAUSED, RunState.FAILED} else log.warning
-    told("run_ended", run=lease.run_id, state=target.value, reason=error.message)
+@dataclass(frozen=True)
+class RunAttempt:
+    """One worker's attempt at a run. names: of the job and its task."""
 
+    lease: Lease
+    names: dict[str, int]
 
-def _count_crash(lease: Lease, error: RunCrashed) -> None:
-    """The child was killed from outside: tried again, but not for ever."""
-    run = Run.objects.get(pk=lease.run_id)
-    lost = run.lost_attempts + 1
-    log.warning("run_crashed", run=lease.run_id, lost=lost, reason=error.message)
-    if lost >= MAX_LOST_ATTEMPTS:
+    def superseded(self) -> None:
+        log.info("lease_lost", **self.names, fence=self.lease.fence)
+
+    def failed(self, error: PermanentError) -> None:
+        """The state that this error means, with its words for the requester."""
+        target = state_after(error)
         try:
-            move(lease, RunState.FAILED, reason=WORKER_LOST, lost_attempts=lost, finished_at=Now())
+            move(self.lease, target, reason=error.message, finished_at=Now())
+            add_event(self.lease, stage=target.value.lower(), message=error.message)
         except LeaseLost:
             return
-        release(lease)
+        release(self.lease)
+        forget_tiles(Run.objects.get(pk=self.lease.run_id))
+        told = log.error if target in {RunState.PAUSED, RunState.FAILED} else log.warning
+        told("run_ended", run=self.lease.run_id, state=target.value, reason=error.message)
+
+    def crashed(self, error: RunCrashed) -> None:
+        run = Run.objects.get(pk=self.lease.run_id)
+        lost = run.lost_attempts + 1
+        log.warning("run_crashed", run=run.pk, lost=lost, reason=error.message)
+        if lost < MAX_LOST_ATTEMPTS:
+            release(self.lease, lost_attempts=F("lost_attempts") + 1)
+            return
+        try:
+            move(self.lease, RunState.FAILED, reason=WORKER_LOST, lost_attempts=lost, finished_at=Now())
+        except LeaseLost:
+            return
+        release(self.lease)
         forget_tiles(run)
-        return
-    release(lease, lost_attempts=F("lost_attempts") + 1)
 
-
-def _retry_later(lease: Lease, reason: str) -> None:
-    """A node, a store or room on a disk is away: the row waits, longer each time, and says why."""
-    retries = Run.objects.values_list("retries", flat=True).get(pk=lease.run_id)
-    wait = timedelta(seconds=retry_seconds(retries))
-    log.info("run_waits", run=lease.run_id, seconds=wait.total_seconds(), reason=reason)
-    release(lease, retries=F("retries") + 1, not_before=Now() + wait)
+    def waits(self, reason: str) -> None:
+        retries = Run.objects.values_list("retries", flat=True).get(pk=self.lease.run_id)
+        log.info("run_waits", run=self.lease.run_id, retries=retries, reason=reason)
+        release(self.lease, **longer_wait(retries))

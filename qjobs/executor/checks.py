@@ -12,7 +12,13 @@ from marketplace.release.keys import release_recipient
 from qjobs.errors import ApprovalVanished, JobTaken, NodeBehind, RunRefused
 from qjobs.models import Job, Run
 from qjobs.records.parent import weights_entry
-from qjobs.rules.dataset_terms import CARRIES_ROWS, rows_problem, sealed_files
+from qjobs.rules.dataset_terms import (
+    CARRIES_ROWS,
+    measured_rows_problem,
+    rows_problem,
+    sealed_files,
+    tells_measured_rows,
+)
 from qjobs.selectors.board import Board, BoardJob
 from qjobs.spec import JobSpec, ParentRefused, QnnSpec, differences, read_spec, spec_digest
 from storage.cid import Cid
@@ -86,7 +92,7 @@ def check_job(run: Run, *, board: Board, deployment: Deployment, store: BlockSou
         spec_bytes=spec_bytes,
         spec_cid=Cid.from_digest(job.spec_digest),
         inputs=_check_inputs(job, spec, board),
-        sealed_files=_check_rows_in_model(job, board),
+        sealed_files=_check_rows_in_model(job, spec, board),
         parent=_check_parent(spec, board, store),
     )
 
@@ -144,15 +150,17 @@ def _check_terms(job: BoardJob, spec: JobSpec, board: Board, deployment: Deploym
             raise RunRefused(f"The owner of dataset {dataset_id} does not consent to this job.")
 
 
-def _check_rows_in_model(job: BoardJob, board: Board) -> tuple[str, ...]:
-    """Models of some algorithms hold rows of the data; whether they may is for the owner to say, on chain.
+def _check_rows_in_model(job: BoardJob, spec: JobSpec, board: Board) -> tuple[str, ...]:
+    """Models of some algorithms hold rows of the data, and counts tell some; whether they may is for the
+    owner to say, on chain.
 
     Gives the files that must be sealed.
     """
     algorithm, allowed = job.request.algorithm, []
-    for dataset_id in job.request.dataset_ids if algorithm in CARRIES_ROWS else ():
+    tells_rows = algorithm in CARRIES_ROWS or tells_measured_rows(spec)
+    for dataset_id in job.request.dataset_ids if tells_rows else ():
         allowed.append(RowsInModel(board.rows_in_model(dataset_id)).label)
-        problem = rows_problem(allowed[-1], algorithm)
+        problem = rows_problem(allowed[-1], algorithm) or measured_rows_problem(allowed[-1], spec)
         if problem is not None:
             raise RunRefused(f"Dataset {dataset_id}: {problem}")
     files = sealed_files(allowed, algorithm)

@@ -1,7 +1,7 @@
 """The tiles of a run: made by the attempt that found it large, joined by the one that finds them all done.
 
-Their bytes lie in a folder of the run's own, never in the content store: kernels of private data are nobody
-else's, and nobody asks for those of public data.
+Their bytes lie in a folder of the run's own, never in the content store: kernels and angles of private data
+are nobody else's, and nobody asks for those of public data.
 """
 
 import os
@@ -61,7 +61,7 @@ def tile_order(run: Run) -> TileOrder | None:
 def plan_tiles(run: Run, lease: Lease, count: int) -> None:
     """Makes the rows and leaves the run to whoever takes them."""
     with transaction.atomic():
-        add_event(lease, stage="tiles", message=f"A large run: its kernels are computed in {count} tiles")
+        add_event(lease, stage="tiles", message=f"A large run: computed in {count} tiles first")
         Tile.objects.bulk_create([Tile(run=run, number=number) for number in range(count)])
         await_tiles(run, lease)
 

@@ -1,22 +1,17 @@
 """Takes one tile's lease and computes it; the run itself is joined by whoever takes it next."""
 
-from contextlib import suppress
-from datetime import timedelta
+from dataclasses import dataclass
 from functools import partial
 
 import structlog
-from django.db import InterfaceError, OperationalError, connection
-from django.db.models import F
-from django.db.models.functions import Now
 from django.views.decorators.debug import sensitive_variables
 
 from chain.client import client
 from chain.deployments import current
-from common.errors import PermanentError, RetryableError
+from common.errors import PermanentError
 from marketplace.store import content_store
-from qjobs.errors import LeaseLost
-from qjobs.executor.endings import bound_transactions, is_of_the_disk, state_after, worker_name
-from qjobs.executor.inputs import Scratch, fetched_inputs, keys_of_sealed, limits_of
+from qjobs.executor.endings import bound_transactions, ended, longer_wait, state_after, worker_name
+from qjobs.executor.inputs import Scratch, fetched_inputs, fetched_parent, keys_of_sealed, limits_of
 from qjobs.executor.lease import WORKER_LOST, Heartbeat
 from qjobs.executor.steps import checked_claim
 from qjobs.executor.tile_lease import (
@@ -28,8 +23,8 @@ from qjobs.executor.tile_lease import (
     take_tile,
 )
 from qjobs.models import Run, Tile
-from qjobs.rules.run_states import MAX_LOST_ATTEMPTS, RunState, retry_seconds
-from qjobs.runner import RunCancelled, RunCrashed
+from qjobs.rules.run_states import MAX_LOST_ATTEMPTS, RunState
+from qjobs.runner import RunCrashed
 from qjobs.runner.tiles import compute_tile
 
 log = structlog.get_logger()
@@ -41,27 +36,12 @@ def advance_tile(*, job_id: int, task: int, number: int) -> None:
     lease = take_tile(job_id=job_id, task=task, number=number, owner=worker_name())
     if lease is None:
         return
-    with Heartbeat(partial(beat_tile, lease), f"tile-{lease.tile_id}") as heartbeat:
-        try:
-            _compute(lease, heartbeat)
-        except (LeaseLost, RunCancelled):
-            log.info("tile_lease_lost", job_id=job_id, task=task, number=number, fence=lease.fence)
-        except RunCrashed as error:
-            _count_crash(lease, error)
-        except RetryableError as error:
-            _retry_later(lease, error.message)
-        except PermanentError as error:
-            end_held(lease, state_after(error), error.message)
-        except (OperationalError, InterfaceError) as error:
-            log.warning("database_away", job_id=job_id, task=task, reason=type(error).__name__)
-            connection.close()
-            with suppress(OperationalError, InterfaceError):
-                _retry_later(lease, type(error).__name__)
-        except OSError as error:
-            if is_of_the_disk(error):
-                _retry_later(lease, str(error))
-            else:
-                _count_crash(lease, RunCrashed(str(error)))
+    names = {"job_id": job_id, "task": task, "number": number}
+    with (
+        Heartbeat(partial(beat_tile, lease), f"tile-{lease.tile_id}") as heartbeat,
+        ended(TileAttempt(lease, names)),
+    ):
+        _compute(lease, heartbeat)
 
 
 @sensitive_variables()
@@ -72,7 +52,8 @@ def _compute(lease: TileLease, heartbeat: Heartbeat) -> None:
     store = content_store()
     file_keys = keys_of_sealed(run, job, executor, store)
     with Scratch(f"tile-{run.job_id}-{run.task}-{lease.number}", lease.fence) as folder:
-        inputs, workdir = fetched_inputs(job, store, folder), folder / "work"
+        inputs, parent = fetched_inputs(job, store, folder), fetched_parent(job, store, folder)
+        workdir = folder / "work"
         workdir.mkdir()
         file = compute_tile(
             job.spec_bytes,
@@ -83,28 +64,38 @@ def _compute(lease: TileLease, heartbeat: Heartbeat) -> None:
             should_stop=lambda: heartbeat.is_lost,
             limits=limits_of(job),
             file_keys=file_keys,
+            parent=parent,
         )
         finish_tile(lease, file)
 
 
-def _count_crash(lease: TileLease, error: RunCrashed) -> None:
-    """The child was killed from outside: tried again, but not for ever."""
-    tile = Tile.objects.filter(pk=lease.tile_id).first()
-    if tile is None:
-        return
-    lost = tile.lost_attempts + 1
-    log.warning("tile_crashed", run=lease.run_id, number=lease.number, lost=lost, reason=error.message)
-    if lost >= MAX_LOST_ATTEMPTS:
-        end_held(lease, RunState.FAILED, WORKER_LOST)
-    else:
-        release_tile(lease, lost_attempts=lost)
+@dataclass(frozen=True)
+class TileAttempt:
+    """One worker's attempt at a tile. names: of the job, its task and the tile."""
 
+    lease: TileLease
+    names: dict[str, int]
 
-def _retry_later(lease: TileLease, reason: str) -> None:
-    """A node, a store or room on a disk is away: the row waits, longer each time."""
-    tile = Tile.objects.filter(pk=lease.tile_id).first()
-    if tile is None:
-        return
-    wait = timedelta(seconds=retry_seconds(tile.retries))
-    log.info("tile_waits", run=lease.run_id, number=lease.number, reason=reason)
-    release_tile(lease, retries=F("retries") + 1, not_before=Now() + wait)
+    def superseded(self) -> None:
+        log.info("tile_lease_lost", **self.names, fence=self.lease.fence)
+
+    def failed(self, error: PermanentError) -> None:
+        end_held(self.lease, state_after(error), error.message)
+
+    def crashed(self, error: RunCrashed) -> None:
+        tile = Tile.objects.filter(pk=self.lease.tile_id).first()
+        if tile is None:
+            return
+        lost = tile.lost_attempts + 1
+        log.warning("tile_crashed", **self.names, lost=lost, reason=error.message)
+        if lost >= MAX_LOST_ATTEMPTS:
+            end_held(self.lease, RunState.FAILED, WORKER_LOST)
+        else:
+            release_tile(self.lease, lost_attempts=lost)
+
+    def waits(self, reason: str) -> None:
+        tile = Tile.objects.filter(pk=self.lease.tile_id).first()
+        if tile is None:
+            return
+        log.info("tile_waits", **self.names, retries=tile.retries, reason=reason)
+        release_tile(self.lease, **longer_wait(tile.retries))

@@ -1,4 +1,4 @@
-"""Parts of a run's kernels, each computed by any worker of this deployment: the row is the queue."""
+"""Parts of a run's work, each computed by any worker of this deployment: the row is the queue."""
 
 from django.db import models
 

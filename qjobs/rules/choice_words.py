@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from qjobs.rules.noise_words import exact_noise_in_words
 from qjobs.spec import QuboSpec
 from qjobs.spec.parts import EdgeColumns
 from qjobs.spec.problem_words import problem_in_words
@@ -30,7 +31,7 @@ def choice_job_in_words(spec: QuboSpec, columns: str) -> list[str]:
 
 
 def _lines(spec: QuboSpec, columns: str) -> Iterator[str]:
-    dataset, method, noise = spec.datasets[0], spec.algorithm, spec.noise
+    dataset, method = spec.datasets[0], spec.algorithm
     problem = method.problem
     yield f"Reads dataset {dataset.token_id} version {dataset.version}: {_rows(spec, columns)}"
     yield problem_in_words(problem)
@@ -48,13 +49,7 @@ def _lines(spec: QuboSpec, columns: str) -> Iterator[str]:
         f"reads of {method.annealing_sweeps} sweeps), a greedy choice, as many random choices that keep the "
         f"constraints, and the exact answer; all of it for {method.seeds} seeds from {spec.seed} on."
     )
-    if noise is None:
-        yield "Says nothing about noise."
-    else:
-        yield (
-            f"Then says what a device would give with errors of {noise.one_qubit_error:g} a gate on one "
-            f"qubit, {noise.two_qubit_error:g} on two and {noise.readout_error:g} a readout."
-        )
+    yield from exact_noise_in_words(spec)
     yield _carried(spec)
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from qjobs.spec import JobSpec, ReductionSpec, TableSpec
+
 # Algorithms whose models hold rows of the data, and what those are there.
 CARRIES_ROWS = {"qsvm": "support vectors", "qaoa": "edges in the circuit"}
 
@@ -45,6 +47,22 @@ def rows_problem(rows_in_model: str, algorithm: str) -> str | None:
         return None
     told = f"tells rows ({CARRIES_ROWS[algorithm]}) in files that are always public"
     return f"its owner allows rows in a model only sealed, and {algorithm} {told}."
+
+
+def tells_measured_rows(spec: JobSpec) -> bool:
+    """Whether it posts counts of circuits into which single rows are written."""
+    return spec.is_statistical and isinstance(spec, TableSpec | ReductionSpec)
+
+
+def measured_rows_problem(rows_in_model: str, spec: JobSpec) -> str | None:
+    """Why such counts, which are never sealed, may not be posted, in words; None where they may or are
+    none."""
+    if rows_in_model == "public" or not tells_measured_rows(spec):
+        return None
+    return (
+        "its owner allows no rows in public files, and counts that are measured of single rows tell these; "
+        "ask for no noise evaluation, and for exact kernels."
+    )
 
 
 def sealed_files(rows_in_model: Iterable[str], algorithm: str) -> tuple[str, ...]:

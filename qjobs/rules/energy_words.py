@@ -1,5 +1,6 @@
 """A job that looks for lowest energies, in words."""
 
+from qjobs.rules.noise_words import exact_noise_in_words
 from qjobs.spec import EnergySpec
 from qjobs.spec.ansaetze import (
     AnyAnsatz,
@@ -14,7 +15,7 @@ from qjobs.spec.optimisers import Adam, AnyOptimiser, Lbfgs, Spsa
 
 def energy_job_in_words(spec: EnergySpec) -> list[str]:
     """What the job does, one sentence a line; nothing that decides the result is left out."""
-    method, noise = spec.algorithm, spec.noise
+    method = spec.algorithm
     states = "the lowest energy" if method.states == 1 else f"the {method.states} lowest energies"
     held = (
         ""
@@ -29,11 +30,7 @@ def energy_job_in_words(spec: EnergySpec) -> list[str]:
         f"Trains by {optimiser_in_words(method.optimiser)}, from {method.restarts} starts a state.",
         f"Measures each group of terms {spec.shots} times in the lowest state, beside exact diagonalisation "
         "where it fits and the best state without entanglement.",
-        "Says nothing about noise."
-        if noise is None
-        else f"Then says what a device would give with errors of {noise.one_qubit_error:g} a gate on one "
-        f"qubit, {noise.two_qubit_error:g} on two and {noise.readout_error:g} a readout, and what is left of "
-        "them after mitigation.",
+        *exact_noise_in_words(spec, ", and what is left of them after mitigation"),
         "The model holds angles and energies, and no row of data.",
     ]
 

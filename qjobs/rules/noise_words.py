@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from qjobs.rules.answers import Answer, AnswerTable
+from qjobs.rules.dataset_terms import tells_measured_rows
 from qjobs.spec import JobSpec, LearningSpec
 from qjobs.spec.document import EXACT_ENGINE
 from qjobs.spec.noise import AerDevice, AnyDevice
 
 LARGEST = 1e12
+NO_NOISE = "Says nothing about noise."
 WAYS = {
     "ideal": "Exact values",
     "shots": "Measured, without errors",
@@ -34,12 +36,26 @@ def noise_in_words(spec: JobSpec) -> list[str]:
             f"{device_in_words(evaluation.device)}, by the {evaluation.device.engine} engine, as it is, with "
             "the readout corrected and extrapolated to no noise."
         )
+    if tells_measured_rows(spec):
+        told = "all" if evaluation is None else f"up to {evaluation.rows}"
+        said.append(f"The counts are public, and tell {told} of the rows.")
     if spec.is_statistical:
         said.append(
             "What is measured is drawn by chance, from the seed of this spec: a check draws it again and "
             "compares every count."
         )
     return said
+
+
+def exact_noise_in_words(spec: JobSpec, more: str = "") -> list[str]:
+    """One sentence for what is computed with `noise`, or for that nothing is said of any. `more`: its end."""
+    noise = spec.noise
+    if noise is None:
+        return [] if spec.noise_evaluation else [NO_NOISE]
+    return [
+        f"Then says what a device would give with errors of {noise.one_qubit_error:g} a gate on one qubit, "
+        f"{noise.two_qubit_error:g} on two and {noise.readout_error:g} a readout{more}."
+    ]
 
 
 def device_in_words(device: AnyDevice) -> str:

@@ -1,5 +1,6 @@
 """A job that trains a circuit on rows, in words."""
 
+from qjobs.rules.noise_words import NO_NOISE
 from qjobs.spec import QnnSpec
 from qjobs.spec.optimisers import Lbfgs
 from qjobs.spec.parts import Columns
@@ -33,7 +34,7 @@ def qnn_job_in_words(spec: QnnSpec) -> list[str]:
         f"held out (seed {spec.splits.seed}), beside {_baselines_in_words(spec)} on "
         f"{' and '.join(spec.baselines.features)} features, tuned by {method.inner_folds}-fold "
         "cross-validation inside the training part.",
-        _device_in_words(spec),
+        *_device_in_words(spec),
         "The model holds angles, and no rows of the data.",
     ]
 
@@ -81,7 +82,7 @@ def _baselines_in_words(spec: QnnSpec) -> str:
     return f"{' and '.join(spec.baselines.models)} {kind}{trees}"
 
 
-def _device_in_words(spec: QnnSpec) -> str:
+def _device_in_words(spec: QnnSpec) -> list[str]:
     said = []
     if spec.shots is not None:
         said.append(f"with {spec.shots} measurements a row")
@@ -92,4 +93,6 @@ def _device_in_words(spec: QnnSpec) -> str:
             f"{noise.two_qubit_error:g} on two and {noise.readout_error:g} a readout, and with these "
             "mitigated"
         )
-    return f"Then says what it would answer {' and '.join(said)}." if said else "Says nothing about noise."
+    if said:
+        return [f"Then says what it would answer {' and '.join(said)}."]
+    return [] if spec.noise_evaluation else [NO_NOISE]

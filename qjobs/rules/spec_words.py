@@ -6,7 +6,7 @@ from typing import Any
 from qjobs.rules.choice_words import choice_job_in_words
 from qjobs.rules.energy_words import energy_job_in_words
 from qjobs.rules.machine_words import machine_job_in_words
-from qjobs.rules.noise_words import noise_in_words
+from qjobs.rules.noise_words import exact_noise_in_words, noise_in_words
 from qjobs.rules.qnn_words import qnn_job_in_words
 from qjobs.rules.reduction_words import reduction_job_in_words
 from qjobs.spec import (
@@ -75,7 +75,7 @@ def _learning_in_words(spec: LearningSpec) -> list[str]:
 
 
 def _graph_job_in_words(spec: GraphSpec) -> list[str]:
-    dataset, method, noise = spec.datasets[0], spec.algorithm, spec.noise
+    dataset, method = spec.datasets[0], spec.algorithm
     columns = dataset.columns
     weights = f"weights in {columns.weight!r}" if columns.weight else "all of weight 1"
     return [
@@ -87,10 +87,7 @@ def _graph_job_in_words(spec: GraphSpec) -> list[str]:
         f"Takes the best of {spec.shots} measurements, beside greedy flips, simulated annealing "
         f"({method.annealing_reads} reads of {method.annealing_sweeps} sweeps), as many random partitions "
         "and the exact answer.",
-        "Says nothing about noise."
-        if noise is None
-        else f"Then says what a device would give with errors of {noise.one_qubit_error:g} a gate on one "
-        f"qubit, {noise.two_qubit_error:g} on two and {noise.readout_error:g} a readout.",
+        *exact_noise_in_words(spec),
         "The model holds the whole graph: every edge is a gate of its circuit.",
     ]
 

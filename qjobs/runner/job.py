@@ -1,8 +1,8 @@
 """Second program of a run: reads spec and rows, runs the algorithm, writes its files.
 
 `python -m qjobs.runner.job SPEC OUTPUT_FOLDER '{"token id": "path"}' CHECKPOINT TILES PARENT`, started by
-`qjobs.runner.child`. CHECKPOINT: a file that an attempt that was killed left, and that this one may leave;
-empty for none. TILES: a `TileOrder`; the run may then end by asking to be split. PARENT: a folder with the
+`qjobs.runner.child`. CHECKPOINT: a file that an attempt that was killed may have left, and that this one
+may leave. TILES: a `TileOrder`; the run may then end by asking to be split. PARENT: a folder with the
 files of the model that training begins with, named as in `parent_files`; empty for none.
 Standard input may hold keys (`ChildKeys`): of inputs that are sealed, which are opened in memory alone, and
 of outputs that are to be sealed before they are written.
@@ -71,14 +71,14 @@ def run(
     events: EventPipe,
     *,
     keys: ChildKeys,
-    checkpoint: Path | None,
+    checkpoint: Path,
     tiles: TileOrder,
     parent: Path | None,
 ) -> None:
     """Runs and writes, or asks for tiles."""
     spec = read_spec(spec_path.read_bytes())
     algorithm = algorithm_of(spec)
-    data = algorithm.read(spec, inputs, None if parent is None else _parent_files(parent))
+    data = algorithm.read(spec, inputs, parent_files(parent))
     size = estimate(spec, len(data))
     if size.memory_bytes > spec.limits.memory_bytes:
         raise TooLarge(size.refusals[0])
@@ -89,8 +89,8 @@ def run(
             events.send("split", tiles=count)
             return
     if split is not None and tiles.files:
-        result = split.joined(tiles.files, events.progress)
-    elif algorithm.resume is not None and checkpoint is not None:
+        result = split.joined(tiles.files, events.progress, checkpoint)
+    elif algorithm.resume is not None:
         result = algorithm.resume(spec, data, events.progress, never_cancel, checkpoint)
     else:
         result = algorithm.run(spec, data, events.progress, never_cancel)
@@ -99,7 +99,10 @@ def run(
     events.send("done", environment=environment(), sealed=digests)
 
 
-def _parent_files(folder: Path) -> ParentFiles:
+def parent_files(folder: Path | None) -> ParentFiles | None:
+    """What training begins with; None for no folder."""
+    if folder is None:
+        return None
     return ParentFiles((folder / SPEC_NAME).read_bytes(), (folder / WEIGHTS_NAME).read_bytes())
 
 
@@ -114,7 +117,7 @@ def main() -> None:
             opened_inputs(inputs, keys),
             events,
             keys=keys,
-            checkpoint=Path(checkpoint) if checkpoint else None,
+            checkpoint=Path(checkpoint),
             tiles=TileOrder.from_text(tiles),
             parent=Path(parent) if parent else None,
         )

@@ -85,24 +85,27 @@ def run_job(  # noqa: PLR0917 (the callers' seam, agreed by position)
     caller's thread, `should_stop` at least every 0.2 s; an exception from either stops the child.
     `file_keys`: of the inputs that are sealed; only the child opens them, and only where it has no network.
     `kept`: an existing folder for the job alone, in which an attempt that is killed leaves what the next one
-    goes on from. `sealing`: a fresh key for each output that the child seals before it writes it.
-    `tiles`: see `TileOrder`; None never splits. `parent`: a folder with the files of the model that training
-    begins with, named as in `parent_files`. Raises the errors of `qjobs.runner.errors`, and `RunSplit`.
+    goes on from; None leaves nothing. `sealing`: a fresh key for each output that the child seals before it
+    writes it. `tiles`: see `TileOrder`; None never splits. `parent`: a folder with the files of the model
+    that training begins with, named as in `parent_files`. Raises the errors of `qjobs.runner.errors`, and
+    `RunSplit`.
     """
     spec_path, output = workdir / "spec.json", workdir / "output"
     spec_path.write_bytes(spec_bytes)
     output.mkdir()
     paths = {str(token_id): str(Path(path).resolve()) for token_id, path in inputs.items()}
     order = tiles or TileOrder()
-    checkpoint = "" if kept is None else str(kept.resolve() / CHECKPOINT_NAME)
-    begun = "" if parent is None else str(parent.resolve())
+    if kept is None:
+        kept = workdir / "kept"
+        kept.mkdir()
+    checkpoint, begun = str(kept.resolve() / CHECKPOINT_NAME), "" if parent is None else str(parent.resolve())
     words = [str(spec_path.resolve()), str(output.resolve()), json.dumps(paths)]
     words += [checkpoint, order.as_text(), begun]
     child = start_isolated(
         ["qjobs.runner.job", *words],
         folder=workdir,
-        readable=[spec_path.resolve(), *map(Path, paths.values()), *order.folders, *_folders(parent)],
-        writable=[output.resolve(), *_folders(kept)],
+        readable=[spec_path.resolve(), *map(Path, paths.values()), *order.folders, *folders(parent)],
+        writable=[output.resolve(), kept.resolve()],
         limits=limits,
         secret=ChildKeys(file_keys, sealing).as_bytes(),
         required=PRIVATE_LAYERS if file_keys else (),
@@ -123,7 +126,8 @@ def run_job(  # noqa: PLR0917 (the callers' seam, agreed by position)
     return RunOutput(files, metrics, isolation, environment, digests)
 
 
-def _folders(folder: Path | None) -> list[Path]:
+def folders(folder: Path | None) -> list[Path]:
+    """For the list of what a child may read: the folder where there is one."""
     return [] if folder is None else [folder.resolve()]
 
 

@@ -9,7 +9,7 @@ from qjobs.algorithms.tiling.rules import MOST_TILE_BYTES
 from qjobs.runner.errors import OutputRefused
 from qjobs.runner.events import read_events
 from qjobs.runner.limits import MIB, RunLimits
-from qjobs.runner.parent import PRIVATE_LAYERS, failure_of
+from qjobs.runner.parent import PRIVATE_LAYERS, failure_of, folders
 from qjobs.runner.process import start_isolated, stop
 from qjobs.runner.sealing import NO_KEYS, ChildKeys
 from storage.age.file_key import FileKey
@@ -29,11 +29,12 @@ def compute_tile(
     should_stop: Callable[[], bool],
     limits: RunLimits,
     file_keys: Mapping[int, FileKey] = NO_KEYS,
+    parent: Path | None = None,
 ) -> Path:
     """The file of tile `number` of `count`, in `workdir`, an empty folder of the caller's.
 
-    `file_keys`: of the inputs that are sealed; the tile is then sealed too. Raises the errors of
-    `qjobs.runner.errors`.
+    `file_keys`: of the inputs that are sealed; the tile is then sealed too. `parent`: as for a run. Raises
+    the errors of `qjobs.runner.errors`.
     """
     spec_path, output = workdir / "spec.json", workdir / "output"
     spec_path.write_bytes(spec_bytes)
@@ -41,11 +42,12 @@ def compute_tile(
     paths = {str(token_id): str(Path(path).resolve()) for token_id, path in inputs.items()}
     target = output / TILE_NAME
     words = [str(spec_path.resolve()), str(target.resolve()), json.dumps(paths), str(number), str(count)]
+    words.append("" if parent is None else str(parent.resolve()))
     bounds = replace(limits, output_bytes=MOST_TILE_BYTES + ROOM)
     child = start_isolated(
         ["qjobs.runner.tile", *words],
         folder=workdir,
-        readable=[spec_path.resolve(), *map(Path, paths.values())],
+        readable=[spec_path.resolve(), *map(Path, paths.values()), *folders(parent)],
         writable=[output.resolve()],
         limits=bounds,
         secret=ChildKeys(file_keys).as_bytes(),

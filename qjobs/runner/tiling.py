@@ -9,20 +9,17 @@ import hmac
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from common.errors import PermanentError
 from qjobs.algorithms.errors import TileRefused
-from qjobs.algorithms.progress import OnProgress, never_cancel
-from qjobs.algorithms.registry import Tiled, algorithm_of
+from qjobs.algorithms.progress import OnProgress
+from qjobs.algorithms.registry import algorithm_of
 from qjobs.algorithms.result import AlgorithmResult
-from qjobs.algorithms.tiling.computing import Arrays, JoiningEngine, read_tile, tile_bytes
-from qjobs.algorithms.tiling.cutting import Tiling, tiles_wanted
-from qjobs.algorithms.tiling.requests import AskedEngine, KernelRequest
+from qjobs.algorithms.tiling.computing import Arrays, read_tile
 from qjobs.algorithms.tiling.rules import TileRules
-from qjobs.engines.registry import open_engine
+from qjobs.algorithms.tiling.splitting import Tiled, Tiles
 from qjobs.runner.sealing import read_sealed
 from qjobs.spec import JobSpec, canonical_bytes
 from qjobs.spec.document import EXACT_ENGINE
@@ -50,17 +47,18 @@ class TiledRun:
         """Into how many tiles a run of so many seconds is split; 0 for not at all."""
         if not 0 < rules.threshold_seconds < cpu_seconds:
             return 0
-        wanted = tiles_wanted(self._requests, rules)
+        wanted = self.tiled.tiles_wanted(self.spec, self.data, rules)
         return wanted if wanted > 1 else 0
 
     def write_tile(self, number: int, count: int, target: Path) -> None:
         """Computes one of `count` tiles."""
-        block = tile_bytes(Tiling.of(self._requests, count), number)
+        block = self.tiled.tile(self.spec, self.data, number, count)
         key = self._key_of(number)
         target.write_bytes(block if key is None else b"".join(seal_under(io.BytesIO(block), key)))
 
-    def joined(self, files: Sequence[Path], on_progress: OnProgress) -> AlgorithmResult:
-        """The run with the kernels that the tiles hold; what cannot be read is computed anew."""
+    def joined(self, files: Sequence[Path], on_progress: OnProgress, checkpoint: Path) -> AlgorithmResult:
+        """The run with what the tiles hold; what cannot be read is computed anew. `checkpoint`: as in
+        `Tiled.joined`."""
 
         def read(number: int) -> Arrays:
             key = self._key_of(number)
@@ -71,17 +69,8 @@ class TiledRun:
             except (OSError, PermanentError) as error:
                 raise TileRefused(f"tile {number} cannot be read") from error
 
-        engine = JoiningEngine(self._open_engine(), Tiling.of(self._requests, len(files)), read)
-        return self.tiled.run(self.spec, self.data, on_progress, never_cancel, engine=engine)
-
-    @cached_property
-    def _requests(self) -> list[KernelRequest]:
-        asked = AskedEngine(self._open_engine())
-        self.tiled.ask(self.spec, self.data, asked)
-        return list(asked.requests.values())
-
-    def _open_engine(self) -> Any:
-        return open_engine(self.spec.engine, self.spec.limits.memory_bytes)
+        tiles = Tiles(len(files), read)
+        return self.tiled.joined(self.spec, self.data, tiles, on_progress, checkpoint)
 
     def _key_of(self, number: int) -> FileKey | None:
         """The key of one tile, from those of all the private inputs; None where all inputs are public."""

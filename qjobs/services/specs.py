@@ -11,7 +11,13 @@ from marketplace.models import Dataset, RowsInModel
 from marketplace.selectors.datasets import VersionCard, find_dataset, find_version
 from marketplace.store import content_store
 from qjobs.models import Job, SpecDocument
-from qjobs.rules.dataset_terms import CARRIES_ROWS, Terms, sealed_files, terms_problem
+from qjobs.rules.dataset_terms import (
+    CARRIES_ROWS,
+    Terms,
+    measured_rows_problem,
+    sealed_files,
+    terms_problem,
+)
 from qjobs.services.parents import check_parent, with_start
 from qjobs.spec import (
     Estimate,
@@ -142,7 +148,8 @@ def _checked_version(spec: JobSpec, position: int) -> VersionCard:
         raise InvalidInput(
             f"Dataset {wanted.token_id} is {_format_of(card)}, not {wanted.format}.", field=f"{field}.format"
         )
-    problem = terms_problem(terms_of(dataset), spec.algorithm.name)
+    terms = terms_of(dataset)
+    problem = terms_problem(terms, spec.algorithm.name) or measured_rows_problem(terms.rows_in_model, spec)
     if problem is not None:
         raise InvalidInput(f"Dataset {wanted.token_id}: {problem}", field=field)
     _check_columns(card, spec, position)
@@ -163,7 +170,7 @@ def _check_columns(card: VersionCard, spec: JobSpec, position: int) -> None:
     known = {column["name"] for column in card.metadata.columns}
     wanted = [
         *spec.datasets[position].columns.names,
-        *(spec.group_columns if isinstance(spec, TableSpec) else ()),
+        *(spec.group_columns if isinstance(spec, TableSpec | ReductionSpec) else ()),
     ]
     missing = [name for name in wanted if name not in known]
     if known and missing:

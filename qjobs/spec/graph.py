@@ -1,6 +1,6 @@
 """The spec of a job that solves a problem on a graph."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -15,8 +15,10 @@ class GraphSpec(JobSpec):
     """One qubit a node. The answer is the best of `shots` measurements of the circuit without noise.
 
     `noise`: afterwards, what the same circuit would give on such a device; None leaves that out. The seed
-    drives the starts of the training, the shots and the annealing.
+    drives the starts of the training, the shots, the annealing and what `noise_evaluation` measures.
     """
+
+    is_evaluated: ClassVar[bool] = True
 
     datasets: Annotated[tuple[GraphRef, ...], Field(min_length=1, max_length=1)]
     algorithm: Qaoa = Qaoa()

@@ -3,7 +3,7 @@
 Two classes without `task` are `LearningSpec`, whose documents came first.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
@@ -12,7 +12,7 @@ from qjobs.spec.boosting import Boosting
 from qjobs.spec.document import TableSpec
 from qjobs.spec.methods import Method
 from qjobs.spec.parts import ClassColumns, Columns, TargetColumns
-from qjobs.spec.values import Grid, is_none
+from qjobs.spec.values import Grid
 
 MAX_LANDMARKS = 2000
 
@@ -112,6 +112,9 @@ def _task(value: Any) -> Any:
 
 KernelMachine = KernelClassifier | KernelRegressor | KernelDetector
 TASKS = ("classify", "regress", "detect")
+LEAST_EVALUATED_ROWS = {"classify": 1, "regress": 2, "detect": 2}
+"""Of which a score can be told: numbers are compared with their mean, the unusual with the usual."""
+
 COLUMNS_OF = {"classify": ClassColumns, "regress": TargetColumns, "detect": Columns}
 LABEL_WORDS = {
     "classify": "to classify, the columns must name their classes",
@@ -125,6 +128,8 @@ class MachineSpec(TableSpec):
     vector machine, ridge regression (regress) or a Gaussian (detect); "rbf" the same machine on an RBF
     kernel."""
 
+    is_evaluated: ClassVar[bool] = True
+
     algorithm: Annotated[
         Annotated[KernelClassifier, Tag("classify")]
         | Annotated[KernelRegressor, Tag("regress")]
@@ -137,7 +142,6 @@ class MachineSpec(TableSpec):
     ]
     shots: None = None
     noise: None = None
-    noise_evaluation: Annotated[None, Field(exclude_if=is_none)] = None
 
     @model_validator(mode="after")
     def _label_fits(self) -> "MachineSpec":
@@ -146,4 +150,15 @@ class MachineSpec(TableSpec):
             raise PydanticCustomError("label_kind", "{words}", {"words": LABEL_WORDS[task]})
         if self.parent_models:
             raise PydanticCustomError("no_parents", "qsvm starts from no other model")
+        return self
+
+    @model_validator(mode="after")
+    def _evaluation_can_be_scored(self) -> "MachineSpec":
+        task, evaluation = self.algorithm.task, self.noise_evaluation
+        if evaluation is not None and evaluation.rows < LEAST_EVALUATED_ROWS[task]:
+            raise PydanticCustomError(
+                "too_few_evaluated_rows",
+                "to {task}, a score needs at least {least} rows; noise_evaluation has {rows}",
+                {"task": task, "least": LEAST_EVALUATED_ROWS[task], "rows": evaluation.rows},
+            )
         return self

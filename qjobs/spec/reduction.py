@@ -1,6 +1,6 @@
 """The spec of a job that finds the main directions of the rows of tables in the space of a quantum kernel."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -10,19 +10,24 @@ from qjobs.spec.feature_maps import FeatureMap, ZzFeatureMap
 from qjobs.spec.methods import Qpca
 from qjobs.spec.parts import FeaturesRef, Preprocessing, Splits
 from qjobs.spec.sizes import bytes_in_words
-from qjobs.spec.values import Grid
+from qjobs.spec.values import ColumnNames, Grid, is_empty
 
 MAX_QPCA_QUBITS = 10
 MAX_OBSERVABLE_BYTES = 2**25
 MAX_PHASE_ESTIMATION_QUBITS = 12
+MAX_READ_QUBITS = 6
+"""Of a state that is read in every product of bases: 3**6 circuits a row, each with 2**6 outcomes."""
 
 
 class ReductionSpec(JobSpec):
     """Rows without labels. `qubits` is also the number of classical principal components that are encoded.
 
     `gamma_grid`: widths of the RBF kernels beside it, as in `Baselines`. The seed drives the inner folds; the
-    splits have their own.
+    splits have their own. `group_columns`: as in `TableSpec`; none, which the document leaves out, tell of no
+    groups.
     """
+
+    is_evaluated: ClassVar[bool] = True
 
     datasets: Annotated[tuple[FeaturesRef, ...], Field(min_length=1, max_length=8)]
     algorithm: Qpca = Qpca()
@@ -32,6 +37,7 @@ class ReductionSpec(JobSpec):
     preprocessing: Preprocessing = Preprocessing()
     feature_map: FeatureMap = ZzFeatureMap()
     gamma_grid: Grid = (0.03, 0.1, 0.3, 1.0, 3.0)
+    group_columns: Annotated[ColumnNames, Field(max_length=8, exclude_if=is_empty)] = ()
 
     @model_validator(mode="after")
     def _columns_fit(self) -> "ReductionSpec":
@@ -52,6 +58,16 @@ class ReductionSpec(JobSpec):
             raise PydanticCustomError("columns_differ", "every dataset of the job must name the same columns")
         if self.parent_models:
             raise PydanticCustomError("no_parents", "qpca starts from no other model")
+        return self
+
+    @model_validator(mode="after")
+    def _evaluation_fits(self) -> "ReductionSpec":
+        if self.noise_evaluation is not None and self.qubits > MAX_READ_QUBITS:
+            raise PydanticCustomError(
+                "too_many_read_qubits",
+                "the noise evaluation reads a row in 3**{qubits} bases; the limit is {limit} qubits",
+                {"qubits": self.qubits, "limit": MAX_READ_QUBITS},
+            )
         return self
 
     @model_validator(mode="after")

@@ -1,5 +1,6 @@
 """Types of single values in a spec: numbers that JSON keeps, addresses, column names, grids."""
 
+from collections.abc import Sized
 from itertools import pairwise
 from typing import Annotated, Any
 
@@ -30,6 +31,11 @@ CELL_TEXT = r"^[^\x00]*$"
 def is_none(value: object) -> bool:
     """For fields that a document leaves out where they are None: a spec from before them keeps its digest."""
     return value is None
+
+
+def is_empty(value: Sized) -> bool:
+    """The same for fields that are empty where nothing is asked for."""
+    return not len(value)
 
 
 def _whole_number(value: Any) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 from common import svg
 from qjobs.rules.answers import Answer, AnswerTable, answer_tables
+from qjobs.rules.geometry_words import geometry_tables
 from qjobs.rules.noise_words import noise_tables
 
 
@@ -27,7 +28,8 @@ class AnswerPlot:
 
 def answer_plots(metrics: Mapping[str, Any]) -> list[AnswerPlot]:
     """What `qjobs/result_answers.html` shows; nothing for a document that names another algorithm."""
-    return [_plot(table) for table in (*answer_tables(metrics), *noise_tables(metrics))]
+    tables = (*answer_tables(metrics), *geometry_tables(metrics), *noise_tables(metrics))
+    return [_plot(table) for table in tables]
 
 
 def _plot(table: AnswerTable) -> AnswerPlot:

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from qjobs.algorithms.bootstrap_card import bootstrap_table
 from qjobs.algorithms.geometry import geometry_sentence
 from qjobs.algorithms.machines.scores import SCORES
+from qjobs.algorithms.noise_evaluation.card import noise_section
 from qjobs.spec import MachineSpec, spec_cid
 from qjobs.spec.machines import KernelDetector
 from qjobs.spec.parts import ClassColumns, Columns
@@ -56,9 +58,9 @@ Mean test score ({score}) over {spec.splits.count} stratified splits (test part
 | model | mean {score} | interval |
 |---|---|---|
 {_lines(metrics["models"], f"mean_{score}")}
-{_beside(spec, metrics)}
+{bootstrap_table(metrics, _name)}{_beside(spec, metrics)}
 {geometry_sentence(metrics["geometry"])}
-
+{noise_section(metrics)}
 ## The model in these files
 
 {_made_of(spec, metrics)}

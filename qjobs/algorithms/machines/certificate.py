@@ -26,6 +26,8 @@ from qjobs.algorithms.machines.metrics import GROUP_ROWS, SCHEMAS, metrics_of
 from qjobs.algorithms.machines.model import MachineModel, final_model, read_model_of, table_rows
 from qjobs.algorithms.machines.rows import MachineTable
 from qjobs.algorithms.machines.training import Trained, train
+from qjobs.algorithms.machines.trial import machine_trial
+from qjobs.algorithms.noise_evaluation.evaluation import REPORT, judge
 from qjobs.algorithms.preprocessing import in_posted_form
 from qjobs.algorithms.progress import OnProgress, ignore_progress, never_cancel
 from qjobs.algorithms.result import (
@@ -58,24 +60,39 @@ def certify_machine(
     files: Mapping[str, bytes],
     on_progress: OnProgress = ignore_progress,
 ) -> Iterator[Finding]:
-    """Findings for every file given, in the order pre-processing, circuit, model, metrics, card."""
+    """Findings for every file given, in the order pre-processing, circuit, model, metrics, card, counts."""
     spec = in_posted_form(spec, files)
     engine = open_engine(spec.engine, spec.limits.memory_bytes)
     trained = train(spec, table, engine, on_progress, never_cancel)
+    kernel, (model, findings) = trained.final_kernel, _model_of(spec, table, trained, files)
+    judged = judge(spec, lambda asked: machine_trial(spec, asked, table.rows, kernel.reduction, model), files)
     schema = posted_form(files.get(METRICS_FILE, b""), SCHEMAS)
-    metrics = metrics_of(spec, table, trained, schema=schema)
-    reduction = trained.final_kernel.reduction.as_json(table.feature_names)
+    metrics = {**metrics_of(spec, table, trained, schema=schema), **judged.metrics}
+    reduction = kernel.reduction.as_json(table.feature_names)
     circuit, card = as_qasm(feature_map_circuit(spec.qubits, spec.feature_map)), model_card(spec, metrics)
     tests: dict[str, Callable[[bytes], Iterator[Finding]]] = {
         PREPROCESSING_FILE: lambda block: _json_findings(PREPROCESSING_FILE, reduction, block),
         QASM_FILE: lambda block: text_findings(QASM_FILE, circuit, block),
-        MODEL_FILE: lambda block: _model_findings(spec, table, trained, block),
+        MODEL_FILE: lambda block: iter(findings),
         METRICS_FILE: lambda block: _json_findings(METRICS_FILE, dict(metrics), block, _slack(trained)),
         CARD_FILE: lambda block: card_findings(card.encode(), block),
     }
     for name, test in tests.items():
-        if name in files:
-            yield from test(files[name])
+        if name in judged.files:
+            yield from test(judged.files[name])
+    yield from judged.findings
+
+
+def _model_of(
+    spec: MachineSpec, table: MachineTable, trained: Trained, files: Mapping[str, bytes]
+) -> tuple[MachineModel, list[Finding]]:
+    """The posted model and what is found of it; the rebuilt one where it is no model of this job."""
+    rebuilt = final_model(spec, table.rows, trained)
+    if MODEL_FILE not in files:
+        return rebuilt, []
+    findings = list(_model_findings(spec, table, trained, files[MODEL_FILE]))
+    is_sound = all(finding.agrees for finding in findings)
+    return (read_model_of(spec, files[MODEL_FILE]) if is_sound else rebuilt), findings
 
 
 def _model_findings(
@@ -156,6 +173,8 @@ def _json_findings(
     def tolerance(path: str) -> float:
         if slack is None or path.startswith(UNTRAINED):
             return EXACT_TOLERANCE
+        if path.startswith(REPORT):
+            return TRAINED_TOLERANCE
         if path.startswith("groups.") and path.endswith("accuracy"):
             return max(TRAINED_TOLERANCE, slack["group"])
         if ".confusion" in path:

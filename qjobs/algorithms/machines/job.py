@@ -9,8 +9,10 @@ from qjobs.algorithms.machines.metrics import metrics_of
 from qjobs.algorithms.machines.model import final_model, model_bytes
 from qjobs.algorithms.machines.rows import MachineTable
 from qjobs.algorithms.machines.training import train
+from qjobs.algorithms.machines.trial import machine_trial
+from qjobs.algorithms.noise_evaluation.evaluation import evaluate
 from qjobs.algorithms.packing import packed
-from qjobs.algorithms.progress import OnProgress, ShouldCancel, ignore_progress, never_cancel
+from qjobs.algorithms.progress import OnProgress, ShouldCancel, Watch, ignore_progress, never_cancel
 from qjobs.algorithms.result import AlgorithmResult
 from qjobs.engines.protocol import KernelEngine
 from qjobs.engines.registry import open_engine
@@ -34,11 +36,15 @@ def run_machine(
     kernels = engine or open_engine(spec.engine, spec.limits.memory_bytes)
     remembered = Choices.kept_in(checkpoint, spec).remembered
     trained = train(spec, table, kernels, on_progress, should_cancel, remembered=remembered)
-    metrics = metrics_of(spec, table, trained)
+    model, reduction = final_model(spec, table.rows, trained), trained.final_kernel.reduction
+    watch = Watch(1, on_progress, should_cancel)
+    evaluation = evaluate(spec, lambda asked: machine_trial(spec, asked, table.rows, reduction, model), watch)
+    metrics = {**metrics_of(spec, table, trained), **evaluation.metrics}
     return packed(
-        model=model_bytes(final_model(spec, table.rows, trained)),
-        preprocessing=trained.final_kernel.reduction.as_json(table.feature_names),
+        model=model_bytes(model),
+        preprocessing=reduction.as_json(table.feature_names),
         circuit=feature_map_circuit(spec.qubits, spec.feature_map),
         metrics=metrics,
         card=model_card(spec, metrics),
+        measurements=evaluation.files,
     )

@@ -11,16 +11,17 @@ from qjobs.algorithms.kernels import FittedKernel
 from qjobs.algorithms.machines.fitting import Fitted, alignments, are_close, fitting_rows
 from qjobs.algorithms.machines.ground import Ground, Landmarks
 from qjobs.algorithms.machines.rows import MachineTable
-from qjobs.algorithms.machines.scores import SCORE_WORDS, SCORES, row_scores, split_score
+from qjobs.algorithms.machines.scores import SCORE_WORDS, SCORES, redrawn_scores, row_scores, split_score
 from qjobs.algorithms.machines.training import QUANTUM, Trained
-from qjobs.algorithms.statistics import METHOD, compare, corrected_mean
+from qjobs.algorithms.statistics import METHOD, compare, corrected_mean, with_bootstrap
 from qjobs.algorithms.svm import KKT_TOLERANCE, MARGIN
 from qjobs.spec import MachineSpec, spec_digest
 from qjobs.spec.parts import ClassColumns
 
-SCHEMA = "qommons/metrics/machines/2"
+SCHEMA = "qommons/metrics/machines/3"
+WITHOUT_BOOTSTRAP = "qommons/metrics/machines/2"
 BY_SCORES = "qommons/metrics/machines/1"
-SCHEMAS = (BY_SCORES, SCHEMA)
+SCHEMAS = (BY_SCORES, WITHOUT_BOOTSTRAP, SCHEMA)
 """Every form of the document that a result may have been posted in; a new result is in the last one. The
 first counted the rows within the margin by the scores of votes, in which one machine at 0 does not show."""
 
@@ -39,7 +40,7 @@ def metrics_of(
     test_to_train = len(trained.splits[0].test) / len(trained.splits[0].train)
     scores = {name: [each[score] for each in found] for name, found in reports.items()}
     comparison = compare(scores, QUANTUM, test_to_train, what=SCORE_WORDS[spec.algorithm.task])
-    return {
+    document = {
         "schema": schema,
         "spec_digest": spec_digest(spec),
         "algorithm": spec.algorithm.name,
@@ -71,6 +72,14 @@ def metrics_of(
         "margin": MARGIN,
         "kkt_tolerance": KKT_TOLERANCE,
     }
+    if schema != SCHEMA:
+        return document
+    told = zip(*trained.answered.values(), strict=True)
+    parts = [
+        redrawn_scores(spec, table.rows.target[split.test], [each.answers for each in said])
+        for split, said in zip(trained.splits, told, strict=True)
+    ]
+    return with_bootstrap(document, parts, QUANTUM)
 
 
 def _reports(

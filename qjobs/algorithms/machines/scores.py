@@ -1,5 +1,6 @@
 """How good answers on test rows are: by class, by number, or by how well the unusual is told apart."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from qjobs.algorithms.preprocessing import are_alike
+from qjobs.algorithms.statistics import Redraw, explained_by_row, redrawn_rows
 from qjobs.spec import MachineSpec
 
 SCORES = {"classify": "accuracy", "regress": "r2", "detect": "auc"}
@@ -36,6 +38,11 @@ def split_score(spec: MachineSpec, target: NDArray, answers: NDArray, *, has_cha
         "rmse": float(np.sqrt((errors**2).mean())),
         "mae": float(np.abs(errors).mean()),
     }
+
+
+def score_of(spec: MachineSpec, target: NDArray, answers: NDArray) -> float:
+    """The one that models are compared by."""
+    return float(split_score(spec, target, answers, has_chances=False)[SCORES[spec.algorithm.task]])
 
 
 def class_score(target: NDArray, scores: NDArray) -> dict[str, Any]:
@@ -74,7 +81,7 @@ def unusual_score(is_unusual: NDArray, answers: NDArray) -> dict[str, Any]:
     said = answers > 0
     found, missed = int((said & is_unusual).sum()), int((~said & is_unusual).sum())
     alarms, passed = int((said & ~is_unusual).sum()), int((~said & ~is_unusual).sum())
-    ranks = rankdata(np.round(answers, 9))
+    ranks = _ranks(answers)
     above = float(ranks[is_unusual].sum()) - (found + missed) * (found + missed + 1) / 2
     return {
         "auc": above / ((found + missed) * (alarms + passed)),
@@ -86,6 +93,41 @@ def unusual_score(is_unusual: NDArray, answers: NDArray) -> dict[str, Any]:
             "true_negative": passed,
         },
     }
+
+
+def redrawn_scores(spec: MachineSpec, target: NDArray, answers: Sequence[NDArray]) -> Redraw:
+    """What models are compared by, on rows of a test part drawn again; `answers` are those of each model."""
+    match spec.algorithm.task:
+        case "classify":
+            return redrawn_rows([row_scores(spec, target, each) for each in answers])
+        case "detect":
+            return redrawn_curves(target > 0, answers)
+    return redrawn_rows([explained_by_row(target, each) for each in answers])
+
+
+def redrawn_curves(is_unusual: NDArray, answers: Sequence[NDArray]) -> Redraw:
+    """The area under each model's curve; unusual and usual rows are drawn apart, as many as there are."""
+    ranks = np.stack([_ranks(each) for each in answers])
+    unusual, usual = ranks[:, is_unusual], ranks[:, ~is_unusual]
+    found, others = unusual.shape[1], usual.shape[1]
+
+    def drawn(dice: np.random.Generator) -> NDArray:
+        mine = unusual[:, dice.integers(0, found, found)]
+        theirs = np.sort(usual[:, dice.integers(0, others, others)], axis=1)
+        sides = [
+            np.searchsorted(below, above, "left") + np.searchsorted(below, above, "right")
+            for below, above in zip(theirs, mine, strict=True)
+        ]
+        areas: NDArray = np.sum(sides, axis=1) / (2 * found * others)
+        return areas
+
+    return drawn
+
+
+def _ranks(answers: NDArray) -> NDArray:
+    """From the smallest up; answers that are equal but for last digits share one."""
+    ranks: NDArray = rankdata(np.round(answers, 9))
+    return ranks
 
 
 def row_scores(spec: MachineSpec, target: NDArray, answers: NDArray) -> NDArray:

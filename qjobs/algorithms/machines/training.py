@@ -10,6 +10,7 @@ from qjobs.algorithms.kernels import FittedQuantumKernel, QuantumKernel
 from qjobs.algorithms.machines.baselines import baseline_models
 from qjobs.algorithms.machines.fitting import Answered, Fitted, fitted, fitting_rows
 from qjobs.algorithms.machines.rows import MachineTable
+from qjobs.algorithms.machines.scores import score_of
 from qjobs.algorithms.progress import OnProgress, Remembered, ShouldCancel, Watch, searched
 from qjobs.algorithms.splits import Split, outer_splits
 from qjobs.algorithms.tiling.asking import ask_inner_kernels, ask_outer_kernels
@@ -59,11 +60,11 @@ def train(
     for number, split in enumerate(splits, start=1):
         train_rows, test = rows.part(split.train), rows.features[split.test]
         quantum.append(fitted(spec, family, train_rows, watch))
-        answered[QUANTUM].append(quantum[-1].answered(test))
-        watch.step("splits", f"split {number} of {len(splits)}: {QUANTUM}")
-        for name, model in models.items():
-            answered[name].append(model(train_rows, watch)(test))
-            watch.step("splits", f"split {number} of {len(splits)}: {name}")
+        for name, said in answered.items():
+            model = models[name](train_rows, watch) if name in models else quantum[-1].answered
+            said.append(model(test))
+            score = score_of(spec, rows.target[split.test], said[-1].answers)
+            watch.step("splits", f"split {number} of {len(splits)}: {name}", score)
     final = fitted(spec, family, rows, watch)
     watch.step("final model", "fitted on all rows")
     told = {name: tuple(each) for name, each in answered.items()}

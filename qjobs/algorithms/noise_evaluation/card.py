@@ -9,6 +9,7 @@ WORDS = {
     "device": "measured on the device",
     "readout_mitigated": "on the device, readout corrected",
     "zero_noise": "on the device, readout corrected, extrapolated to no noise",
+    "service": "on the device, values corrected by its service",
 }
 
 

@@ -20,6 +20,11 @@ MITIGATED, EXTRAPOLATED = "readout_mitigated", "zero_noise"
 
 
 def noise_report(evaluation: NoiseEvaluation, trial: Trial, counts: Counts) -> dict[str, Any]:
+    """On the device and with the shots that the spec asks for."""
+    return report_of(trial, counts, device=evaluation.device.model_dump(mode="json"), shots=evaluation.shots)
+
+
+def report_of(trial: Trial, counts: Counts, *, device: Mapping[str, Any], shots: int) -> dict[str, Any]:
     """`score` and `mean_error`, the distance from the exact answers, of each way to evaluate the model.
 
     Intervals are of the measurements alone: the model and the rows stay the same.
@@ -28,8 +33,8 @@ def noise_report(evaluation: NoiseEvaluation, trial: Trial, counts: Counts) -> d
     found = _answers(trial, counts)
     redrawn = _redrawn(trial, counts)
     return {
-        "device": evaluation.device.model_dump(mode="json"),
-        "shots": evaluation.shots,
+        "device": device,
+        "shots": shots,
         "circuits": trial.shape[0] * trial.shape[1],
         "rows": trial.rows,
         "score": trial.score_name,

@@ -87,12 +87,7 @@ READOUT = "readout"
 
 def settings(evaluation: NoiseEvaluation, trial: Trial) -> tuple[Setting, ...]:
     """In the order in which they are measured. Raises `TrialTooLarge`."""
-    size = int(np.prod(trial.shape))
-    if size > MAX_COUNTS:
-        raise TrialTooLarge(
-            f"{trial.shape[0] * trial.shape[1]} circuits of {trial.qubits} qubits have {size} outcomes; the "
-            f"limit is {MAX_COUNTS}"
-        )
+    require_room(trial)
     ideal, device = AerMeter(), open_meter(evaluation.device)
     thrice = tuple(folded(circuit) for circuit in trial.circuits)
     return (
@@ -102,6 +97,16 @@ def settings(evaluation: NoiseEvaluation, trial: Trial) -> tuple[Setting, ...]:
         Setting(FOLDED, device, thrice, trial.angles),
         Setting(f"{FOLDED}_{READOUT}", device, thrice, trial.angles, is_readout=True),
     )
+
+
+def require_room(trial: Trial) -> None:
+    """Raises `TrialTooLarge`."""
+    size = int(np.prod(trial.shape))
+    if size > MAX_COUNTS:
+        raise TrialTooLarge(
+            f"{trial.shape[0] * trial.shape[1]} circuits of {trial.qubits} qubits have {size} outcomes; the "
+            f"limit is {MAX_COUNTS}"
+        )
 
 
 def rows_that_fit(evaluation: NoiseEvaluation, circuits_a_row: int, qubits: int, rows: int) -> NDArray:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from qjobs.algorithms.noise_evaluation.card import noise_section
 from qjobs.spec import QuboSpec, spec_cid
 from qjobs.spec.problem_words import PROBLEM_TITLES, problem_in_words
 
@@ -49,7 +50,7 @@ worst {choices["worst"]:g}, {metrics["goal"]} being best. The answer, `{answer["
 Quality is 1 for the best allowed choice and 0 for the worst, or for one that is not allowed. One measurement
 keeps the constraints with probability {metrics["allowed_probability"]["mean"]:.2%}.
 {_noise_in_words(metrics["noisy"])}
-
+{noise_section(metrics)}
 ## The model in these files
 
 It carries what was read: edges and weights, or the means and covariances of the assets, are angles of its

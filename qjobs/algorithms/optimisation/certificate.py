@@ -13,6 +13,7 @@ from qjobs.algorithms.checkpoints import Checkpoints
 from qjobs.algorithms.circuits import as_qasm
 from qjobs.algorithms.comparing import EXACT_TOLERANCE, text_findings
 from qjobs.algorithms.errors import ModelRefused
+from qjobs.algorithms.noise_evaluation.evaluation import judge
 from qjobs.algorithms.optimisation.answers import seeds_of
 from qjobs.algorithms.optimisation.card import model_card
 from qjobs.algorithms.optimisation.data import ProblemData
@@ -21,6 +22,7 @@ from qjobs.algorithms.optimisation.metrics import Evaluation, evaluate
 from qjobs.algorithms.optimisation.model import ChoiceModel, read_model
 from qjobs.algorithms.optimisation.problem import Choice
 from qjobs.algorithms.optimisation.problems import choice_of, shown_problem
+from qjobs.algorithms.optimisation.trial import choice_trial
 from qjobs.algorithms.progress import OnProgress, Watch, ignore_progress, never_cancel
 from qjobs.algorithms.qaoa.certificate import json_findings, training_findings
 from qjobs.algorithms.qaoa.circuit import qaoa_circuit
@@ -40,7 +42,7 @@ from qjobs.spec import QuboSpec, spec_digest
 def certify_choice(
     spec: QuboSpec, data: ProblemData, files: Mapping[str, bytes], on_progress: OnProgress = ignore_progress
 ) -> Iterator[Finding]:
-    """Findings for every file given, in the order problem, circuit, model, metrics, card."""
+    """Findings for every file given, in the order problem, circuit, model, metrics, card, counts."""
     method, choice = spec.algorithm, choice_of(spec, data)
     landscape = landscape_of(spec, choice)
     watch = Watch(method.seeds * method.restarts, on_progress, never_cancel)
@@ -48,22 +50,25 @@ def certify_choice(
     model, findings = _model_of(spec, files)
     angles = rebuilt if model is None else model.angles
     evaluation = evaluate(spec, choice, len(data), landscape, angles)
-    card = model_card(spec, evaluation.metrics).encode()
+    judged = judge(spec, lambda _: choice_trial(spec, choice, landscape.ising, angles), files)
+    metrics = {**evaluation.metrics, **judged.metrics}
+    card = model_card(spec, metrics).encode()
     circuit = as_qasm(qaoa_circuit(landscape.ising, method.layers))
     shown = shown_problem(spec, data, choice)
     checks: dict[str, Callable[[bytes], Iterator[Finding]]] = {
         PREPROCESSING_FILE: lambda block: json_findings(PREPROCESSING_FILE, shown, block),
         QASM_FILE: lambda block: text_findings(QASM_FILE, circuit, block),
         MODEL_FILE: lambda block: iter(findings),
-        METRICS_FILE: lambda block: json_findings(METRICS_FILE, dict(evaluation.metrics), block),
+        METRICS_FILE: lambda block: json_findings(METRICS_FILE, metrics, block),
         CARD_FILE: lambda block: card_findings(card, block),
     }
     if model is not None:
         findings += _angle_findings(spec, landscape, rebuilt, model)
         findings += _answer_findings(spec, choice, evaluation, model)
     for name, check in checks.items():
-        if name in files:
-            yield from check(files[name])
+        if name in judged.files:
+            yield from check(judged.files[name])
+    yield from judged.findings
 
 
 def _model_of(spec: QuboSpec, files: Mapping[str, bytes]) -> tuple[ChoiceModel | None, list[Finding]]:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qjobs.algorithms.checkpoints import Checkpoints
+from qjobs.algorithms.noise_evaluation import evaluation as noise
 from qjobs.algorithms.optimisation.answers import seeds_of
 from qjobs.algorithms.optimisation.card import model_card
 from qjobs.algorithms.optimisation.data import ProblemData
@@ -13,6 +14,7 @@ from qjobs.algorithms.optimisation.metrics import evaluate
 from qjobs.algorithms.optimisation.model import choice_model, model_bytes
 from qjobs.algorithms.optimisation.problem import Choice
 from qjobs.algorithms.optimisation.problems import choice_of, shown_problem
+from qjobs.algorithms.optimisation.trial import choice_trial
 from qjobs.algorithms.packing import packed
 from qjobs.algorithms.progress import OnProgress, ShouldCancel, Watch, ignore_progress, never_cancel
 from qjobs.algorithms.qaoa.circuit import qaoa_circuit
@@ -39,13 +41,16 @@ def run_choice(
     landscape = landscape_of(spec, choice)
     angles = angles_of_seeds(spec, landscape, watch, Checkpoints(checkpoint, spec_digest(spec)))
     evaluation = evaluate(spec, choice, len(data), landscape, angles)
+    measured = noise.evaluate(spec, lambda _: choice_trial(spec, choice, landscape.ising, angles), watch)
+    metrics = {**evaluation.metrics, **measured.metrics}
     watch.step("answers", "measured, and held against classical answers")
     return packed(
         model=model_bytes(choice_model(angles, evaluation.bits)),
         preprocessing=shown_problem(spec, data, choice),
         circuit=qaoa_circuit(landscape.ising, method.layers),
-        metrics=evaluation.metrics,
-        card=model_card(spec, evaluation.metrics),
+        metrics=metrics,
+        card=model_card(spec, metrics),
+        measurements=measured.files,
     )
 
 

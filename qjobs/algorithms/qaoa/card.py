@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from qjobs.algorithms.noise_evaluation.card import noise_section
 from qjobs.spec import GraphSpec, spec_cid
 
 ANSWER_NAMES = {
@@ -41,7 +42,7 @@ possible. One qubit a node, {spec.algorithm.layers} layers, angles trained on th
 The expected cut of one measurement is {metrics["expected_cut"]:.4f} ({metrics["expected_ratio"]:.1%} of the
 largest); it is a largest cut with probability {metrics["optimum_probability"]:.2%}.
 {_noise_in_words(metrics["noisy"])}
-
+{noise_section(metrics)}
 ## The model in these files
 
 It carries the whole graph: every edge is a gate of the circuit, and the answer names every node.

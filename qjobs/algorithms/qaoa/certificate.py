@@ -14,6 +14,7 @@ from qjobs.algorithms.circuits import as_qasm
 from qjobs.algorithms.comparing import EXACT_TOLERANCE, document_findings, text_findings
 from qjobs.algorithms.errors import ModelRefused
 from qjobs.algorithms.graph import Graph
+from qjobs.algorithms.noise_evaluation.evaluation import judge
 from qjobs.algorithms.progress import OnProgress, Watch, ignore_progress, never_cancel
 from qjobs.algorithms.qaoa.card import model_card
 from qjobs.algorithms.qaoa.circuit import qaoa_circuit
@@ -22,6 +23,7 @@ from qjobs.algorithms.qaoa.maxcut import cut_ising
 from qjobs.algorithms.qaoa.metrics import SCHEMA, SCHEMAS, Evaluation, evaluate
 from qjobs.algorithms.qaoa.model import QaoaModel, read_model
 from qjobs.algorithms.qaoa.training import GRADIENT_TOLERANCE, Landscape, trained_angles
+from qjobs.algorithms.qaoa.trial import cut_trial
 from qjobs.algorithms.result import (
     CARD_FILE,
     METRICS_FILE,
@@ -41,7 +43,7 @@ SHARE_TOLERANCE = 1e-6
 def certify_qaoa(
     spec: GraphSpec, graph: Graph, files: Mapping[str, bytes], on_progress: OnProgress = ignore_progress
 ) -> Iterator[Finding]:
-    """Findings for every file given, in the order node order, circuit, model, metrics, card."""
+    """Findings for every file given, in the order node order, circuit, model, metrics, card, counts."""
     layers = spec.algorithm.layers
     landscape = Landscape.of(cut_ising(graph), layers, StatevectorEngine(spec.limits.memory_bytes))
     watch = Watch(spec.algorithm.restarts, on_progress, never_cancel)
@@ -50,21 +52,24 @@ def certify_qaoa(
     model, findings = _model_of(spec, files)
     angles = rebuilt if model is None else model.angles
     evaluation = evaluate(spec, graph, landscape, angles, schema=_schema_of(files))
-    card = model_card(spec, evaluation.metrics).encode()
+    judged = judge(spec, lambda _: cut_trial(graph, angles), files)
+    metrics = {**evaluation.metrics, **judged.metrics}
+    card = model_card(spec, metrics).encode()
     circuit = as_qasm(qaoa_circuit(cut_ising(graph), layers))
     checks: dict[str, Callable[[bytes], Iterator[Finding]]] = {
         PREPROCESSING_FILE: lambda block: _order_findings(graph, block),
         QASM_FILE: lambda block: text_findings(QASM_FILE, circuit, block),
         MODEL_FILE: lambda block: iter(findings),
-        METRICS_FILE: lambda block: json_findings(METRICS_FILE, dict(evaluation.metrics), block),
+        METRICS_FILE: lambda block: json_findings(METRICS_FILE, metrics, block),
         CARD_FILE: lambda block: card_findings(card, block),
     }
     if model is not None:
         findings += training_findings(landscape, rebuilt, model.angles, MODEL_FILE)
         findings.append(_answer_finding(evaluation, model))
     for name, check in checks.items():
-        if name in files:
-            yield from check(files[name])
+        if name in judged.files:
+            yield from check(judged.files[name])
+    yield from judged.findings
 
 
 def _model_of(spec: GraphSpec, files: Mapping[str, bytes]) -> tuple[QaoaModel | None, list[Finding]]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from qjobs.algorithms.checkpoints import Checkpoints
 from qjobs.algorithms.graph import Graph, listed_edges
+from qjobs.algorithms.noise_evaluation import evaluation as noise
 from qjobs.algorithms.packing import packed
 from qjobs.algorithms.progress import OnProgress, ShouldCancel, Watch, ignore_progress, never_cancel
 from qjobs.algorithms.qaoa.card import model_card
@@ -13,6 +14,7 @@ from qjobs.algorithms.qaoa.maxcut import cut_ising
 from qjobs.algorithms.qaoa.metrics import evaluate
 from qjobs.algorithms.qaoa.model import QaoaModel, model_bytes
 from qjobs.algorithms.qaoa.training import Landscape, trained_angles
+from qjobs.algorithms.qaoa.trial import cut_trial
 from qjobs.algorithms.result import AlgorithmResult
 from qjobs.engines.statevector import StatevectorEngine
 from qjobs.spec import GraphSpec, spec_digest
@@ -35,13 +37,16 @@ def run_qaoa(
     kept = Checkpoints(checkpoint, spec_digest(spec))
     angles = trained_angles(spec.algorithm, landscape, watch, seed=spec.seed, kept=kept)
     evaluation = evaluate(spec, graph, landscape, angles)
+    measured = noise.evaluate(spec, lambda _: cut_trial(graph, angles), watch)
+    metrics = {**evaluation.metrics, **measured.metrics}
     watch.step("answers", "measured, and held against classical answers")
     return packed(
         model=model_bytes(QaoaModel(angles[:layers], angles[layers:], evaluation.sides)),
         preprocessing=node_order(graph),
         circuit=qaoa_circuit(cut_ising(graph), layers),
-        metrics=evaluation.metrics,
-        card=model_card(spec, evaluation.metrics),
+        metrics=metrics,
+        card=model_card(spec, metrics),
+        measurements=measured.files,
     )
 
 

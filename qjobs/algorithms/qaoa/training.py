@@ -63,7 +63,7 @@ def trained_angles(
     for number in range(method.restarts):
         reached = kept.reached(stage, number, 2 * method.layers)
         if reached is None:
-            reached = _from_start(method, landscape, watch, _start(method.layers, landscape, seed, number))
+            reached = from_start(method, landscape, watch, seed=seed, number=number)
             kept.keep(stage, number, reached)
         share = landscape.share(reached)[0]
         if share > best_share + TIE:
@@ -73,7 +73,9 @@ def trained_angles(
     return best
 
 
-def _from_start(method: QaoaMethod, landscape: Landscape, watch: Watch, start: NDArray) -> NDArray:
+def from_start(method: QaoaMethod, landscape: Landscape, watch: Watch, *, seed: int, number: int) -> NDArray:
+    """Where start `number` of a training ends, (2 layers,)."""
+
     def loss(angles: NDArray) -> tuple[float, NDArray]:
         watch.check()
         share, slopes = landscape.share(angles)
@@ -81,7 +83,7 @@ def _from_start(method: QaoaMethod, landscape: Landscape, watch: Watch, start: N
 
     found = minimize(
         loss,
-        start,
+        _start(method.layers, landscape, seed, number),
         jac=True,
         method="L-BFGS-B",
         options={"maxiter": method.iterations, "gtol": GRADIENT_TOLERANCE / 10, "ftol": 1e-15},

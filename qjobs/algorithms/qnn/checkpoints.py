@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
+from qjobs.algorithms.checkpoints import made_by
 from qjobs.algorithms.qnn.trail import Training
-from qjobs.spec import QnnSpec, spec_digest
+from qjobs.spec import QnnSpec
 
 MADE_BY = "made_by"
 
@@ -25,7 +26,7 @@ class Checkpoints:
     @classmethod
     def of(cls, spec: QnnSpec, file: Path | None) -> "Checkpoints":
         """Those of a run of this spec by a release that pre-processes as this one does."""
-        return cls(file, f"{spec_digest(spec)} {spec.preprocessing.form}")
+        return cls(file, made_by(spec))
 
     def write(self, trails: Sequence[NDArray]) -> None:
         if self.file is None:
@@ -42,17 +43,19 @@ class Checkpoints:
             arrays = load(self.file.read_bytes())
         except (SafetensorError, ValueError, KeyError, TypeError):
             return ()
-        made_by = arrays.pop(MADE_BY, np.empty(0))
+        maker = arrays.pop(MADE_BY, np.empty(0))
         trails = tuple(arrays[name] for name in sorted(arrays))
         is_ours = (
-            np.array_equal(made_by, _numbers(self.made_by))
+            np.array_equal(maker, _numbers(self.made_by))
             and len(trails) <= len(trainings)
-            and all(
-                trail.ndim == 2 and len(trail) and np.array_equal(trail[0], training.start())
-                for trail, training in zip(trails, trainings, strict=False)
-            )
+            and all(begins(trail, training) for trail, training in zip(trails, trainings, strict=False))
         )
         return trails if is_ours else ()
+
+
+def begins(trail: NDArray, training: Training) -> bool:
+    """Whether the states, (checks done + 1, state), begin where the training does."""
+    return trail.ndim == 2 and len(trail) > 0 and np.array_equal(trail[0], training.start())
 
 
 def trail_name(number: int) -> str:

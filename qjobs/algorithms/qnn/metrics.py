@@ -11,10 +11,10 @@ from qjobs.algorithms.geometry import geometry_report, picked_rows
 from qjobs.algorithms.qnn.noisy import hardware_report
 from qjobs.algorithms.qnn.parent import parent_report
 from qjobs.algorithms.qnn.sample import Sample
-from qjobs.algorithms.qnn.scores import Verdict, bootstrap_interval, judged, row_scores, split_score
+from qjobs.algorithms.qnn.scores import Verdict, judged, row_scores, split_score
 from qjobs.algorithms.qnn.trail import Training
 from qjobs.algorithms.qnn.training import QUANTUM, Plan
-from qjobs.algorithms.statistics import METHOD, corrected_mean
+from qjobs.algorithms.statistics import METHOD, bootstrap_interval, corrected_mean
 from qjobs.spec import QnnSpec, spec_digest
 from qjobs.spec.costs.qnn import REPORTED_ROWS
 

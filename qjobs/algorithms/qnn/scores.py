@@ -8,13 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qjobs.algorithms.preprocessing import are_alike
-from qjobs.algorithms.statistics import CONFIDENCE, CorrectedMean, corrected_mean, verdict_on
+from qjobs.algorithms.statistics import CorrectedMean, corrected_mean, explained_by_row, verdict_on
 
 MARGIN = 1e-6
 """Answers this close to 0 may fall either way on another machine."""
-
-RESAMPLES = 2000
-BOOTSTRAP_SEED = 20260
 
 
 def split_score(target: NDArray, answers: NDArray, *, is_class: bool) -> dict[str, Any]:
@@ -49,24 +46,7 @@ def row_scores(target: NDArray, answers: NDArray, *, is_class: bool) -> NDArray:
     """One figure a row whose mean is the score: 1 where right, or 1 - error**2 / variance."""
     if is_class:
         return ((answers > 0) == (target > 0)).astype(np.float64)
-    if are_alike(target):
-        return np.zeros(len(target))
-    scores: NDArray = 1 - (answers - target) ** 2 / target.var()
-    return scores
-
-
-def bootstrap_interval(differences: Sequence[NDArray]) -> tuple[float, float]:
-    """Percentile interval of the mean of paired row scores; test parts are drawn, then rows within each
-    (Efron and Tibshirani 1993, section 8.5)."""
-    dice = np.random.default_rng(BOOTSTRAP_SEED)
-    parts = dice.integers(0, len(differences), (RESAMPLES, len(differences)))
-    means = np.empty(RESAMPLES)
-    for number, drawn in enumerate(parts):
-        rows = [differences[part] for part in drawn]
-        means[number] = np.mean([each[dice.integers(0, len(each), len(each))].mean() for each in rows])
-    tail = (1 - CONFIDENCE) / 2
-    low, high = np.quantile(means, [tail, 1 - tail])
-    return float(low), float(high)
+    return explained_by_row(target, answers)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from qjobs.algorithms.geometry import geometry_sentence
+from qjobs.algorithms.noise_evaluation.card import noise_section
 from qjobs.algorithms.qpca.metrics import MODEL_NAMES
+from qjobs.algorithms.qpca.training import QUANTUM
+from qjobs.algorithms.statistics import BOOTSTRAP
 from qjobs.spec import ReductionSpec, spec_cid
 
 
@@ -37,13 +41,13 @@ every width chosen inside the same training parts. Intervals: {metrics["interval
 | model | mean | interval |
 |---|---|---|
 {_rows(metrics["models"])}
-
+{_since_second_form(metrics)}
 | component | variance in the kernel's space | share |
 |---|---|---|
 {_components(final)}
 
 {_density_in_words(metrics["density"])}
-
+{noise_section(metrics)}
 ## The model in these files
 
 Of all {metrics["rows"]} rows, with bandwidth {final["bandwidth"]:g}. No row is in it, only sums over all.
@@ -62,10 +66,54 @@ Nothing is known about rows from elsewhere. Simulated without noise: hardware wo
 
 def _rows(models: Mapping[str, Any]) -> str:
     return "\n".join(
-        f"| {MODEL_NAMES[name]} | {each['mean']:.4f} | "
-        f"{each['interval'][0]:.4f} to {each['interval'][1]:.4f} |"
+        f"| {MODEL_NAMES[name]} | {each['mean']:.4f} | {_ends(each['interval'])} |"
         for name, each in models.items()
     )
+
+
+def _since_second_form(metrics: Mapping[str, Any]) -> str:
+    """Nothing of a document of the first form."""
+    if "geometry" not in metrics:
+        return ""
+    comparison = metrics["comparison"]
+    lines = "\n".join(
+        f"| {MODEL_NAMES[name]} | {_ends(each[BOOTSTRAP])} |" for name, each in metrics["models"].items()
+    )
+    return f"""
+| model | bootstrap interval |
+|---|---|
+{lines}
+| difference to {MODEL_NAMES[comparison["baseline"]]} | {_ends(comparison[BOOTSTRAP])} |
+
+These are by the {metrics["bootstrap_method"]}. {geometry_sentence(metrics["geometry"])}
+{_groups(metrics)}"""
+
+
+def _groups(metrics: Mapping[str, Any]) -> str:
+    """Nothing where no column was named, or no value has rows enough."""
+    groups, baseline = metrics["groups"], metrics["comparison"]["baseline"]
+    lines = "\n".join(
+        f"| {_cell(column)}: {_cell(value)} | {mine['test_rows']} | {mine['given_back']:.4f} | "
+        f"{groups[baseline][column][value]['given_back']:.4f} |"
+        for column, found in groups.get(QUANTUM, {}).items()
+        for value, mine in found.items()
+    )
+    if not lines:
+        return ""
+    return f"""
+| group | test rows | {MODEL_NAMES[QUANTUM]} | {MODEL_NAMES[baseline]} |
+|---|---|---|---|
+{lines}
+"""
+
+
+def _cell(text: str) -> str:
+    """A provider's text where it cannot end a table's cell."""
+    return " ".join(text.replace("|", "/").split())
+
+
+def _ends(interval: list[float]) -> str:
+    return f"{interval[0]:.4f} to {interval[1]:.4f}"
 
 
 def _components(final: Mapping[str, Any]) -> str:

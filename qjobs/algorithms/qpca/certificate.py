@@ -16,16 +16,20 @@ from qjobs.algorithms.comparing import (
     EXACT_TOLERANCE,
     array_finding,
     document_findings,
+    posted_form,
     text_findings,
 )
 from qjobs.algorithms.errors import ModelRefused
+from qjobs.algorithms.noise_evaluation.evaluation import judge
 from qjobs.algorithms.preprocessing import in_posted_form
 from qjobs.algorithms.progress import OnProgress, ignore_progress, never_cancel
 from qjobs.algorithms.qpca.card import model_card
-from qjobs.algorithms.qpca.metrics import metrics_of
-from qjobs.algorithms.qpca.model import observables, preprocessing_of, read_model
+from qjobs.algorithms.qpca.job import final_model
+from qjobs.algorithms.qpca.metrics import SCHEMA, SCHEMAS, metrics_of
+from qjobs.algorithms.qpca.model import QpcaModel, observables, preprocessing_of, read_model
 from qjobs.algorithms.qpca.rows import Features
 from qjobs.algorithms.qpca.training import TrainedQpca, train
+from qjobs.algorithms.qpca.trial import coordinates_trial
 from qjobs.algorithms.result import (
     CARD_FILE,
     METRICS_FILE,
@@ -47,10 +51,17 @@ def certify_qpca(
     files: Mapping[str, bytes],
     on_progress: OnProgress = ignore_progress,
 ) -> Iterator[Finding]:
-    """Findings for every file given, in the order pre-processing, circuit, model, metrics, card."""
+    """Findings for every file given, in the order pre-processing, circuit, model, metrics, card, counts."""
     spec = in_posted_form(spec, files)
     trained = train(spec, features, on_progress, never_cancel)
-    metrics = metrics_of(spec, features, trained)
+    model, findings = _model_of(spec, trained, files)
+    judged = judge(
+        spec, lambda asked: coordinates_trial(spec, asked, features, trained.reduction, model), files
+    )
+    # A spec that asks for groups is from after the first form, which tells of none.
+    forms = (SCHEMA,) if spec.group_columns else SCHEMAS
+    schema = posted_form(files.get(METRICS_FILE, b""), forms)
+    metrics = {**metrics_of(spec, features, trained, schema=schema), **judged.metrics}
     prepared = strict_loads(rfc8785.dumps(preprocessing_of(trained.reduction, features.names)))
     circuit = as_qasm(feature_map_circuit(spec.qubits, spec.feature_map))
     card = model_card(spec, metrics).encode()
@@ -59,13 +70,26 @@ def certify_qpca(
             PREPROCESSING_FILE, prepared, block, EXACT_TOLERANCE
         ),
         QASM_FILE: lambda block: text_findings(QASM_FILE, circuit, block),
-        MODEL_FILE: lambda block: _model_findings(spec, trained, block),
+        MODEL_FILE: lambda block: iter(findings),
         METRICS_FILE: lambda block: _json_findings(METRICS_FILE, dict(metrics), block, METRICS_TOLERANCE),
         CARD_FILE: lambda block: card_findings(card, block),
     }
     for name, check in checks.items():
-        if name in files:
-            yield from check(files[name])
+        if name in judged.files:
+            yield from check(judged.files[name])
+    yield from judged.findings
+
+
+def _model_of(
+    spec: ReductionSpec, trained: TrainedQpca, files: Mapping[str, bytes]
+) -> tuple[QpcaModel, list[Finding]]:
+    """The posted model and what is found of it; the rebuilt one where it is no model of this job."""
+    if MODEL_FILE not in files:
+        return final_model(trained), []
+    findings = list(_model_findings(spec, trained, files[MODEL_FILE]))
+    if not all(finding.agrees for finding in findings):
+        return final_model(trained), findings
+    return read_model(files[MODEL_FILE], components=spec.algorithm.components, qubits=spec.qubits), findings
 
 
 def _model_findings(spec: ReductionSpec, trained: TrainedQpca, block: bytes) -> Iterator[Finding]:

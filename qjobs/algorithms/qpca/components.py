@@ -1,5 +1,6 @@
 """Principal components of any kernel (Schoelkopf, Smola and Mueller 1998, Neural Computation 10, 1299)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,14 +53,46 @@ class KernelComponents:
         return found
 
 
-def held_out_error(train: NDArray, test: NDArray, train_values: NDArray, test_values: NDArray) -> float:
-    """The squared error with which a linear map of the coordinates, fitted on the training rows, gives back
-    the values of the test rows, as a share of that of the training mean; 1 where that one is right."""
-    with_one = np.column_stack([train, np.ones(len(train))])
+@dataclass(frozen=True)
+class HeldOut:
+    """Squared distances of test rows, (m,) each. `missed`: from what a linear map of the coordinates gives
+    back; `away`: from the training rows' mean."""
+
+    missed: NDArray
+    away: NDArray
+
+    @property
+    def error(self) -> float:
+        """What is missed, as a share of what the training mean misses; 1 where that one is right."""
+        away = float(self.away.sum())
+        return float(self.missed.sum()) / away if away else 1.0
+
+    @property
+    def scores(self) -> NDArray:
+        """(m,) with the mean 1 - error: what is given back of each row."""
+        away = float(self.away.mean())
+        scores: NDArray = 1 - self.missed / away if away else np.zeros(len(self.missed))
+        return scores
+
+
+def linear_map(coordinates: NDArray, values: NDArray) -> Callable[[NDArray], NDArray]:
+    """From coordinates (m, k) to values (m, d), with the least squared error on the rows given."""
+    with_one = np.column_stack([coordinates, np.ones(len(coordinates))])
     scale = np.maximum(np.abs(with_one).max(axis=0), 1e-300)
-    linear, *_ = np.linalg.lstsq(with_one / scale, train_values, rcond=1e-12)
-    given_back = np.column_stack([test, np.ones(len(test))]) / scale @ linear
-    around_mean = ((test_values - train_values.mean(axis=0)) ** 2).sum()
-    if around_mean == 0:
-        return 1.0
-    return float(((test_values - given_back) ** 2).sum() / around_mean)
+    linear, *_ = np.linalg.lstsq(with_one / scale, values, rcond=1e-12)
+
+    def given_back(others: NDArray) -> NDArray:
+        found: NDArray = np.column_stack([others, np.ones(len(others))]) / scale @ linear
+        return found
+
+    return given_back
+
+
+def held_out(train: NDArray, test: NDArray, train_values: NDArray, test_values: NDArray) -> HeldOut:
+    """How a linear map of the coordinates, fitted on the training rows, gives back the values of the test
+    rows."""
+    given_back = linear_map(train, train_values)(test)
+    return HeldOut(
+        missed=((test_values - given_back) ** 2).sum(axis=1),
+        away=((test_values - train_values.mean(axis=0)) ** 2).sum(axis=1),
+    )

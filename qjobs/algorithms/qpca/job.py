@@ -6,13 +6,15 @@ import numpy as np
 
 from qjobs.algorithms.checkpoints import Choices
 from qjobs.algorithms.circuits import feature_map_circuit
+from qjobs.algorithms.noise_evaluation.evaluation import evaluate
 from qjobs.algorithms.packing import packed
-from qjobs.algorithms.progress import OnProgress, ShouldCancel, ignore_progress, never_cancel
+from qjobs.algorithms.progress import OnProgress, ShouldCancel, Watch, ignore_progress, never_cancel
 from qjobs.algorithms.qpca.card import model_card
 from qjobs.algorithms.qpca.metrics import metrics_of
 from qjobs.algorithms.qpca.model import QpcaModel, model_bytes, observables, preprocessing_of
 from qjobs.algorithms.qpca.rows import Features
 from qjobs.algorithms.qpca.training import TrainedQpca, train
+from qjobs.algorithms.qpca.trial import coordinates_trial
 from qjobs.algorithms.result import AlgorithmResult
 from qjobs.engines.protocol import KernelEngine
 from qjobs.spec import ReductionSpec
@@ -34,13 +36,18 @@ def run_qpca(
     """
     remembered = Choices.kept_in(checkpoint, spec).remembered
     trained = train(spec, features, on_progress, should_cancel, engine, remembered=remembered)
-    metrics = metrics_of(spec, features, trained)
+    model, watch = final_model(trained), Watch(1, on_progress, should_cancel)
+    evaluation = evaluate(
+        spec, lambda asked: coordinates_trial(spec, asked, features, trained.reduction, model), watch
+    )
+    metrics = {**metrics_of(spec, features, trained), **evaluation.metrics}
     return packed(
-        model=model_bytes(final_model(trained)),
+        model=model_bytes(model),
         preprocessing=preprocessing_of(trained.reduction, features.names),
         circuit=feature_map_circuit(spec.qubits, spec.feature_map),
         metrics=metrics,
         card=model_card(spec, metrics),
+        measurements=evaluation.files,
     )
 
 

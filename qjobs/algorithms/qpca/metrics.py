@@ -3,13 +3,29 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
+from qjobs.algorithms.geometry import geometry_beside, picked_rows
+from qjobs.algorithms.qpca.components import HeldOut
 from qjobs.algorithms.qpca.density import density_report
 from qjobs.algorithms.qpca.rows import Features
-from qjobs.algorithms.qpca.training import QUANTUM, Outcome, TrainedQpca
-from qjobs.algorithms.statistics import METHOD, CorrectedMean, corrected_mean, verdict_on
+from qjobs.algorithms.qpca.training import QUANTUM, Outcome, TrainedQpca, classical_families
+from qjobs.algorithms.statistics import (
+    METHOD,
+    CorrectedMean,
+    corrected_mean,
+    redrawn_rows,
+    verdict_on,
+    with_bootstrap,
+)
 from qjobs.spec import ReductionSpec, spec_digest
 
-SCHEMA = "qommons/metrics/qpca/1"
+SCHEMA = "qommons/metrics/qpca/2"
+FIRST_SCHEMA = "qommons/metrics/qpca/1"
+SCHEMAS = (FIRST_SCHEMA, SCHEMA)
+"""Every form of the document that a result may have been posted in; a new result is in the last one."""
+
+GROUP_ROWS = 10
 MODEL_NAMES = {
     "quantum": "quantum kernel",
     "pca_all": "PCA, all features",
@@ -18,8 +34,10 @@ MODEL_NAMES = {
 }
 
 
-def metrics_of(spec: ReductionSpec, features: Features, trained: TrainedQpca) -> Mapping[str, Any]:
-    """The document as JSON values."""
+def metrics_of(
+    spec: ReductionSpec, features: Features, trained: TrainedQpca, *, schema: str = SCHEMA
+) -> Mapping[str, Any]:
+    """The document as JSON values, in one of its forms."""
     first, components = trained.splits[0], trained.components
     ratio = len(first.test) / len(first.train)
     kept = {name: [each.given_back for each in outcomes] for name, outcomes in trained.outcomes.items()}
@@ -28,8 +46,8 @@ def metrics_of(spec: ReductionSpec, features: Features, trained: TrainedQpca) ->
     pairs = zip(kept[QUANTUM], kept[baseline], strict=True)
     difference = corrected_mean([mine - theirs for mine, theirs in pairs], ratio)
     verdict = verdict_on(difference)
-    return {
-        "schema": SCHEMA,
+    document = {
+        "schema": schema,
         "spec_digest": spec_digest(spec),
         "algorithm": spec.algorithm.name,
         "rows": len(features),
@@ -54,6 +72,47 @@ def metrics_of(spec: ReductionSpec, features: Features, trained: TrainedQpca) ->
         "verdict": verdict,
         "verdict_sentence": _sentence(spec, verdict, models, baseline, difference),
     }
+    if schema == FIRST_SCHEMA:
+        return document
+    document["geometry"] = _geometry(spec, features, trained)
+    document["groups"] = {
+        name: _groups(features, trained, name) for name in (QUANTUM, baseline) if features.groups
+    }
+    parts = [
+        redrawn_rows([outcomes[number].held.scores for outcomes in trained.outcomes.values()])
+        for number in range(len(trained.splits))
+    ]
+    return with_bootstrap(document, parts, QUANTUM)
+
+
+def _geometry(spec: ReductionSpec, features: Features, trained: TrainedQpca) -> dict[str, Any]:
+    """Of the final kernel, at its bandwidth."""
+    rows = picked_rows(len(features))
+    states = trained.states[rows]
+    gram = np.abs(states.conj() @ states.T) ** 2
+    return geometry_beside(classical_families(spec), gram, features.values[rows])
+
+
+def _groups(features: Features, trained: TrainedQpca, model: str) -> dict[str, Any]:
+    """The share given back a group value, of the variance of its own test rows in all splits; a value with
+    fewer than 10 is left out."""
+    rows = np.concatenate([split.test for split in trained.splits])
+    held = [each.held for each in trained.outcomes[model]]
+    missed = np.concatenate([each.missed for each in held])
+    away = np.concatenate([each.away for each in held])
+    report: dict[str, Any] = {}
+    for column, values in features.groups.items():
+        own = np.array(values, dtype=object)[rows]
+        found = {value: np.flatnonzero(own == value) for value in sorted(set(values))}
+        report[column] = {
+            value: {
+                "test_rows": len(places),
+                "given_back": 1 - HeldOut(missed[places], away[places]).error,
+            }
+            for value, places in found.items()
+            if len(places) >= GROUP_ROWS
+        }
+    return report
 
 
 def _outcome(outcome: Outcome) -> dict[str, float]:

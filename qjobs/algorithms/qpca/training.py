@@ -16,7 +16,7 @@ from qjobs.algorithms.kernels import (
 )
 from qjobs.algorithms.preprocessing import Reduction, Standardiser
 from qjobs.algorithms.progress import OnProgress, Remembered, ShouldCancel, Watch, searched
-from qjobs.algorithms.qpca.components import KernelComponents, held_out_error
+from qjobs.algorithms.qpca.components import HeldOut, KernelComponents, held_out
 from qjobs.algorithms.qpca.rows import Features
 from qjobs.algorithms.splits import Split, inner_folds, outer_splits
 from qjobs.algorithms.tiling.asking import ask_inner_kernels, ask_outer_kernels
@@ -38,12 +38,16 @@ class Family:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One model on one split. `given_back`: the share of the held-out rows' variance that a linear map of the
-    coordinates gives back. `explained`: of the training rows' variance in the kernel's own space."""
+    """One model on one split. `explained`: of the training rows' variance in the kernel's own space."""
 
     width: float
-    given_back: float
+    held: HeldOut
     explained: float
+
+    @property
+    def given_back(self) -> float:
+        """The share of the held-out rows' variance that a linear map of the coordinates gives back."""
+        return 1 - self.held.error
 
 
 @dataclass(frozen=True)
@@ -114,15 +118,21 @@ def ask_kernels(spec: ReductionSpec, features: Features, engine: KernelEngine) -
 def _families(spec: ReductionSpec, engine: KernelEngine) -> dict[str, Family]:
     program = engine.compile(feature_map_circuit(spec.qubits, spec.feature_map))
 
-    def reduction(values: NDArray) -> Reduction:
-        return Reduction.fitted(values, spec.qubits, spec.preprocessing)
+    def quantum(values: NDArray) -> FittedKernel:
+        fitted = Reduction.fitted(values, spec.qubits, spec.preprocessing)
+        return FittedQuantumKernel(engine, program, fitted, fitted.apply(values))
+
+    return {QUANTUM: Family(spec.algorithm.bandwidth_grid, quantum), **classical_families(spec)}
+
+
+def classical_families(spec: ReductionSpec) -> dict[str, Family]:
+    """The baselines, by their names in the metrics."""
 
     def standardiser(values: NDArray) -> Standardiser:
         return Standardiser.fitted(values, spec.preprocessing.form)
 
-    def quantum(values: NDArray) -> FittedKernel:
-        fitted = reduction(values)
-        return FittedQuantumKernel(engine, program, fitted, fitted.apply(values))
+    def reduction(values: NDArray) -> Reduction:
+        return Reduction.fitted(values, spec.qubits, spec.preprocessing)
 
     def linear(values: NDArray) -> FittedKernel:
         standard = standardiser(values)
@@ -136,7 +146,6 @@ def _families(spec: ReductionSpec, engine: KernelEngine) -> dict[str, Family]:
         )
 
     return {
-        QUANTUM: Family(spec.algorithm.bandwidth_grid, quantum),
         "pca_all": Family((NO_WIDTH,), linear),
         "rbf_reduced": Family(spec.gamma_grid, lambda values: rbf(values, reduction(values))),
         "rbf_all": Family(spec.gamma_grid, lambda values: rbf(values, standardiser(values))),
@@ -146,8 +155,8 @@ def _families(spec: ReductionSpec, engine: KernelEngine) -> dict[str, Family]:
 def _on_split(spec: ReductionSpec, features: Features, split: Split, family: Family, watch: Watch) -> Outcome:
     values = features.values[split.train]
     width = _chosen_width(spec, family, values, watch)
-    error, components = _measured(spec, family.fitted(values), width, values, features.values[split.test])
-    return Outcome(width, 1 - error, float(components.shares.sum()))
+    held, components = _measured(spec, family.fitted(values), width, values, features.values[split.test])
+    return Outcome(width, held, float(components.shares.sum()))
 
 
 def _chosen_width(spec: ReductionSpec, family: Family, values: NDArray, watch: Watch) -> float:
@@ -163,21 +172,21 @@ def _searched_width(spec: ReductionSpec, family: Family, values: NDArray, watch:
         kernel = family.fitted(values[fold.train])
         for place, width in enumerate(family.widths):
             watch.check()
-            errors[place] += _measured(spec, kernel, width, values[fold.train], values[fold.test])[0]
+            errors[place] += _measured(spec, kernel, width, values[fold.train], values[fold.test])[0].error
     return family.widths[int(np.flatnonzero(errors <= errors.min() + TIE)[0])]
 
 
 def _measured(
     spec: ReductionSpec, kernel: FittedKernel, width: float, train: NDArray, test: NDArray
-) -> tuple[float, KernelComponents]:
-    """The error on rows (m, d) of the components of the training rows (n, d), and these."""
+) -> tuple[HeldOut, KernelComponents]:
+    """How the components of the training rows (n, d) give back rows (m, d), and these components."""
     gram = kernel.square(width)
     components = KernelComponents.of(gram, spec.algorithm.components)
     standard = Standardiser.fitted(train, spec.preprocessing.form)
-    error = held_out_error(
+    held = held_out(
         components.coordinates(gram),
         components.coordinates(kernel.cross(test, width)),
         standard.apply(train),
         standard.apply(test),
     )
-    return error, components
+    return held, components

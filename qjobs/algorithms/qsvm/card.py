@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from qjobs.algorithms.bootstrap_card import bootstrap_table
 from qjobs.algorithms.geometry import geometry_sentence
 from qjobs.algorithms.noise_evaluation.card import device_in_words, noise_section
 from qjobs.spec import LearningSpec, spec_cid
@@ -47,7 +48,7 @@ every model tuned inside the same training parts. Intervals: {metrics["interval_
 | model | mean test accuracy | interval |
 |---|---|---|
 {_rows(metrics["models"])}
-{_geometry(metrics)}{noise_section(metrics)}
+{bootstrap_table(metrics, _name)}{_geometry(metrics)}{noise_section(metrics)}
 ## The model in these files
 
 Fitted on all {final["rows"]} rows with C = {final["c"]:g} and bandwidth = {final["bandwidth"]:g}, so no row
@@ -85,7 +86,11 @@ def _geometry(metrics: Mapping[str, Any]) -> str:
 
 def _rows(models: Mapping[str, Any]) -> str:
     return "\n".join(
-        f"| {MODEL_NAMES.get(name, name)} | {each['mean_accuracy']:.4f} | "
+        f"| {_name(name)} | {each['mean_accuracy']:.4f} | "
         f"{each['interval'][0]:.4f} to {each['interval'][1]:.4f} |"
         for name, each in models.items()
     )
+
+
+def _name(key: str) -> str:
+    return MODEL_NAMES.get(key, key)

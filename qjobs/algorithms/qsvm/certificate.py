@@ -26,7 +26,7 @@ from qjobs.algorithms.progress import OnProgress, ignore_progress, never_cancel
 from qjobs.algorithms.qsvm.card import model_card
 from qjobs.algorithms.qsvm.job import final_model
 from qjobs.algorithms.qsvm.metrics import CONFUSION, SCHEMAS, metrics_of
-from qjobs.algorithms.qsvm.model import QsvmModel, read_model, read_preprocessing
+from qjobs.algorithms.qsvm.model import QsvmModel, read_model
 from qjobs.algorithms.qsvm.training import TrainedQsvm, train
 from qjobs.algorithms.qsvm.trial import kernel_trial
 from qjobs.algorithms.result import (
@@ -115,9 +115,9 @@ def _model_of(
 
 def _preprocessing_findings(trained: TrainedQsvm, table: Table, block: bytes) -> Iterator[Finding]:
     try:
-        posted = read_preprocessing(block).as_json(tuple(strict_loads(block)["feature_names"]))
-    except ModelRefused as error:
-        yield Finding(PREPROCESSING_FILE, False, "pre-processing", "unreadable", str(error))
+        posted = strict_loads(block)
+    except NotJson:
+        yield Finding(PREPROCESSING_FILE, False, "JSON", "unreadable")
         return
     rebuilt = trained.reduction.as_json(table.feature_names)
     yield from document_findings(PREPROCESSING_FILE, rebuilt, posted, lambda path: EXACT_TOLERANCE)

@@ -32,11 +32,11 @@ def run_qsvm(
 ) -> AlgorithmResult:
     """Trains, measures and packs. Raises `TrainingCancelled` soon after `should_cancel` says so.
 
-    `checkpoint`: a file to go on from, and to write to after every search; None keeps nothing.
-    Where kernels are measured nothing is kept: every count is posted. `engine`: one that has some of the
-    kernels already; None opens the spec's.
+    `checkpoint`: a file to go on from, and to write to after every search, or where kernels are measured with
+    every count, since all of them are posted; None keeps nothing. `engine`: one that has some of the kernels
+    already; None opens the spec's.
     """
-    measured = measured_kernels(spec) if spec.engine != EXACT_ENGINE else None
+    measured = measured_kernels(spec, should_cancel, checkpoint) if spec.engine != EXACT_ENGINE else None
     kernels = measured or engine or open_engine(EXACT_ENGINE, spec.limits.memory_bytes)
     remembered = searched if measured else Choices.kept_in(checkpoint, spec).remembered
     trained = train(spec, table, kernels, on_progress, should_cancel, remembered=remembered)

@@ -8,15 +8,24 @@ from numpy.typing import NDArray
 
 from qjobs.algorithms.geometry import geometry_report, picked_rows
 from qjobs.algorithms.qsvm.training import QUANTUM, SplitOutcome, TrainedQsvm, group_accuracies
-from qjobs.algorithms.statistics import METHOD, CorrectedMean, compare, corrected_mean
+from qjobs.algorithms.statistics import (
+    METHOD,
+    CorrectedMean,
+    Redraw,
+    compare,
+    corrected_mean,
+    redrawn_rows,
+    with_bootstrap,
+)
 from qjobs.algorithms.svm import KKT_TOLERANCE, MARGIN, kkt_residual
 from qjobs.algorithms.table import Table
 from qjobs.spec import LearningSpec, spec_digest
 
-SCHEMA = "qommons/metrics/3"
+SCHEMA = "qommons/metrics/4"
+WITHOUT_BOOTSTRAP = "qommons/metrics/3"
 WITHOUT_GEOMETRY = "qommons/metrics/2"
 WITHOUT_CONFUSION = "qommons/metrics/1"
-SCHEMAS = (WITHOUT_CONFUSION, WITHOUT_GEOMETRY, SCHEMA)
+SCHEMAS = (WITHOUT_CONFUSION, WITHOUT_GEOMETRY, WITHOUT_BOOTSTRAP, SCHEMA)
 """Every form of the document that a result may have been posted in; a new result is in the last one."""
 CONFUSION = "confusion"
 
@@ -29,8 +38,8 @@ def metrics_of(
     test_to_train = len(first.test) / len(first.train)
     accuracies = {name: [each.accuracy for each in outcomes] for name, outcomes in trained.outcomes.items()}
     comparison = compare(accuracies, QUANTUM, test_to_train)
-    newer = {"geometry": _geometry(spec, table, trained)} if schema == SCHEMA else {}
-    return {
+    has_geometry = schema not in (WITHOUT_CONFUSION, WITHOUT_GEOMETRY)
+    document = {
         "schema": schema,
         "spec_digest": spec_digest(spec),
         "algorithm": spec.algorithm.name,
@@ -53,8 +62,22 @@ def metrics_of(
         },
         "margin": MARGIN,
         "kkt_tolerance": KKT_TOLERANCE,
-        **newer,
+        **({"geometry": _geometry(spec, table, trained)} if has_geometry else {}),
     }
+    return with_bootstrap(document, _redrawn(table, trained), QUANTUM) if schema == SCHEMA else document
+
+
+def _redrawn(table: Table, trained: TrainedQsvm) -> list[Redraw]:
+    """Of each test part, for every model whether each row is labelled right."""
+    return [
+        redrawn_rows(
+            [
+                ((outcomes[number].decision > 0) == table.positive[split.test]).astype(np.float64)
+                for outcomes in trained.outcomes.values()
+            ]
+        )
+        for number, split in enumerate(trained.splits)
+    ]
 
 
 def _geometry(spec: LearningSpec, table: Table, trained: TrainedQsvm) -> dict[str, Any]:

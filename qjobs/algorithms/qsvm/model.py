@@ -11,7 +11,7 @@ from common.strict_json import NotJson, strict_loads
 from qjobs.algorithms.circuits import feature_map_circuit
 from qjobs.algorithms.errors import ModelRefused
 from qjobs.algorithms.preprocessing import Reduction
-from qjobs.algorithms.tensors import read_tensors
+from qjobs.algorithms.tensors import read_tensors, require_tensors
 from qjobs.engines.protocol import Engine
 from qjobs.spec.feature_maps import AnyFeatureMap
 
@@ -63,7 +63,7 @@ def model_bytes(model: QsvmModel) -> bytes:
 
 
 def read_model(block: bytes) -> QsvmModel:
-    """The model in safetensors bytes; raises `ModelRefused` on wrong names, types or shapes."""
+    """The model in safetensors bytes; raises `ModelRefused` on wrong names, types, shapes or values."""
     arrays = read_tensors(block, most_bytes=MAX_MODEL_BYTES)
     _require_shapes(arrays)
     return QsvmModel(
@@ -86,20 +86,30 @@ def read_preprocessing(block: bytes) -> Reduction:
     return Reduction.from_json(document)
 
 
+def read_reduction(block: bytes, *, qubits: int, features: int) -> Reduction:
+    """The same for rows of so many features and a circuit of so many qubits; raises `ModelRefused`."""
+    reduction = read_preprocessing(block)
+    own_features, own_qubits = reduction.components.shape
+    if own_qubits != qubits:
+        raise ModelRefused(f"the model's files are not of a circuit with {qubits} qubits")
+    if own_features != features:
+        raise ModelRefused(f"the rows have {features} features, the model {own_features}")
+    return reduction
+
+
 def _require_shapes(arrays: Mapping[str, NDArray]) -> None:
-    names = {"support_vectors", "support_rows", "dual_coef", "intercept", "bandwidth", "c", "kernel_sample"}
-    if set(arrays) != names:
-        raise ModelRefused(f"the model has arrays {sorted(arrays)}, not {sorted(names)}")
-    vectors = arrays["support_vectors"]
-    if vectors.ndim != 2:
+    if "support_vectors" not in arrays or arrays["support_vectors"].ndim != 2:
         raise ModelRefused("support_vectors is no matrix")
-    count = len(vectors)
+    count, qubits = arrays["support_vectors"].shape
     side = min(count, SAMPLE_ROWS)
-    shapes = {"support_rows": (count,), "dual_coef": (count,), "kernel_sample": (side, side)}
-    for name in names - {"support_vectors"}:
-        if arrays[name].shape != shapes.get(name, (1,)):
-            raise ModelRefused(f"{name} has shape {arrays[name].shape}, not {shapes.get(name, (1,))}")
-    for name, array in arrays.items():
-        wanted = np.int64 if name == "support_rows" else np.float64
-        if array.dtype != wanted:
-            raise ModelRefused(f"{name} has type {array.dtype}, not {np.dtype(wanted)}")
+    shapes = {
+        "support_vectors": (count, qubits),
+        "support_rows": (count,),
+        "dual_coef": (count,),
+        "intercept": (1,),
+        "bandwidth": (1,),
+        "c": (1,),
+        "kernel_sample": (side, side),
+    }
+    kinds = {"support_rows": np.int64}
+    require_tensors(arrays, {name: (kinds.get(name, np.float64), shape) for name, shape in shapes.items()})

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from numpy.typing import NDArray
 
 from qjobs.algorithms.errors import ModelRefused
-from qjobs.algorithms.qsvm.model import read_model, read_preprocessing
+from qjobs.algorithms.preprocessing import Reduction
+from qjobs.algorithms.qsvm.model import QsvmModel, read_model, read_reduction
 from qjobs.algorithms.result import MODEL_FILE, PREPROCESSING_FILE
 from qjobs.engines.registry import open_engine
 from qjobs.spec import LearningSpec
@@ -17,11 +18,17 @@ def predict_qsvm(spec: LearningSpec, files: Mapping[str, bytes], rows: NDArray) 
 
     By exact kernels, also where the model was trained on measured ones.
     """
-    model, reduction = read_model(files[MODEL_FILE]), read_preprocessing(files[PREPROCESSING_FILE])
-    features, qubits = reduction.components.shape
-    if qubits != spec.qubits or model.support_vectors.shape[1] != spec.qubits:
-        raise ModelRefused(f"the model's files are not of a circuit with {spec.qubits} qubits")
-    if rows.shape[1] != features:
-        raise ModelRefused(f"the rows have {rows.shape[1]} features, the model {features}")
+    model, reduction = read_files(spec, files, features=rows.shape[1])
     engine = open_engine(EXACT_ENGINE, spec.limits.memory_bytes)
     return model.decision(engine, spec.feature_map, reduction, rows)
+
+
+def read_files(
+    spec: LearningSpec, files: Mapping[str, bytes], *, features: int
+) -> tuple[QsvmModel, Reduction]:
+    """Machine and pre-processing of posted files, for rows of so many features. Raises `ModelRefused`."""
+    model = read_model(files[MODEL_FILE])
+    reduction = read_reduction(files[PREPROCESSING_FILE], qubits=spec.qubits, features=features)
+    if model.support_vectors.shape[1] != spec.qubits:
+        raise ModelRefused(f"the model's files are not of a circuit with {spec.qubits} qubits")
+    return model, reduction

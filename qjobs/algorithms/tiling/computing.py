@@ -10,7 +10,7 @@ from safetensors.numpy import load, save
 from qjobs.algorithms.errors import TileRefused
 from qjobs.algorithms.tiling.cutting import Strip, Tiling, strips_of
 from qjobs.algorithms.tiling.requests import KernelRequest, NamingEngine
-from qjobs.engines.gram import rectangular_strip, square_strip
+from qjobs.engines.gram import rectangular_strip, split_states, square_strip
 from qjobs.engines.protocol import KernelEngine, StateProgram
 
 Arrays = Mapping[str, NDArray]
@@ -38,10 +38,10 @@ def _blocks(request: KernelRequest, own: list[Strip]) -> Arrays:
 
     All states are computed, at once as for the whole kernel: a product of fewer rows is rounded differently.
     """
-    left = request.program.states(request.left)
+    left = split_states(request.program.states(request.left))
     if request.right is None:
         return {each.name: square_strip(left, each.rows) for each in own}
-    right = request.program.states(request.right)
+    right = split_states(request.program.states(request.right))
     return {each.name: rectangular_strip(left[each.rows], right) for each in own}
 
 

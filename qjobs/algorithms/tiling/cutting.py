@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 
@@ -10,6 +11,10 @@ from qjobs.algorithms.tiling.requests import KernelRequest
 from qjobs.algorithms.tiling.rules import MOST_BYTES, MOST_TILE_BYTES, MOST_TILES, TileRules
 from qjobs.engines.gram import strips
 from qjobs.spec.costs.figures import AMPLITUDES_PER_SECOND, FLOAT_BYTES, FLOPS_PER_SECOND
+
+T = TypeVar("T")
+NEAR = 1 + 1e-9
+"""Sums of equal seconds are equal up to rounding."""
 
 FLOPS_AN_AMPLITUDE = 8
 """A complex product and sum, for each entry of a kernel."""
@@ -45,7 +50,8 @@ class Tiling:
     def of(cls, requests: Iterable[KernelRequest], count: int) -> "Tiling":
         """Exactly `count` tiles."""
         known = {request.name: request for request in requests}
-        return cls(known, _cut(_affordable(known.values()), count))
+        found = _affordable(known.values())
+        return cls(known, cut(found, [each.seconds for each in found], count))
 
 
 def tiles_wanted(requests: Iterable[KernelRequest], rules: TileRules) -> int:
@@ -84,11 +90,12 @@ def _affordable(requests: Iterable[KernelRequest]) -> list[Strip]:
     return found
 
 
-def _cut(found: Sequence[Strip], count: int) -> tuple[tuple[Strip, ...], ...]:
-    """Runs of strips with about equal seconds; a strip that is much longer than others leaves some empty."""
-    if not found:
+def cut(parts: Sequence[T], seconds: Sequence[float], count: int) -> tuple[tuple[T, ...], ...]:
+    """Exactly `count` runs of parts with about equal seconds; where one part is much longer than others some
+    are empty."""
+    if not parts:
         return ((),) * count
-    ends = np.cumsum([each.seconds for each in found])
-    wanted = np.searchsorted(ends, ends[-1] * np.arange(1, count) / count, side="right")
-    edges = [0, *(int(edge) for edge in wanted), len(found)]
-    return tuple(tuple(found[start:stop]) for start, stop in pairwise(edges))
+    ends = np.cumsum(seconds)
+    wanted = np.searchsorted(ends, NEAR * ends[-1] * np.arange(1, count) / count, side="right")
+    edges = [0, *(int(edge) for edge in wanted), len(parts)]
+    return tuple(tuple(parts[start:stop]) for start, stop in pairwise(edges))

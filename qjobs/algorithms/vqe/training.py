@@ -1,5 +1,6 @@
 """Finds the angles of each state: the lowest energy first, further states held away from those found."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -117,6 +118,15 @@ def trained_angles(
             energy = best_loss * landscape.scale
             watch.step("training", said, energy, loss=best_loss)
     return angles
+
+
+def lowest_starts(
+    spec: EnergySpec, hamiltonian: Hamiltonian, numbers: Sequence[int], watch: Watch
+) -> dict[int, NDArray]:
+    """Where these starts of the lowest state end, which waits for no other."""
+    landscape = Landscape.of(spec, hamiltonian)
+    before = landscape.states(np.empty((0, landscape.parameters)))
+    return {number: _from_start(spec, landscape, (0, number), before, watch) for number in numbers}
 
 
 def _from_start(

@@ -5,19 +5,15 @@ from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from threadpoolctl import threadpool_limits
 
-from chain.accounts import checksum
-from chain.client import ChainClient
-from chain.deployments import current, read_deployment
 from common.errors import QommonsError
 from qjobs.auditing import dataset_versions, job_facts, job_of_model
+from qjobs.management.sources import add_source_arguments, opened_sources
 from qjobs.verification import RESULT_TASK, Auditor, Check, Report, verify_job, verify_use
 from qjobs.verification.private import RELEASED_ENDING
 from storage.age.key_file import read_identities
-from storage.sources import HttpBlockSource
 
 EXIT_CODES = {"MATCH": 0, "MISMATCH": 1, "CANNOT_CHECK": 2}
 DATASET_PREFIX = "dataset-"
@@ -33,10 +29,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("subject", choices=["job", "model"])
         parser.add_argument("number", type=int)
-        parser.add_argument("--rpc", help="URL of any node of the chain")
-        parser.add_argument("--ipfs", help="URL of any gateway that gives blocks; nothing it says is trusted")
-        parser.add_argument("--board", help="address of the JobBoard")
-        parser.add_argument("--deployment", type=Path, help="deployment file that names the JobBoard")
+        add_source_arguments(parser)
         parser.add_argument(
             "--files", type=Path, help="folder of copies to judge in place of the posted files"
         )
@@ -68,11 +61,9 @@ class Command(BaseCommand):
             raise SystemExit(EXIT_CODES[report.verdict])
 
     def _report(self, options: dict[str, Any], *, on_check) -> Report:
-        client = ChainClient(options["rpc"] or settings.CHAIN_RPC_URL)
-        board = _board_address(options)
+        client, board, source = opened_sources(options)
         number = options["number"]
         job_id = number if options["subject"] == "job" else job_of_model(client, board, number)
-        source = HttpBlockSource(options["ipfs"] or settings.SITE_URL)
         facts = job_facts(client, board, job_id, options["task"])
         if options["used"]:
             token_id, version = options["used"]
@@ -103,13 +94,6 @@ def _version(text: str) -> tuple[int, int]:
     if not (at and dataset.isdecimal() and version.isdecimal()):
         raise ArgumentTypeError("name them as DATASET@VERSION, such as 3@2")
     return int(dataset), int(version)
-
-
-def _board_address(options: dict[str, Any]) -> str:
-    if options["board"]:
-        return checksum(options["board"])
-    deployment = current() if options["deployment"] is None else read_deployment(options["deployment"])
-    return deployment.address_of("JobBoard")
 
 
 def _copies_in(folder: Path) -> dict[str, Path]:

@@ -9,8 +9,9 @@ from qjobs.spec.costs.figures import (
     START_SECONDS,
     Cost,
 )
+from qjobs.spec.costs.measuring import doubled, evaluation_seconds, refused_counts
 from qjobs.spec.costs.qnn import TREE_CELL_SECONDS, TREE_SECONDS
-from qjobs.spec.machines import MachineSpec
+from qjobs.spec.machines import LEAST_EVALUATED_ROWS, KernelDetector, MachineSpec
 from qjobs.spec.parts import ClassColumns
 from qjobs.spec.sizes import AMPLITUDE_BYTES
 
@@ -19,6 +20,10 @@ FIT_SECONDS = 2e-3
 
 FIT_ENTRY_SECONDS = {"classify": 6e-8, "regress": 1.8e-7, "detect": 3e-8}
 """Of one machine, for each entry of its kernel: numbers leave most rows with a weight."""
+
+KEPT_SHARE = {"classify": 0.35, "regress": 0.95}
+"""Of the rows, as those with a weight: known only after training. Of a detector it is little more than the
+share that it may call unusual."""
 
 LANDMARK_FIT_SECONDS = 1e-3
 NEWTON_STEPS = 5
@@ -41,13 +46,26 @@ def machine_cost(spec: MachineSpec, rows: int) -> Cost:
         seconds += method.inner_folds * widths * grid * _fit_seconds(spec, part * fold)
     seconds += splits.count * _baseline_seconds(spec, train)
     carried = rows if method.landmarks is None else min(rows, method.landmarks)
+    size, evaluation = size_of(feature_map_gates(spec.qubits, spec.feature_map)), spec.noise_evaluation
+    pairs = (evaluation.rows if evaluation else 0) * _kept_share(spec) * carried
+    seconds += evaluation_seconds(evaluation, doubled(size), spec.qubits, pairs)
+    least = LEAST_EVALUATED_ROWS[method.task]
     return Cost(
-        size=size_of(feature_map_gates(spec.qubits, spec.feature_map)),
+        size=size,
         circuits=round(circuits),
         rows_carried_max=carried,
         memory_bytes=_memory_bytes(spec, rows),
         cpu_seconds=round(seconds, 1),
+        refusals=tuple(refused_counts(evaluation, carried, spec.qubits, least)),
     )
+
+
+def _kept_share(spec: MachineSpec) -> float:
+    """Of the rows that the model may carry, those that it is expected to: landmarks all count."""
+    method = spec.algorithm
+    if isinstance(method, KernelDetector):
+        return method.outlier_share
+    return KEPT_SHARE[method.task] if method.landmarks is None else 1.0
 
 
 def _memory_bytes(spec: MachineSpec, rows: int) -> int:

@@ -1,5 +1,7 @@
 """The cost of circuits that are measured one by one, on a simulated device."""
 
+from collections.abc import Iterator
+
 from qjobs.spec.circuit_size import CircuitSize
 from qjobs.spec.noise import AnyDevice, NoiseEvaluation, RuntimeDevice
 
@@ -39,9 +41,11 @@ def measuring_seconds(
 def evaluation_seconds(
     evaluation: NoiseEvaluation | None, size: CircuitSize, qubits: int, circuits: float, settings: int = 1
 ) -> float:
-    """Of a trial of so many circuits, in `settings` shapes; 0 where none is asked for."""
+    """Of a trial of so many circuits, as far as a result may hold them, in `settings` shapes; 0 where none is
+    asked for."""
     if evaluation is None:
         return 0.0
+    circuits = min(circuits, MAX_COUNTS // 2**qubits)
     folded = CircuitSize(size.depth, FOLDED * size.one_qubit_gates, FOLDED * size.two_qubit_gates)
     shots, device = evaluation.shots, evaluation.device
     return (
@@ -57,3 +61,17 @@ def evaluation_seconds(
 def doubled(size: CircuitSize) -> CircuitSize:
     """Of the circuit that measures an overlap: one row written in, the other out."""
     return CircuitSize(2 * size.depth, 2 * size.one_qubit_gates, 2 * size.two_qubit_gates)
+
+
+def refused_counts(
+    evaluation: NoiseEvaluation | None, vectors: int, qubits: int, least_rows: int = 1
+) -> Iterator[str]:
+    """In words, where a model of up to so many rows has more outcomes than a result may hold, with as few
+    rows to try it on as a score needs."""
+    counts = least_rows * vectors * 2**qubits
+    if evaluation is not None and counts > MAX_COUNTS:
+        tried = "a row" if least_rows == 1 else f"on the {least_rows} rows that a score needs"
+        yield (
+            f"the noise evaluation of up to {vectors} support vectors on {qubits} qubits posts {counts} "
+            f"counts {tried}; the limit is {MAX_COUNTS}"
+        )

@@ -12,6 +12,7 @@ from qjobs.spec.costs.figures import (
     noisy_cost,
     refused_above,
 )
+from qjobs.spec.costs.measuring import evaluation_seconds
 from qjobs.spec.graph import GraphSpec
 from qjobs.spec.sizes import AMPLITUDE_BYTES
 
@@ -33,11 +34,11 @@ def qaoa_cost(spec: GraphSpec, rows: int) -> Cost:
     """Depth as if the edges were the first pairs in order: without the data nobody knows which they are."""
     size = size_of(_gates(spec, rows))
     method, amplitudes = spec.algorithm, 2**spec.qubits
-    gradients = min(round(1.3 * method.iterations), GRADIENTS_A_LAYER * method.layers)
-    circuits = method.restarts * gradients
+    circuits = method.restarts * _gradients_a_start(spec)
     seconds = START_SECONDS + circuits * gradient_seconds(method.layers, spec.qubits)
     seconds += 2 * CUT_SECONDS * rows * amplitudes
     memory = PROCESS_BYTES + (STATES_HELD * AMPLITUDE_BYTES + 4 * FLOAT_BYTES) * amplitudes
+    seconds += evaluation_seconds(spec.noise_evaluation, size, spec.qubits, 1)
     noisy_seconds, noisy_bytes = noisy_cost(spec.noise, size, spec.qubits)
     return Cost(
         size=size,
@@ -47,6 +48,17 @@ def qaoa_cost(spec: GraphSpec, rows: int) -> Cost:
         cpu_seconds=round(seconds + noisy_seconds, 1),
         refusals=refused_edges(rows, spec.qubits),
     )
+
+
+def start_seconds(spec: GraphSpec, _rows: int) -> list[float]:
+    """Of each training."""
+    method = spec.algorithm
+    each = _gradients_a_start(spec) * gradient_seconds(method.layers, spec.qubits)
+    return [each] * method.restarts
+
+
+def _gradients_a_start(spec: GraphSpec) -> int:
+    return min(round(1.3 * spec.algorithm.iterations), GRADIENTS_A_LAYER * spec.algorithm.layers)
 
 
 def refused_edges(rows: int, nodes: int) -> tuple[str, ...]:

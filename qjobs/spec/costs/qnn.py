@@ -66,6 +66,14 @@ def qnn_cost(spec: QnnSpec, rows: int) -> Cost:
     )
 
 
+def training_seconds(spec: QnnSpec, rows: int) -> list[float]:
+    """Of each split's training, and of the one on all rows."""
+    size, batch = size_of(_gates(spec)), spec.algorithm.batch_size or rows
+    runs = _runs_a_step(spec) * spec.algorithm.optimiser.iterations
+    parts = [rows * (1 - spec.splits.test_fraction)] * spec.splits.count + [rows]
+    return [_gradient_seconds(spec, size, runs, runs * min(batch, part)) for part in parts]
+
+
 def _gradient_seconds(spec: QnnSpec, size: CircuitSize, calls: float, row_runs: float) -> float:
     """Features that are written once run forwards only, and what follows may be written out as a matrix."""
     amplitudes, layers = 2**spec.qubits, spec.algorithm.layers

@@ -1,5 +1,7 @@
 """The cost of QPCA: states, kernels, and the eigenvectors of each."""
 
+from dataclasses import replace
+
 from qjobs.spec.circuit_size import feature_map_gates, size_of
 from qjobs.spec.costs.figures import (
     AMPLITUDES_PER_SECOND,
@@ -9,6 +11,7 @@ from qjobs.spec.costs.figures import (
     START_SECONDS,
     Cost,
 )
+from qjobs.spec.costs.measuring import MAX_COUNTS, evaluation_seconds
 from qjobs.spec.reduction import ReductionSpec
 from qjobs.spec.sizes import AMPLITUDE_BYTES
 
@@ -17,6 +20,15 @@ EIGEN_FLOPS = 4
 
 FIT_SECONDS = 3e-3
 """Whatever the size."""
+
+COMPARED_ROWS = 400
+"""Of which the kernel is compared with classical ones, at the most."""
+
+REDRAWN_PART_SECONDS = 0.03
+"""Two thousand redraws of the rows of one test part."""
+
+TURNS = 2
+"""Of each qubit, before it is read in a basis."""
 
 
 def qpca_cost(spec: ReductionSpec, rows: int) -> Cost:
@@ -29,6 +41,7 @@ def qpca_cost(spec: ReductionSpec, rows: int) -> Cost:
     fits = spec.splits.count * (inner + 1 + baselines) + inner + 1
     eigen = spec.splits.count * ((inner + baselines) * part**3 + train_rows**3)
     eigen += inner * (rows * (1 - 1 / method.inner_folds)) ** 3 + rows**3
+    eigen += (1 + 2 * len(spec.gamma_grid)) * min(rows, COMPARED_ROWS) ** 3
     products = 8 * 2**spec.qubits * rows**2 * (spec.splits.count + 1) * (inner + 1)
     phase = 2 ** (method.phase_qubits + spec.qubits) * rows if method.phase_qubits else 0
     reps = getattr(spec.feature_map, "reps", 1)
@@ -38,14 +51,24 @@ def qpca_cost(spec: ReductionSpec, rows: int) -> Cost:
         + circuits * 2**spec.qubits * reps / AMPLITUDES_PER_SECOND
         + (EIGEN_FLOPS * eigen + products) / FLOPS_PER_SECOND
         + phase / AMPLITUDES_PER_SECOND
+        + spec.splits.count * REDRAWN_PART_SECONDS
     )
+    size, read = size_of(feature_map_gates(spec.qubits, spec.feature_map)), read_rows(spec, rows)
+    turned = replace(size, one_qubit_gates=size.one_qubit_gates + TURNS * spec.qubits)
+    seconds += evaluation_seconds(spec.noise_evaluation, turned, spec.qubits, read * 3**spec.qubits)
     observables = 6 * AMPLITUDE_BYTES * method.components * 4**spec.qubits
     states = 3 * AMPLITUDE_BYTES * rows * 2**spec.qubits
     features = 4 * FLOAT_BYTES * rows * len(spec.datasets[0].columns.features)
     return Cost(
-        size=size_of(feature_map_gates(spec.qubits, spec.feature_map)),
+        size=size,
         circuits=round(circuits),
-        rows_carried_max=0,
+        rows_carried_max=read,
         memory_bytes=PROCESS_BYTES + observables + states + 6 * FLOAT_BYTES * rows**2 + features,
         cpu_seconds=round(seconds, 1),
     )
+
+
+def read_rows(spec: ReductionSpec, rows: int) -> int:
+    """How many rows the counts of the noise evaluation tell of; 0 where none is asked for."""
+    evaluation = spec.noise_evaluation
+    return 0 if evaluation is None else min(evaluation.rows, rows, MAX_COUNTS // 6**spec.qubits)

@@ -13,11 +13,11 @@ from qjobs.spec.costs.figures import (
     Cost,
 )
 from qjobs.spec.costs.measuring import (
-    MAX_COUNTS,
     MAX_ENTRIES,
     doubled,
     evaluation_seconds,
     measuring_seconds,
+    refused_counts,
 )
 from qjobs.spec.document import EXACT_ENGINE, LearningSpec
 from qjobs.spec.sizes import AMPLITUDE_BYTES
@@ -64,11 +64,7 @@ def _refusals(spec: LearningSpec, rows: int, measured: float) -> Iterator[str]:
             f"{rows} rows have {measured:.0f} kernel entries to measure in all folds; the limit is "
             f"{MAX_ENTRIES}"
         )
-    if spec.noise_evaluation is not None and rows * 2**spec.qubits > MAX_COUNTS:
-        yield (
-            f"the noise evaluation of up to {rows} support vectors on {spec.qubits} qubits posts "
-            f"{rows * 2**spec.qubits} counts a row; the limit is {MAX_COUNTS}"
-        )
+    yield from refused_counts(spec.noise_evaluation, rows, spec.qubits)
 
 
 def _memory_bytes(spec: LearningSpec, rows: int) -> int:

@@ -11,6 +11,7 @@ from qjobs.spec.costs.figures import (
     noisy_cost,
     refused_above,
 )
+from qjobs.spec.costs.measuring import evaluation_seconds
 from qjobs.spec.costs.qaoa import STATES_HELD, gradient_seconds, refused_edges
 from qjobs.spec.problems import MAX_PERIODS, ChannelAssignment, Route, VertexCover
 from qjobs.spec.qubo import QuboSpec
@@ -36,14 +37,12 @@ def qubo_cost(spec: QuboSpec, rows: int) -> Cost:
     """Gates as on a ring of nodes, or on every pair of assets or arcs, of which fewer may be needed."""
     size = size_of(_gates(spec))
     method, amplitudes = spec.algorithm, 2**spec.qubits
-    gradients = min(round(1.3 * method.iterations), GRADIENTS_A_LAYER * method.layers)
-    circuits = method.seeds * method.restarts * gradients
-    gradient = gradient_seconds(method.layers, spec.qubits)
-    gradient *= UNCACHED if spec.qubits > CACHED_QUBITS else 1.0
+    circuits = method.seeds * method.restarts * _gradients_a_start(spec)
     updates = method.seeds * method.annealing_reads * method.annealing_sweeps * spec.qubits
-    seconds = START_SECONDS + LOAD_SECONDS + circuits * gradient
+    seconds = START_SECONDS + LOAD_SECONDS + sum(start_seconds(spec, rows))
     seconds += LOOK_SECONDS * amplitudes * spec.qubits + updates / ANNEALING_UPDATES_PER_SECOND
     memory = PROCESS_BYTES + (STATES_HELD * AMPLITUDE_BYTES + VECTORS_HELD * FLOAT_BYTES) * amplitudes
+    seconds += evaluation_seconds(spec.noise_evaluation, size, spec.qubits, method.seeds)
     noisy_seconds, noisy_bytes = noisy_cost(spec.noise, size, spec.qubits)
     return Cost(
         size=size,
@@ -53,6 +52,18 @@ def qubo_cost(spec: QuboSpec, rows: int) -> Cost:
         cpu_seconds=round(seconds + noisy_seconds, 1),
         refusals=_refusals(spec, rows),
     )
+
+
+def start_seconds(spec: QuboSpec, _rows: int) -> list[float]:
+    """Of each training, seed by seed."""
+    method = spec.algorithm
+    gradient = gradient_seconds(method.layers, spec.qubits)
+    gradient *= UNCACHED if spec.qubits > CACHED_QUBITS else 1.0
+    return [_gradients_a_start(spec) * gradient] * (method.seeds * method.restarts)
+
+
+def _gradients_a_start(spec: QuboSpec) -> int:
+    return min(round(1.3 * spec.algorithm.iterations), GRADIENTS_A_LAYER * spec.algorithm.layers)
 
 
 def _refusals(spec: QuboSpec, rows: int) -> tuple[str, ...]:

@@ -48,10 +48,9 @@ def vqe_cost(spec: EnergySpec, rows: int) -> Cost:
     gates = list(trial_gates(spec.qubits, spec.ansatz, spec.hamiltonian))
     size = size_of(gate.wires for gate in gates)
     method, amplitudes = spec.algorithm, 2**spec.qubits
-    calls = _calls_a_start(spec, gates)
-    circuits = method.states * method.restarts * calls
-    share = VALUE_SHARE if isinstance(method.optimiser, Spsa) else 1.0
-    seconds = START_SECONDS + LOAD_SECONDS + share * circuits * _gradient_seconds(spec, gates, rows)
+    starts = method.states * method.restarts
+    circuits = starts * _calls_a_start(spec, gates)
+    seconds = START_SECONDS + LOAD_SECONDS + starts * _start_seconds(spec, gates, rows)
     seconds += _exact_seconds(spec)
     shapes = _measured_shapes(spec, rows)
     seconds += evaluation_seconds(spec.noise_evaluation, size, spec.qubits, shapes, shapes)
@@ -67,6 +66,17 @@ def vqe_cost(spec: EnergySpec, rows: int) -> Cost:
         cpu_seconds=round(seconds + noisy_seconds, 1),
         refusals=_refusals(spec, rows),
     )
+
+
+def start_seconds(spec: EnergySpec, rows: int) -> list[float]:
+    """Of each training of the lowest state."""
+    gates = list(trial_gates(spec.qubits, spec.ansatz, spec.hamiltonian))
+    return [_start_seconds(spec, gates, rows)] * spec.algorithm.restarts
+
+
+def _start_seconds(spec: EnergySpec, gates: list[TrialGate], rows: int) -> float:
+    share = VALUE_SHARE if isinstance(spec.algorithm.optimiser, Spsa) else 1.0
+    return share * _calls_a_start(spec, gates) * _gradient_seconds(spec, gates, rows)
 
 
 def _refusals(spec: EnergySpec, rows: int) -> tuple[str, ...]:

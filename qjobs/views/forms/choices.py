@@ -6,7 +6,7 @@ from typing import Any
 from qjobs.spec import QuboSpec
 from qjobs.views.forms.fields import RUN_SECONDS, SEED, SHOTS, Field, Section
 from qjobs.views.forms.form import Form
-from qjobs.views.forms.hardware import EXACT_NOISE
+from qjobs.views.forms.hardware import EVALUATION
 from qjobs.views.forms.qaoa import likely_columns, likely_nodes, needs_edges
 from qjobs.views.forms.table import MAX_QUBITS, Feature, TableOffer
 
@@ -58,7 +58,7 @@ def _cover(offer: TableOffer) -> tuple[Section, ...]:
         Section("The network", _edges(offer), note=note),
         _circuit("Qubits, one a node", likely_nodes(offer), nodes),
         TRAINING,
-        EXACT_NOISE,
+        EVALUATION,
     )
 
 
@@ -71,7 +71,7 @@ def _channels(offer: TableOffer) -> tuple[Section, ...]:
         Section("The network", (*_edges(offer, "Disturbing by"), channels), note=note),
         _circuit("Qubits, one a node and channel", qubits, nodes),
         TRAINING,
-        EXACT_NOISE,
+        EVALUATION,
     )
 
 
@@ -87,7 +87,7 @@ def _route(offer: TableOffer) -> tuple[Section, ...]:
         Section("The network", (*_edges(offer, "Length"), *ends), note=note),
         _circuit("Qubits, one an edge and direction", max(2, min(MAX_QUBITS, 2 * offer.rows)), arcs),
         TRAINING,
-        EXACT_NOISE,
+        EVALUATION,
     )
 
 
@@ -108,7 +108,7 @@ def _portfolio(offer: TableOffer) -> tuple[Section, ...]:
             ),
         ),
         TRAINING,
-        EXACT_NOISE,
+        EVALUATION,
     )
 
 

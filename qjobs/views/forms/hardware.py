@@ -1,6 +1,6 @@
 """The fields that ask what hardware would do: after the run, or in every kernel entry of the training."""
 
-from qjobs.spec.noise import BACKEND_QUBITS, MAX_NOISY_QUBITS
+from qjobs.spec.noise import BACKEND_QUBITS
 from qjobs.views.forms.fields import Field, Section
 
 ASKED = "asked"
@@ -22,7 +22,7 @@ def _errors(path: str, when: str) -> tuple[Field, ...]:
     return tuple(Field(f"{path}.{name}", label, note="a chance", when=when) for name, label in named)
 
 
-def _noise(when: str = "") -> tuple[Field, ...]:
+def _noise(when: str) -> tuple[Field, ...]:
     """Errors of a simulated device, or none."""
     choice = Field(
         "noise",
@@ -74,13 +74,6 @@ def _evaluation(*more: Field) -> Section:
 EVALUATION = _evaluation()
 EVALUATION_ON_ROWS = _evaluation(
     Field("noise_evaluation.rows", "Training rows it is tried on", when=EVALUATED)
-)
-EXACT_NOISE = Section(
-    "What hardware would do",
-    _noise(),
-    note="Beside the result, what the same circuit would give on such a device: computed, not measured; at "
-    f"most {MAX_NOISY_QUBITS} qubits.",
-    is_folded=True,
 )
 MEASURED_KERNEL = Section(
     "How the kernel is measured",

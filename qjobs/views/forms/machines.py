@@ -9,6 +9,7 @@ from qjobs.spec.parts import MAX_CLASSES
 from qjobs.views.forms.feature_map import map_context
 from qjobs.views.forms.fields import RUN_SECONDS, SPLITS, Field, Section
 from qjobs.views.forms.form import Form, needs_features
+from qjobs.views.forms.hardware import EVALUATION_ON_ROWS
 from qjobs.views.forms.table import LabelColumn, TableOffer
 
 QUESTION = Section("The question", template="qjobs/forms/machine.html")
@@ -37,7 +38,8 @@ MEASURED = "How it is trained and measured"
 
 
 def _sections(*fields: Field) -> tuple[Section, ...]:
-    return (QUESTION, CIRCUIT, Section(MEASURED, (*fields, *SPLITS, *FOLDS, BANDWIDTHS), is_folded=True))
+    trained = Section(MEASURED, (*fields, *SPLITS, *FOLDS, BANDWIDTHS), is_folded=True)
+    return QUESTION, CIRCUIT, trained, EVALUATION_ON_ROWS
 
 
 def _labels(offer: TableOffer, most: int) -> tuple[LabelColumn, ...]:

@@ -3,7 +3,7 @@
 from qjobs.spec import GraphSpec
 from qjobs.views.forms.fields import RUN_SECONDS, SEED, SHOTS, Field, Section
 from qjobs.views.forms.form import Form
-from qjobs.views.forms.hardware import EXACT_NOISE
+from qjobs.views.forms.hardware import EVALUATION
 from qjobs.views.forms.table import MAX_QUBITS, USUAL_QUBITS, TableOffer
 
 TRAINING = Section(
@@ -56,7 +56,7 @@ def _sections(offer: TableOffer) -> tuple[Section, ...]:
             note="There must be exactly as many qubits as the graph has nodes.",
         ),
         TRAINING,
-        EXACT_NOISE,
+        EVALUATION,
     )
 
 

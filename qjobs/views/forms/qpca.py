@@ -7,6 +7,7 @@ from qjobs.spec import ReductionSpec
 from qjobs.views.forms.feature_map import map_context
 from qjobs.views.forms.fields import RUN_SECONDS, SEED, SPLITS, Field, Section
 from qjobs.views.forms.form import Form, needs_features
+from qjobs.views.forms.hardware import EVALUATION_ON_ROWS
 from qjobs.views.forms.table import TableOffer
 
 SECTIONS = (
@@ -33,6 +34,7 @@ SECTIONS = (
         ),
         is_folded=True,
     ),
+    EVALUATION_ON_ROWS,
 )
 
 

@@ -12,8 +12,8 @@ from tests.fakes import rows
 pytestmark = pytest.mark.django_db
 
 
-def pin(owner: Client, allowed: RowsInModel) -> dict[str, object]:
-    """A small QSVM spec on a dataset with these terms, pinned."""
+def pin(owner: Client, allowed: RowsInModel, **more: object) -> dict[str, object]:
+    """A small QSVM spec on a dataset with these terms, pinned; with `more` in it."""
     rows.add_dataset(1)
     with rows.projecting():
         Dataset.objects.update(rows_in_model=allowed)
@@ -33,6 +33,7 @@ def pin(owner: Client, allowed: RowsInModel) -> dict[str, object]:
         "qubits": 2,
         "algorithm": {"name": "qsvm"},
         "budget": {"payment_token": rows.DOLLAR, "pay_per_task": "1"},
+        **more,
     }
     answer = owner.post("/api/v1/specs", json.dumps(fields), content_type="application/json")
     return {"status": answer.status_code, **answer.json()}
@@ -64,3 +65,15 @@ def test_request_on_rows_that_no_model_may_carry_is_refused(owner: Client) -> No
 
     assert refused["status"] == 422
     assert "allows no rows in a model" in refused["error"]["message"]
+
+
+@pytest.mark.attack("S32")
+def test_request_whose_public_counts_would_tell_sealed_rows_is_refused(owner: Client) -> None:
+    refused = pin(owner, RowsInModel.SEALED, noise_evaluation={"shots": 100})
+
+    assert refused["status"] == 422
+    assert "counts that are measured of single rows tell these" in refused["error"]["message"]
+
+
+def test_request_with_public_counts_of_public_rows_is_taken(owner: Client) -> None:
+    assert pin(owner, RowsInModel.PUBLIC, noise_evaluation={"shots": 100})["status"] == 201

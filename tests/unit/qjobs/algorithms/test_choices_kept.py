@@ -47,15 +47,3 @@ def test_run_that_goes_on_searches_nothing_again(tmp_path, monkeypatch, spec, co
 
 def never_searched(*arguments, **named):
     raise AssertionError("searched again")
-
-
-def test_measured_kernels_are_all_measured_again_for_their_counts_are_posted(tmp_path):
-    few = b"\n".join([*IRISES.split(b"\n")[:13], *IRISES.split(b"\n")[61:73], b""])
-    short = {"c_grid": [1], "bandwidth_grid": [0.5], "inner_folds": 2}
-    spec = small_spec(few, splits={"count": 2}, algorithm=short, engine="aer", shots=50)
-    algorithm = algorithm_of(spec)
-    rows = algorithm.load(spec, {1: TableBytes(few)})
-
-    algorithm.resume(spec, rows, ignore_progress, never_cancel, tmp_path / "checkpoint")
-
-    assert list(tmp_path.iterdir()) == []

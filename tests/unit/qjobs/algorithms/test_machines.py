@@ -8,8 +8,10 @@ from safetensors.numpy import load, save
 from sklearn.datasets import load_digits, load_wine
 
 from qjobs.algorithms.errors import DatasetRefused, ModelRefused, TrainingCancelled
+from qjobs.algorithms.machines.card import model_card
 from qjobs.algorithms.machines.fitting import ALIGNED_ROWS, consistent_width
 from qjobs.algorithms.machines.job import run_machine
+from qjobs.algorithms.machines.metrics import SCHEMA, WITHOUT_BOOTSTRAP
 from qjobs.algorithms.machines.model import final_model, model_bytes, read_model_of
 from qjobs.algorithms.machines.rows import read_machine_table
 from qjobs.algorithms.machines.training import train
@@ -85,6 +87,43 @@ def test_every_model_has_a_score_with_an_interval(case):
         assert each["interval"][0] <= each[mean] <= each["interval"][1] <= 1
         told = [split[name][metrics["score"]] for split in metrics["splits"]]
         assert np.isclose(np.mean(told), each[mean])
+        assert each["bootstrap_interval"][0] < each[mean] < each["bootstrap_interval"][1]
+    low, high = metrics["comparison"]["bootstrap_interval"]
+    assert low <= metrics["comparison"]["mean_difference"] <= high
+    assert low < high
+
+
+def test_steps_tell_the_score_that_they_reached(case):
+    metrics = case.result.metrics
+    told = [each.metric for each in case.events if each.stage == "splits"]
+
+    assert told == [
+        split[name][metrics["score"]] for split in metrics["splits"] for name in metrics["models"]
+    ]
+
+
+@pytest.mark.parametrize("name", ["classes", "numbers", "marks"])
+def test_a_result_in_the_form_before_bootstrap_intervals_matches_with_its_card(cases, name):
+    case = cases[name]
+    older = {**case.result.metrics, "schema": WITHOUT_BOOTSTRAP}
+    del older["bootstrap_method"]
+    older["comparison"] = without_bootstrap(older["comparison"])
+    older["models"] = {model: without_bootstrap(each) for model, each in older["models"].items()}
+    files = {
+        "metrics__json": json.dumps(older).encode(),
+        "README__md": model_card(case.spec, older).encode(),
+    }
+
+    assert case.wrong(**files) == []
+    assert "metrics.json bootstrap_method" in case.wrong(
+        metrics__json=json.dumps({**older, "schema": SCHEMA}).encode()
+    )
+    assert b"| quantum kernel less " in case.result.files["README.md"]
+    assert b"bootstrap" not in files["README__md"]
+
+
+def without_bootstrap(entry):
+    return {key: value for key, value in entry.items() if key != "bootstrap_interval"}
 
 
 def test_a_model_read_back_answers_bit_by_bit_like_the_trained_one(case):

@@ -1,13 +1,20 @@
 """The forms of metrics.json: the counts of the newest are true, and the older one still matches."""
 
 import json
+from copy import deepcopy
 
 import pytest
 
 from qjobs.algorithms.qsvm.card import model_card
 from qjobs.algorithms.qsvm.certificate import certify_qsvm
 from qjobs.algorithms.qsvm.job import run_qsvm
-from qjobs.algorithms.qsvm.metrics import CONFUSION, SCHEMA, WITHOUT_CONFUSION, WITHOUT_GEOMETRY
+from qjobs.algorithms.qsvm.metrics import (
+    CONFUSION,
+    SCHEMA,
+    WITHOUT_BOOTSTRAP,
+    WITHOUT_CONFUSION,
+    WITHOUT_GEOMETRY,
+)
 from qjobs.algorithms.table import read_table
 from tests.unit.qjobs.algorithms.test_qsvm import IRISES, small_spec, write_csv
 
@@ -34,19 +41,30 @@ def findings(irises, document) -> list[str]:
     return [each.field for each in found if not each.agrees]
 
 
-def test_the_card_of_a_result_in_an_older_form_matches_too(irises, result, metrics) -> None:
-    older = without_geometry(dict(result.metrics))
+def without_bootstrap(document):
+    del document["bootstrap_method"]
+    for entry in (document["comparison"], *document["models"].values()):
+        del entry["bootstrap_interval"]
+    return document | {"schema": WITHOUT_BOOTSTRAP}
+
+
+def without_geometry(document):
+    document = without_bootstrap(document)
+    del document["geometry"]
+    return document | {"schema": WITHOUT_GEOMETRY}
+
+
+@pytest.mark.parametrize("form", [without_bootstrap, without_geometry])
+def test_the_card_of_a_result_in_an_older_form_matches_too(irises, result, metrics, form) -> None:
+    older = form(deepcopy(dict(result.metrics)))
     files = {"metrics.json": json.dumps(older).encode(), "README.md": model_card(irises[0], older).encode()}
 
     assert [each.field for each in certify_qsvm(*irises, files) if not each.agrees] == []
     newer = {**files, "metrics.json": metrics}
     assert [each.field for each in certify_qsvm(*irises, newer) if not each.agrees] != []
-    assert "geometric difference" in result.files["README.md"].decode()
-
-
-def without_geometry(document):
-    del document["geometry"]
-    return document | {"schema": WITHOUT_GEOMETRY}
+    card = result.files["README.md"].decode()
+    assert "geometric difference" in card
+    assert "| quantum kernel less " in card
 
 
 def without_confusion(document):
@@ -78,6 +96,7 @@ def test_confusion_counts_are_those_of_the_accuracies(metrics) -> None:
 
 def test_result_in_any_form_matches(irises, metrics) -> None:
     assert findings(irises, json.loads(metrics)) == []
+    assert findings(irises, without_bootstrap(json.loads(metrics))) == []
     assert findings(irises, without_geometry(json.loads(metrics))) == []
     assert findings(irises, without_confusion(json.loads(metrics))) == []
 
@@ -89,6 +108,8 @@ def test_wrong_count_is_named(irises, metrics) -> None:
     assert findings(irises, document) == [f"metrics.json splits[1].quantum.{CONFUSION}.true_positive"]
 
 
-@pytest.mark.parametrize("schema", [WITHOUT_CONFUSION, WITHOUT_GEOMETRY, "qommons/metrics/9", None, []])
+@pytest.mark.parametrize(
+    "schema", [WITHOUT_CONFUSION, WITHOUT_GEOMETRY, WITHOUT_BOOTSTRAP, "qommons/metrics/9", None, []]
+)
 def test_form_that_is_not_the_one_it_says_does_not_match(irises, metrics, schema) -> None:
     assert findings(irises, json.loads(metrics) | {"schema": schema})

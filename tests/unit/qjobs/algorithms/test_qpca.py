@@ -16,7 +16,7 @@ from sklearn.decomposition import PCA, KernelPCA
 from qjobs.algorithms.circuits import feature_map_circuit
 from qjobs.algorithms.errors import DatasetRefused, ModelRefused, TrainingCancelled
 from qjobs.algorithms.progress import ignore_progress, never_cancel
-from qjobs.algorithms.qpca.components import KernelComponents, held_out_error
+from qjobs.algorithms.qpca.components import KernelComponents, held_out
 from qjobs.algorithms.qpca.density import exponentiation_error, mean_state, peaks, phase_distribution
 from qjobs.algorithms.qpca.model import model_bytes, project_qpca, read_model, read_preprocessing
 from qjobs.algorithms.qpca.rows import read_features
@@ -67,7 +67,7 @@ def test_a_linear_kernel_gives_principal_components_and_their_reconstruction():
     components = KernelComponents.of(train_rows @ train_rows.T, 2)
     pca = PCA(2).fit(train_rows)
 
-    error = held_out_error(
+    found = held_out(
         components.coordinates(train_rows @ train_rows.T),
         components.coordinates(test_rows @ train_rows.T),
         train_rows,
@@ -76,7 +76,8 @@ def test_a_linear_kernel_gives_principal_components_and_their_reconstruction():
 
     assert components.shares == pytest.approx(pca.explained_variance_ratio_, abs=1e-12)
     left = test_rows - pca.inverse_transform(pca.transform(test_rows))
-    assert error == pytest.approx((left**2).sum() / (test_rows**2).sum(), abs=1e-12)
+    assert found.missed == pytest.approx((left**2).sum(axis=1), abs=1e-12)
+    assert found.error == pytest.approx((left**2).sum() / (test_rows**2).sum(), abs=1e-12)
 
 
 def test_more_components_than_the_kernel_has_are_refused_with_the_number():

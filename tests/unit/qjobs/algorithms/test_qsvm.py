@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 from qiskit import qasm3, qpy
+from safetensors.numpy import load, save
 
 from qjobs.algorithms.circuits import as_qasm, as_qpy, feature_map_circuit
 from qjobs.algorithms.errors import ModelRefused, TrainingCancelled
@@ -116,6 +117,34 @@ def test_a_model_read_back_decides_bit_by_bit_like_the_trained_one(irises, resul
 def test_a_cut_model_is_refused(result, cut):
     with pytest.raises(ModelRefused):
         read_model(result.files[MODEL_FILE][:cut])
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize(
+    "name", ["support_vectors", "dual_coef", "intercept", "bandwidth", "c", "kernel_sample"]
+)
+def test_a_model_that_holds_something_that_is_no_finite_number_is_refused(result, name, value):
+    arrays = load(result.files[MODEL_FILE])
+    arrays[name].flat[-1] = value
+
+    with pytest.raises(ModelRefused, match=f"{name} holds something that is no finite number"):
+        read_model(save(arrays))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"support_vectors": np.zeros(3)},
+        {"dual_coef": np.zeros(2)},
+        {"support_rows": np.zeros(3)},
+        {"bandwidth": np.zeros(2)},
+        {"kernel_sample": np.zeros((2, 2), dtype=np.float32)},
+        {"more": np.zeros(1)},
+    ],
+)
+def test_a_model_with_arrays_of_other_shapes_types_or_names_is_refused(result, changed):
+    with pytest.raises(ModelRefused):
+        read_model(save({**load(result.files[MODEL_FILE]), **changed}))
 
 
 @pytest.mark.parametrize("magic", [b"\x80\x04\x95", b"PK\x03\x04", b"\x93NUMPY", b"\x1f\x8b"])

@@ -20,11 +20,11 @@ from qjobs.algorithms.tiling.computing import JoiningEngine, read_tile, tile_byt
 from qjobs.algorithms.tiling.cutting import Tiling, strips_of, tiles_wanted
 from qjobs.algorithms.tiling.requests import AskedEngine, KernelRequest
 from qjobs.algorithms.tiling.rules import MOST_TILE_BYTES, TileRules
-from qjobs.engines.gram import square_gram, square_strip, strips
+from qjobs.engines.gram import split_states, square_gram, square_strip, strips
 from qjobs.engines.statevector import StatevectorEngine
 from qjobs.spec import JobSpec
 from qjobs.spec.feature_maps import ZzFeatureMap
-from tests.vectors.qjobs.machines import machine_spec, marks_csv, three_classes_csv
+from tests.vectors.qjobs.machines import machine_spec, marks_csv, numbers_csv, three_classes_csv
 from tests.vectors.qjobs.reductions import NAMES, reduction_spec
 from tests.vectors.qjobs.specs import small_spec
 
@@ -40,9 +40,10 @@ def many_rows(count: int, *, has_label: bool) -> bytes:
 
 
 LABELLED, BARE = many_rows(330, has_label=True), many_rows(330, has_label=False)
-FLOWERS, MARKS = three_classes_csv(), marks_csv()
+FLOWERS, MARKS, NUMBERS = three_classes_csv(), marks_csv(), numbers_csv(60)
 CASES = {
     "three classes": (machine_spec(FLOWERS, "classify"), FLOWERS),
+    "numbers": (machine_spec(NUMBERS, "regress"), NUMBERS),
     "unusual rows": (machine_spec(MARKS, "detect"), MARKS),
     "qsvm": (small_spec(LABELLED, qubits=3), LABELLED),
     "qpca": (reduction_spec(BARE, qubits=3, splits={"count": 2}), BARE),
@@ -129,19 +130,19 @@ def test_every_strip_is_in_one_tile_and_tiles_have_about_equal_work():
 
 def test_strips_of_a_square_kernel_are_its_rows_bit_by_bit():
     dice = np.random.default_rng(3)
-    states = dice.normal(size=(300, 16)) + 1j * dice.normal(size=(300, 16))
-    states /= np.linalg.norm(states, axis=1)[:, None]
+    states = dice.normal(size=(500, 16)) + 1j * dice.normal(size=(500, 16))
+    states = split_states(states / np.linalg.norm(states, axis=1)[:, None])
 
     whole = square_gram(states)
 
-    assert len(strips(300)) == 3
-    for strip in strips(300):
+    assert len(strips(500)) == 3
+    for strip in strips(500):
         below = states.copy()
         below[: strip.start] = np.nan
         assert np.array_equal(square_strip(below, strip), whole[strip, strip.start :])
 
 
-@pytest.mark.parametrize("rows", [137, 321])
+@pytest.mark.parametrize("rows", [201, 421])
 def test_tiles_of_many_qubits_are_the_kernels_bit_by_bit(rows):
     engine = StatevectorEngine()
     program = engine.compile(feature_map_circuit(11, ZzFeatureMap()))

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from qjobs.rules.answers import answer_tables
+from qjobs.rules.geometry_words import geometry_tables
 
 CUT = {"algorithm": "qaoa", "answers": {"qaoa": {"cut": 9, "ratio": 0.9}, "exact": {"cut": 10, "ratio": 1}}}
 
@@ -81,3 +82,38 @@ def test_documents_of_another_shape_show_nothing(name: Any, value: Any) -> None:
     keys = ("answers", "states", "models", "final_model")
 
     assert answer_tables({"algorithm": name, **dict.fromkeys(keys, value)}) == []
+
+
+GEOMETRY = {
+    "sqrt_rows": 10.0,
+    "geometric_difference": {"pca_all": {"g": 1.5}, "rbf_reduced": {"g": 2}, "other": {"g": True}, "odd": 3},
+    "is_concentrated": False,
+}
+
+
+def test_classical_kernels_stand_by_how_far_they_are() -> None:
+    (table,) = geometry_tables({"geometry": GEOMETRY})
+
+    assert [(each.words, each.value) for each in table.answers] == [
+        ("Linear kernel on all features", 1.5),
+        ("RBF kernel on the reduced features", 2.0),
+    ]
+    assert "Far below 10.0" in table.measure
+    assert "concentrated" not in table.measure
+    (table,) = geometry_tables({"geometry": GEOMETRY | {"is_concentrated": True}})
+    assert "concentrated" in table.measure
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        None,
+        [],
+        GEOMETRY | {"sqrt_rows": None},
+        GEOMETRY | {"sqrt_rows": 10**400},
+        GEOMETRY | {"geometric_difference": [1]},
+        GEOMETRY | {"geometric_difference": {"pca_all": {"g": 1e300}, "rbf_all": {"g": -1}}},
+    ],
+)
+def test_a_geometry_of_another_shape_shows_nothing(report: Any) -> None:
+    assert list(geometry_tables({"geometry": report})) == []

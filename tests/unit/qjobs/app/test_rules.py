@@ -3,13 +3,17 @@
 import pytest
 
 from common.errors import InvalidInput
-from qjobs.rules.dataset_terms import Terms, sealed_files, terms_problem
+from qjobs.rules.dataset_terms import Terms, measured_rows_problem, sealed_files, terms_problem
 from qjobs.rules.deadlines import deadlines_of
 from qjobs.rules.results import result_of
 from qjobs.rules.run_states import RunState
 from qjobs.rules.spec_words import proposal_text, spec_in_words
 from qjobs.rules.sub_states import Standing, sub_state
 from qjobs.spec import build_spec
+from tests.vectors.qjobs.energies import energy_spec
+from tests.vectors.qjobs.reductions import reduction_spec
+from tests.vectors.qjobs.specs import small_spec, two_irises_csv
+from tests.vectors.qjobs.trained import qnn_spec
 
 NOW = 1_000_000
 OPEN = Terms(is_retired=False, allow_compute=True, algorithms=(), rows_in_model="public")
@@ -79,6 +83,30 @@ def test_rows_that_are_allowed_only_sealed_are_sealed_where_one_file_holds_them_
     assert "only sealed" in terms_problem(sealed, "qaoa")
     assert sealed_files(["public", "sealed"], "qsvm") == ("model.safetensors",)
     assert sealed_files(["public"], "qsvm") == sealed_files(["sealed"], "vqe") == ()
+
+
+COUNTED = {
+    "components": reduction_spec,
+    "trained circuit": qnn_spec,
+    "kernel machine": lambda **asked: small_spec(two_irises_csv(), **asked),
+    "measured kernel": lambda **asked: small_spec(two_irises_csv(), engine="aer", shots=100),
+}
+
+
+@pytest.mark.attack("S32")
+@pytest.mark.parametrize("kind", COUNTED)
+def test_counts_of_single_rows_are_posted_only_of_rows_that_may_be_public(kind):
+    spec = COUNTED[kind](noise_evaluation={"rows": 8})
+
+    assert "no rows in public files" in measured_rows_problem("never", spec)
+    assert "no rows in public files" in measured_rows_problem("sealed", spec)
+    assert measured_rows_problem("public", spec) is None
+    assert any("tell" in line and "of the rows" in line for line in spec_in_words(spec))
+
+
+def test_exact_results_and_counts_that_no_row_is_written_into_are_for_any_rows():
+    assert measured_rows_problem("never", reduction_spec()) is None
+    assert measured_rows_problem("never", energy_spec(noise_evaluation={})) is None
 
 
 def test_spec_in_words_names_what_decides_the_result(spec):

@@ -11,33 +11,35 @@ from safetensors.numpy import load
 from threadpoolctl import threadpool_limits
 
 from qjobs.algorithms.progress import ignore_progress, never_cancel
-from qjobs.algorithms.qnn.sample import read_sample
+from qjobs.algorithms.qnn.parent import ParentFiles
 from qjobs.algorithms.qpca.rows import read_features
-from qjobs.algorithms.registry import algorithm_of
+from qjobs.algorithms.registry import ALGORITHMS, algorithm_of
 from qjobs.algorithms.rows import TableBytes
 from qjobs.algorithms.tiling.rules import MOST_TILES, TileRules
 from qjobs.algorithms.usage import HEADING
 from qjobs.runner import RunCancelled, RunLimits, RunRefused, run_job
 from qjobs.runner.errors import RunSplit
 from qjobs.runner.limits import MIB
+from qjobs.runner.parent_files import SPEC_NAME, WEIGHTS_NAME
 from qjobs.runner.tile_order import TileOrder
 from qjobs.runner.tiles import compute_tile
 from qjobs.runner.tiling import TiledRun
-from qjobs.spec import JobSpec, canonical_bytes
+from qjobs.spec import JobSpec, build_spec, canonical_bytes
 from storage.age.file_key import FileKey
 from storage.age.header import VERSION_LINE
 from storage.age.vault import seal_under
-from tests.vectors.qjobs.machines import machine_spec, numbers_csv
 from tests.vectors.qjobs.reductions import FLOWERS, reduction_spec
-from tests.vectors.qjobs.trained import IRISES, qnn_spec
+from tests.vectors.qjobs.specs import spec_fields
+from tests.vectors.qjobs.trained import IRISES, child_spec, parent_spec
 
 SPEC = reduction_spec(qubits=2, splits={"count": 2})
 KEY, OTHER = FileKey(bytes(range(16))), FileKey(bytes(range(1, 17)))
 LIMITS = RunLimits(run_seconds=120, memory_bytes=1024 * MIB)
 SPLIT = TileOrder(rules=TileRules(threshold_seconds=1, tile_seconds=1e-5, least_qubits=1))
 COUNT = 2
-NUMBERS = numbers_csv(60)
-CASES = {"components": (SPEC, FLOWERS), "numbers": (machine_spec(NUMBERS, "regress"), NUMBERS)}
+PARENT = parent_spec()
+CASES = {"components": (SPEC, FLOWERS), "circuit with a parent": (child_spec(PARENT), IRISES)}
+QNN = ALGORITHMS["qnn"]
 
 
 def fresh(folder: Path, name: str = "work") -> Path:
@@ -69,6 +71,24 @@ def tile(folder: Path, inputs: dict[int, Path], number: int, *, spec: JobSpec = 
     )
 
 
+@cache
+def parent_files() -> ParentFiles:
+    with threadpool_limits(limits=1):
+        rows = QNN.load(PARENT, {9: TableBytes(IRISES)})
+        trained = QNN.run(PARENT, rows, ignore_progress, never_cancel)
+    return ParentFiles(canonical_bytes(PARENT), trained.files["model.safetensors"])
+
+
+def parent_of(spec: JobSpec, folder: Path) -> Path | None:
+    """Where the model lies that the spec begins with."""
+    if not spec.parent_models:
+        return None
+    given = fresh(folder, "parent")
+    (given / SPEC_NAME).write_bytes(parent_files().spec)
+    (given / WEIGHTS_NAME).write_bytes(parent_files().weights)
+    return given
+
+
 def tiled_run(keys: dict[int, FileKey]) -> TiledRun:
     found = TiledRun.of(SPEC, read_features(SPEC, {1: TableBytes(FLOWERS)}), keys)
     assert found is not None
@@ -81,7 +101,8 @@ def whole(name: str = "components") -> Mapping[str, bytes]:
     spec, content = CASES[name]
     algorithm = algorithm_of(spec)
     with threadpool_limits(limits=1):
-        rows = algorithm.load(spec, {1: TableBytes(content)})
+        parent = parent_files() if spec.parent_models else None
+        rows = algorithm.read(spec, {1: TableBytes(content)}, parent)
         files = algorithm.run(spec, rows, ignore_progress, never_cancel).files
     return {name: block for name, block in files.items() if name != "circuit.qpy"}
 
@@ -101,7 +122,8 @@ def sealed(tmp_path: Path) -> dict[int, Path]:
 @pytest.mark.parametrize("name", CASES)
 def test_tiles_of_private_data_are_sealed_and_give_the_bytes_of_the_whole_run(tmp_path, name):
     spec, content = CASES[name]
-    rows, keys = as_private(tmp_path, content), {"spec": spec, "file_keys": {1: KEY}}
+    rows = as_private(tmp_path, content)
+    keys = {"spec": spec, "file_keys": {1: KEY}, "parent": parent_of(spec, tmp_path)}
     with pytest.raises(RunSplit) as asked:
         run(tmp_path, rows, tiles=SPLIT, **keys)
 
@@ -153,7 +175,7 @@ def test_tile_that_cannot_be_opened_in_its_place_is_computed_anew(tmp_path, pois
     else:
         files[1].unlink()
 
-    found = tiled_run({1: KEY}).joined(files, ignore_progress).files
+    found = tiled_run({1: KEY}).joined(files, ignore_progress, tmp_path / "checkpoint").files
 
     assert {name: found[name] for name in whole()} == dict(whole())
 
@@ -179,7 +201,8 @@ def test_run_is_split_where_it_gains_by_it(rules, seconds, is_split):
     assert (tiled_run({}).tiles_worth(rules, seconds) > 1) == is_split
 
 
-def test_algorithm_that_computes_no_kernel_has_no_tiles():
-    spec = qnn_spec()
+def test_run_whose_kernels_are_measured_has_no_tiles_and_an_exact_one_has():
+    exact, measured = (build_spec(spec_fields(**each)) for each in ({}, {"engine": "aer", "shots": 100}))
 
-    assert TiledRun.of(spec, read_sample(spec, {1: TableBytes(IRISES)}), {}) is None
+    assert TiledRun.of(exact, (), {}) is not None
+    assert TiledRun.of(measured, (), {}) is None

@@ -66,14 +66,7 @@ def test_more_qubits_than_a_device_has_are_refused_with_its_limit():
         energy_spec(qubits=6, noise_evaluation={"device": MANILA})
 
 
-def test_only_who_can_be_measured_is():
-    fields = spec_fields(b"a,b,c,target\n")
-    dataset = {**fields["datasets"][0], "columns": {"features": ["a", "b", "c"]}}
-    reduction = {**fields, "datasets": [dataset], "algorithm": {"name": "qpca"}}
-
-    assert build_spec(reduction).noise_evaluation is None
-    with pytest.raises(SpecRefused, match="this kind of job has no noise_evaluation"):
-        build_spec({**reduction, "noise_evaluation": {}})
+def test_a_job_that_is_trained_on_exact_states_names_no_engine_that_measures():
     with pytest.raises(SpecRefused, match="vqe is trained on exact states"):
         energy_spec(engine="aer")
 
