@@ -15,7 +15,10 @@ LEAST_SPREAD = 1e-6
 What spreads less is rounding, once it is stretched to the range of an angle."""
 
 TIE = 1e-6
-"""Spreads this close, in parts of the largest, are equal; entries this close to the largest are as large."""
+"""Spreads this close, in parts of the largest, are equal; entries this close to the largest are as large.
+Adding up in another order then moves an angle by 1e-13. Of spreads that are just not equal it moves axes by
+rounding over their distance, angles by up to 3e-9, and by less than 1e-9 from three times this limit on; rows
+that are no copies of each other have such spreads hardly ever, since spreads repel."""
 
 PIVOT_SHARE = 2**0.5 - 1
 """Of the mean share of a column: below 1 some column has it, and no count of columns gives it exactly."""

@@ -14,15 +14,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-TILE_ROWS = 200
-"""Longest side of a tile: a product is 313 KiB, whatever the number of rows."""
+TILE_ROWS, TILE_COLUMNS = 200, 400
+"""Longest sides of a tile: a product is 625 KiB, whatever the number of rows. Larger ones are faster, while
+shorter strips let the work be divided more evenly between workers."""
 
-TILE_DEPTH = 1024
-"""Amplitudes of a row that are multiplied at a time: sums and differences of a tile are 1.6 MiB each."""
+TILE_DEPTH = 512
+"""Amplitudes of a row that are multiplied at a time: what is multiplied stays in second-level cache."""
 
-SCRATCH_BYTES = 8 * TILE_ROWS * (2 * TILE_DEPTH + 4 * TILE_ROWS)
+SCRATCH_BYTES = 8 * TILE_COLUMNS * (2 * TILE_DEPTH + 4 * TILE_ROWS)
 
 SPLIT_AMPLITUDES = 2**14
+"""Amplitudes whose parts are told apart at a time, in cache."""
 
 
 def split_states(states: NDArray) -> NDArray:
@@ -70,16 +72,21 @@ def rectangular_strip(left: NDArray, right: NDArray) -> NDArray:
     """The rows of `rectangular_gram` that are one strip, equal bit by bit."""
     rows = np.empty((len(left), len(right)))
     tiles = _Tiles(left)
-    for other in strips(len(right)):
+    for other in _slices(0, len(right), TILE_COLUMNS):
         tiles.put_pair(left, right[other], rows[:, other])
     return rows
 
 
 def strips(rows: int) -> list[slice]:
-    """As few slices as TILE_ROWS allows, of even length: a short last tile would be a slow product."""
-    count = -(-rows // TILE_ROWS)
-    edges = [rows * number // count for number in range(count + 1)] if count else [0]
-    return [slice(start, stop) for start, stop in pairwise(edges)]
+    """The rows that are computed together."""
+    return _slices(0, rows, TILE_ROWS)
+
+
+def _slices(start: int, stop: int, longest: int) -> list[slice]:
+    """As few slices as possible, of even length: a short last tile would be a slow product."""
+    count = -(-(stop - start) // longest)
+    edges = [start + (stop - start) * number // count for number in range(count + 1)] if count else [start]
+    return [slice(*edge) for edge in pairwise(edges)]
 
 
 def overlaps(left: NDArray, right: NDArray) -> NDArray:
@@ -88,12 +95,11 @@ def overlaps(left: NDArray, right: NDArray) -> NDArray:
 
 
 def _fill_from(states: NDArray, strip: slice, tiles: "_Tiles", rows: NDArray) -> Iterator[slice]:
-    """Fills the rows of one strip from its own diagonal on; gives the columns of each tile off the diagonal."""
+    """Fills the rows of one strip from its own diagonal on; gives the columns of each tile beyond it."""
     tiles.put_one(states[strip], rows[:, strip])
-    for other in strips(len(states)):
-        if other.start >= strip.stop:
-            tiles.put_pair(states[strip], states[other], rows[:, other])
-            yield other
+    for other in _slices(strip.stop, len(states), TILE_COLUMNS):
+        tiles.put_pair(states[strip], states[other], rows[:, other])
+        yield other
 
 
 class _Tiles:
@@ -101,15 +107,14 @@ class _Tiles:
 
     def __init__(self, states: NDArray) -> None:
         dtype: Any = states.dtype
-        side = min(len(states), TILE_ROWS)
-        self._forms = np.empty((2, side * min(states.shape[2], TILE_DEPTH)), dtype)
-        self._products = np.empty((4, side * TILE_ROWS), dtype)
+        self._forms = np.empty((2, TILE_COLUMNS * min(states.shape[2], TILE_DEPTH)), dtype)
+        self._products = np.empty((4, TILE_ROWS * TILE_COLUMNS), dtype)
 
     def put_one(self, states: NDArray, place: NDArray) -> None:
         """|<a|b>|**2 of all pairs into `place`, exactly symmetric."""
         crossed, plain, free, other = self._matrices(len(states), len(states))
         for start in range(0, states.shape[2], TILE_DEPTH):
-            real, imag = _parts(states, start)
+            real, imag = _panel(states, start)
             _add_product(start, crossed, self._sum(real, imag), self._difference(real, imag), free)
             _add_product(start, plain, real, real, free)
         plain *= 4.0
@@ -124,7 +129,7 @@ class _Tiles:
         """|<a|b>|**2 of each left state with each right one into `place`."""
         first, second, third, free = self._matrices(len(left), len(right))
         for start in range(0, left.shape[2], TILE_DEPTH):
-            (real, imag), (of_real, of_imag) = _parts(left, start), _parts(right, start)
+            (real, imag), (of_real, of_imag) = _panel(left, start), _panel(right, start)
             _add_product(start, first, real, of_real, free)
             _add_product(start, second, imag, of_imag, free)
             total, difference = self._sum(real, imag), self._difference(of_real, of_imag)
@@ -146,7 +151,7 @@ class _Tiles:
         return self._products[:, : rows * columns].reshape(-1, rows, columns)
 
 
-def _parts(states: NDArray, start: int) -> tuple[NDArray, NDArray]:
+def _panel(states: NDArray, start: int) -> tuple[NDArray, NDArray]:
     return states[:, 0, start : start + TILE_DEPTH], states[:, 1, start : start + TILE_DEPTH]
 
 

@@ -19,8 +19,6 @@ from common.errors import InvalidInput
 from qjobs.engines.shots import outcomes_in
 
 FIRST_POLL_SECONDS, LAST_POLL_SECONDS = 0.05, 10.0
-MOST_TAG = 86
-"""Letters that the service takes for a tag."""
 
 Pub = tuple[QuantumCircuit, NDArray]
 """A circuit in the device's gates, and rows (n, parameters) that it runs on."""

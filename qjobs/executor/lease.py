@@ -117,8 +117,8 @@ def append_event(run_id: int, *, stage: str, message: str, progress: Mapping[str
 
 
 def beat(lease: Lease) -> bool:
-    """Prolongs the lease; False where it is lost."""
-    held = Run.objects.filter(pk=lease.run_id, fence=lease.fence)
+    """Prolongs the lease; False where it is lost, or given back while this beat was under way."""
+    held = Run.objects.filter(pk=lease.run_id, fence=lease.fence, lease_owner=lease.owner)
     return bool(held.update(lease_until=lease_end(), heartbeat_at=Now()))
 
 

@@ -64,8 +64,8 @@ def take_tile(*, job_id: int, task: int, number: int, owner: str) -> TileLease |
 
 
 def beat_tile(lease: TileLease) -> bool:
-    """Prolongs the lease; False where it is lost, or the run no longer waits for tiles."""
-    held = _held(lease).filter(run__state=RunState.TILING)
+    """Prolongs the lease; False where it is lost or given back, or the run no longer waits for tiles."""
+    held = _held(lease).exclude(lease_owner="").filter(run__state=RunState.TILING)
     return bool(held.update(lease_until=lease_end()))
 
 

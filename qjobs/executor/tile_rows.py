@@ -99,7 +99,8 @@ def forget_tiles(run: Run) -> None:
 def forget_left_tiles() -> None:
     """Forgets the tiles of runs that ended, or froze their result, under a worker that was killed.
 
-    A failed run that a person resumes is split anew; a paused one goes on from its tiles.
+    A failed run that a person resumes goes on from its checkpoint, or is split anew where it has none; a
+    paused one goes on from its tiles.
     """
     left = Run.objects.filter(pk__in=Tile.objects.values("run")).exclude(state__in=STATES_WITH_TILES)
     for run_id in left.values_list("pk", flat=True):

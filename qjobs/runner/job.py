@@ -75,7 +75,7 @@ def run(
     tiles: TileOrder,
     parent: Path | None,
 ) -> None:
-    """Runs and writes, or asks for tiles."""
+    """Runs and writes, or asks for tiles where there is nothing yet to go on from."""
     spec = read_spec(spec_path.read_bytes())
     algorithm = algorithm_of(spec)
     data = algorithm.read(spec, inputs, parent_files(parent))
@@ -83,7 +83,7 @@ def run(
     if size.memory_bytes > spec.limits.memory_bytes:
         raise TooLarge(size.refusals[0])
     split = TiledRun.of(spec, data, keys.inputs)
-    if split is not None and tiles.rules is not None:
+    if split is not None and tiles.rules is not None and not checkpoint.is_file():
         count = split.tiles_worth(tiles.rules, size.cpu_seconds)
         if count:
             events.send("split", tiles=count)

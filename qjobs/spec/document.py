@@ -47,9 +47,6 @@ class JobSpec(Part):
     measures_in_training: ClassVar[bool] = False
     """Whether it can be trained on what an engine measures; all others need exact states."""
 
-    is_evaluated: ClassVar[bool] = False
-    """Whether its model can be measured after training."""
-
     schema_version: Literal["qommons/job-spec/1"] = SPEC_VERSION
     title: Title = ""
     chain_id: BigUint
@@ -94,8 +91,6 @@ class JobSpec(Part):
     @model_validator(mode="after")
     def _device_fits(self) -> "JobSpec":
         if self.noise_evaluation is not None:
-            if not self.is_evaluated:
-                raise PydanticCustomError("not_evaluated", "this kind of job has no noise_evaluation")
             refuse_noisy(self.qubits, self.noise_evaluation.device.qubits)
         return self
 
@@ -160,7 +155,6 @@ class LearningSpec(TableSpec):
     """
 
     measures_in_training: ClassVar[bool] = True
-    is_evaluated: ClassVar[bool] = True
 
     datasets: Annotated[tuple[DatasetRef, ...], Field(min_length=1, max_length=8)]
     algorithm: Qsvm = Qsvm()

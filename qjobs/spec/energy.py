@@ -1,6 +1,6 @@
 """The spec of a job that looks for the lowest energies of a Hamiltonian."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -36,8 +36,6 @@ class EnergySpec(JobSpec):
     same circuit would give on such a device; None leaves that out. The seed drives the starts of the
     training, its random directions and the shots.
     """
-
-    is_evaluated: ClassVar[bool] = True
 
     datasets: Annotated[tuple[TermsRef, ...], Field(max_length=1)] = ()
     algorithm: Vqe = Vqe()

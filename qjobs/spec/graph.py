@@ -1,6 +1,6 @@
 """The spec of a job that solves a problem on a graph."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -17,8 +17,6 @@ class GraphSpec(JobSpec):
     `noise`: afterwards, what the same circuit would give on such a device; None leaves that out. The seed
     drives the starts of the training, the shots, the annealing and what `noise_evaluation` measures.
     """
-
-    is_evaluated: ClassVar[bool] = True
 
     datasets: Annotated[tuple[GraphRef, ...], Field(min_length=1, max_length=1)]
     algorithm: Qaoa = Qaoa()

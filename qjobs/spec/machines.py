@@ -3,7 +3,7 @@
 Two classes without `task` are `LearningSpec`, whose documents came first.
 """
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
@@ -127,8 +127,6 @@ class MachineSpec(TableSpec):
     """The seed drives the inner folds and the landmarks. Of `baselines.models`, "linear" is a linear support
     vector machine, ridge regression (regress) or a Gaussian (detect); "rbf" the same machine on an RBF
     kernel."""
-
-    is_evaluated: ClassVar[bool] = True
 
     algorithm: Annotated[
         Annotated[KernelClassifier, Tag("classify")]

@@ -1,6 +1,6 @@
 """The spec of a job that trains a circuit on the rows of tables."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
@@ -95,8 +95,6 @@ class QnnSpec(TableSpec):
     `warm_start`: training begins with the weights of the one model in `parent_models`; None, which the
     document leaves out, with small random angles. Pre-processing is fitted anew either way.
     """
-
-    is_evaluated: ClassVar[bool] = True
 
     datasets: Annotated[tuple[LabelledRef, ...], Field(min_length=1, max_length=8)]
     algorithm: Qnn = Qnn()

@@ -1,6 +1,6 @@
 """The spec of a job that chooses bits under constraints."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
@@ -47,8 +47,6 @@ class QuboSpec(JobSpec):
     `noise`: afterwards, what the same circuit would give on such a device; None leaves that out. The seed is
     the first of the method's `seeds`, which follow each other.
     """
-
-    is_evaluated: ClassVar[bool] = True
 
     datasets: Annotated[tuple[QuboRef, ...], Field(min_length=1, max_length=1)]
     algorithm: QuboQaoa

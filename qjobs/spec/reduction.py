@@ -1,6 +1,6 @@
 """The spec of a job that finds the main directions of the rows of tables in the space of a quantum kernel."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -26,8 +26,6 @@ class ReductionSpec(JobSpec):
     splits have their own. `group_columns`: as in `TableSpec`; none, which the document leaves out, tell of no
     groups.
     """
-
-    is_evaluated: ClassVar[bool] = True
 
     datasets: Annotated[tuple[FeaturesRef, ...], Field(min_length=1, max_length=8)]
     algorithm: Qpca = Qpca()

@@ -3,6 +3,7 @@ bytes, and answers by a fake backend. Everything of the library above its HTTP c
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from qiskit.primitives import BackendEstimatorV2, BackendSamplerV2
@@ -15,6 +16,12 @@ from qjobs.engines.ibm import with_noise
 
 INSTANCE = "crn:v1:of:the:tests"
 BACKEND = "ibm_manila"
+
+
+@cache
+def manila() -> FakeManilaV2:
+    """The device behind the server, ready to run."""
+    return with_noise(FakeManilaV2())
 
 
 class IbmServer:
@@ -68,8 +75,10 @@ class IbmServer:
     def job_results(self, job_id: str) -> str:
         job = self.jobs[job_id]
         primitive = {"sampler": BackendSamplerV2, "estimator": BackendEstimatorV2}[job["program_id"]]
-        runner = primitive(backend=with_noise(FakeManilaV2()), options={"seed_simulator": 5})
-        return json.dumps(runner.run([tuple(each) for each in job["params"]["pubs"]]).result(), cls=RuntimeEncoder)
+        runner = primitive(backend=manila(), options={"seed_simulator": 5})
+        return json.dumps(
+            runner.run([tuple(each) for each in job["params"]["pubs"]]).result(), cls=RuntimeEncoder
+        )
 
     def backend_status(self, name: str) -> dict[str, Any]:
         return {

@@ -1,1 +1,1 @@
-"""Kernels of one run computed in parts: what will be asked for, how it is cut, and how it comes together."""
+"""Parts of one run that are computed before it: strips of its kernels, or whole trainings."""

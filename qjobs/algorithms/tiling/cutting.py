@@ -13,9 +13,6 @@ from qjobs.engines.gram import strips
 from qjobs.spec.costs.figures import AMPLITUDES_PER_SECOND, FLOAT_BYTES, FLOPS_PER_SECOND
 
 T = TypeVar("T")
-NEAR = 1 + 1e-9
-"""Sums of equal seconds are equal up to rounding."""
-
 FLOPS_AN_AMPLITUDE = 8
 """A complex product and sum, for each entry of a kernel."""
 
@@ -91,11 +88,12 @@ def _affordable(requests: Iterable[KernelRequest]) -> list[Strip]:
 
 
 def cut(parts: Sequence[T], seconds: Sequence[float], count: int) -> tuple[tuple[T, ...], ...]:
-    """Exactly `count` runs of parts with about equal seconds; where one part is much longer than others some
-    are empty."""
+    """Exactly `count` runs of parts with about equal seconds, each part in the run that its middle falls into;
+    where one part is much longer than others some are empty."""
     if not parts:
         return ((),) * count
     ends = np.cumsum(seconds)
-    wanted = np.searchsorted(ends, NEAR * ends[-1] * np.arange(1, count) / count, side="right")
+    middles = ends - np.asarray(seconds) / 2
+    wanted = np.searchsorted(middles, ends[-1] * np.arange(1, count) / count)
     edges = [0, *(int(edge) for edge in wanted), len(parts)]
     return tuple(tuple(parts[start:stop]) for start, stop in pairwise(edges))

@@ -174,7 +174,9 @@ def _published(options: dict[str, Any]) -> PublishedModel:
 def _plan(attempt: Attempt, options: Mapping[str, Any]) -> str:
     """What would be sent, in words."""
     simulated = " (simulated here: nothing leaves this machine)" if is_fake(attempt.backend) else ""
-    rows = f" They carry {attempt.trial.rows} rows of public data as angles." if attempt.trial.rows else ""
+    rows = ""
+    if attempt.trial.rows:
+        rows = f" They carry the angles of {attempt.trial.rows} of the training rows, which are public."
     shots = attempt.runs * attempt.shots
     lines = [
         f"model {options['model']} on {attempt.backend}{simulated}: {len(attempt.names)} jobs in one "

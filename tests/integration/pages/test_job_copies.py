@@ -244,6 +244,20 @@ def test_copy_holds_what_an_earlier_job_measured_and_shows_no_more(
     assert bool(shown & errors) == ("readout_error" in str(asked))
 
 
+@pytest.mark.parametrize("algorithm", sorted(set(FORMS) - {"measured"}))
+def test_every_form_asks_what_hardware_would_do_and_of_rows_only_where_there_are_some(
+    owner: Client, algorithm: str
+) -> None:
+    add_dataset_for()
+
+    text = owner.get(f"/jobs/new?dataset=1&algorithm={algorithm}").text
+
+    assert text.count("What hardware would do") == 1
+    assert fields(text)["noise_evaluation"] == ""
+    reads_rows = FORMS[algorithm].algorithm not in {"qaoa", "vqe"}
+    assert ('data-path="noise_evaluation.rows"' in text) == reads_rows
+
+
 @pytest.mark.parametrize("algorithm", FORMS)
 def test_every_algorithm_has_a_form_with_its_own_defaults(owner: Client, algorithm: str) -> None:
     add_dataset_for()

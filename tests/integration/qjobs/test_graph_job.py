@@ -30,6 +30,7 @@ def published_graph(stage, **policy) -> GraphSpec:
         datasets=[dataset],
         budget=small.budget.model_dump(mode="json"),
         noise={},
+        noise_evaluation={"shots": 300},
     )
 
 

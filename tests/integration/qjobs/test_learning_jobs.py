@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from qjobs.models import Job, RunFile, TrainedModel
+from qjobs.spec.document import EXACT_ENGINE
 from tests.integration.qjobs.http import signed_in
 from tests.integration.qjobs.settling import allow_engine, published, settled
 from tests.vectors.qjobs.machines import machine_fields, marks_csv, numbers_csv
@@ -15,6 +16,7 @@ NO_ROWS, PUBLIC_ROWS = 0, 2
 NUMBERS, MARKS = numbers_csv(80), marks_csv()
 LINES = two_irises_csv().split(b"\n")
 FEW = b"\n".join([LINES[0], *LINES[20:32], *LINES[60:72], b""])
+EVALUATED = {"noise_evaluation": {"shots": 100, "rows": 4}}
 MEASURED = {
     "engine": "aer",
     "shots": 100,
@@ -29,7 +31,7 @@ MEASURED = {
         pytest.param(qnn_fields(), IRISES, NO_ROWS, id="a trained circuit"),
         pytest.param(reduction_fields(), FLOWERS, NO_ROWS, id="main directions"),
         pytest.param(machine_fields(NUMBERS, "regress"), NUMBERS, PUBLIC_ROWS, id="numbers"),
-        pytest.param(machine_fields(MARKS, "detect"), MARKS, PUBLIC_ROWS, id="the unusual"),
+        pytest.param(machine_fields(MARKS, "detect", **EVALUATED), MARKS, PUBLIC_ROWS, id="the unusual"),
         pytest.param(short_fields(FEW, **MEASURED), FEW, PUBLIC_ROWS, id="a measured kernel"),
     ],
 )
@@ -37,7 +39,7 @@ def test_job_is_voted_run_settled_and_a_stranger_gets_a_match(
     stage, people, verify, fields, content, rows_in_model
 ):
     spec = published(stage, fields, content, rows_in_model=rows_in_model)
-    if spec.is_statistical:
+    if spec.engine != EXACT_ENGINE:
         allow_engine(stage, spec.engine)
     job_id = settled(stage, spec)
 
@@ -49,3 +51,4 @@ def test_job_is_voted_run_settled_and_a_stranger_gets_a_match(
     assert said.stdout.splitlines()[-1] == "MATCH", said.stdout[-2000:] + said.stderr[-2000:]
     page = signed_in(people.researcher).get(reverse("job-detail", args=[job_id]))
     assert page.status_code == 200
+    assert ("What hardware would do" in page.text) == (spec.noise_evaluation is not None)

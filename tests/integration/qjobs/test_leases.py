@@ -52,6 +52,16 @@ def test_released_run_can_be_leased_again_at_once(queued_run):
     assert _take("worker-b") is not None
 
 
+def test_beat_that_comes_after_the_release_takes_nothing_back(queued_run):
+    lease = _take()
+    assert beat(lease)
+    release(lease)
+
+    assert not beat(lease)
+
+    assert _take("worker-b") is not None
+
+
 def test_run_that_waits_for_a_retry_is_not_leased_before_its_time(queued_run):
     release(_take(), not_before=Now() + timedelta(seconds=60))
 

@@ -86,6 +86,16 @@ def test_free_tile_is_leased_once_and_a_held_or_finished_one_is_not(run):
 
 
 @pytest.mark.fault("F03")
+def test_beat_that_comes_after_the_release_of_a_tile_takes_nothing_back(run):
+    lease = take()
+    assert beat_tile(lease)
+    release_tile(lease)
+
+    assert not beat_tile(lease)
+
+    assert take() is not None
+
+
 def test_latecomer_with_a_stale_fence_writes_nothing(run, tmp_path):
     late = take()
     let_leases_expire()

@@ -9,15 +9,30 @@ import pytest
 from chain.bindings import job_board
 from qjobs.models import Job, RunEvent, RunFile, Tile
 from qjobs.rules.run_states import RunState
+from qjobs.spec import QnnSpec
+from qjobs.spec.costs.qnn import training_seconds
 from qjobs.tasks import tile as tile_task
 from storage.age.header import VERSION_LINE
 from tests.integration.qjobs import test_private_job as private
 from tests.integration.qjobs.stage import HOUR, Stage, only_run
 from tests.integration.qjobs.test_refusals import admit_rival
-from tests.integration.qjobs.workers import wait_until, worker_starter
+from tests.integration.qjobs.workers import WAIT_SECONDS, wait_until, worker_starter
 
 release_keys, release_service = private.release_keys, private.release_service
 private_dataset, registered, private_job = private.private_dataset, private.registered, private.private_job
+
+ROWS = 40
+"""Of the stage's small table."""
+
+CIRCUIT = {
+    "algorithm": {
+        "name": "qnn",
+        "layers": {"count": 1},
+        "optimiser": {"name": "adam", "iterations": 20, "step": 0.1},
+        "inner_folds": 2,
+    },
+    "boosting": {"depths": [1], "trees": 10},
+}
 
 
 @pytest.fixture
@@ -25,6 +40,18 @@ def small_tiles(settings) -> None:
     """Splits even the smallest job into two tiles."""
     settings.TILE_THRESHOLD_SECONDS, settings.TILE_LEAST_QUBITS = 1, 1
     settings.TILE_SECONDS = 6e-5
+
+
+@pytest.fixture(params=["kernels", "trainings"])
+def job_in_two(request, stage, dataset, small_tiles, settings) -> int:
+    """An approved job that will be split into two tiles, of strips of kernels or of whole trainings."""
+    spec = stage.small_spec(*dataset, **(CIRCUIT if request.param == "trainings" else {}))
+    if isinstance(spec, QnnSpec):
+        settings.TILE_SECONDS = sum(training_seconds(spec, ROWS)) / 1.9
+    stage.delegate_votes()
+    job_id = stage.request_job(spec)
+    stage.approve_job(job_id)
+    return job_id
 
 
 @pytest.fixture
@@ -55,21 +82,19 @@ def until_tiling(stage: Stage) -> None:
 
 
 @pytest.mark.fault("F01")
-def test_job_whose_tile_lost_its_worker_is_joined_once_settled_and_matched(
-    stage, approved_job, small_tiles, settings, start_worker, verify
+def test_job_of_two_workers_one_of_them_killed_is_joined_once_settled_and_matched(
+    stage, job_in_two, settings, start_worker, verify
 ):
     until_tiling(stage)
-    worker = start_worker(f"tile(job_id={approved_job}, task=0, number=1)")
-    wait_until(lambda: Tile.objects.exclude(lease_owner="").exists(), worker)
-    worker.send_signal(signal.SIGKILL)
-    worker.wait(10)
+    killed, other = (start_worker(f"tile(job_id={job_in_two}, task=0, number={number})") for number in (1, 0))
+    wait_until(lambda: Tile.objects.filter(number=1).exclude(lease_owner="").exists(), killed)
+    killed.send_signal(signal.SIGKILL)
+    killed.wait(10)
 
-    tile_task(job_id=approved_job, task=0, number=0)
+    assert other.wait(WAIT_SECONDS) == 0
     assert only_run().state == RunState.TILING
     assert len(tiles_folder(settings)) == 1
-    wait_until(
-        lambda: tile_task(job_id=approved_job, task=0, number=1) or only_run().state != RunState.TILING
-    )
+    wait_until(lambda: tile_task(job_id=job_in_two, task=0, number=1) or only_run().state != RunState.TILING)
     assert Tile.objects.get(number=1).lost_attempts == 1
     assert only_run().state == RunState.RUNNING
     stage.settle_down(4)
@@ -83,7 +108,7 @@ def test_job_whose_tile_lost_its_worker_is_joined_once_settled_and_matched(
     assert list(told) == [(0, 0), (1, 2), (2, 2)]
     assert not Tile.objects.exists()
     assert list(Path(settings.RUN_SCRATCH_DIR).iterdir()) == []
-    said = verify("job", str(approved_job))
+    said = verify("job", str(job_in_two))
     assert said.stdout.splitlines()[-1] == "MATCH", said.stdout[-2000:] + said.stderr[-2000:]
 
 

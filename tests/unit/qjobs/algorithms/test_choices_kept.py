@@ -3,9 +3,12 @@
 import pytest
 from safetensors.numpy import load
 
+from qjobs.algorithms.checkpoints import Choices
+from qjobs.algorithms.preprocessing import in_posted_form
 from qjobs.algorithms.progress import ignore_progress, never_cancel
 from qjobs.algorithms.registry import algorithm_of
 from qjobs.algorithms.rows import TableBytes
+from qjobs.spec import spec_digest
 from tests.vectors.qjobs.machines import machine_spec, numbers_csv, three_classes_csv
 from tests.vectors.qjobs.reductions import FLOWERS, reduction_spec
 from tests.vectors.qjobs.specs import small_spec, two_irises_csv
@@ -47,3 +50,13 @@ def test_run_that_goes_on_searches_nothing_again(tmp_path, monkeypatch, spec, co
 
 def never_searched(*arguments, **named):
     raise AssertionError("searched again")
+
+
+def test_searches_of_a_release_that_pre_processed_otherwise_are_made_again(tmp_path):
+    spec, checkpoint = small_spec(IRISES), tmp_path / "checkpoint"
+    older = in_posted_form(spec, {"preprocessing.json": b'{"schema": "qommons/preprocessing/1"}'})
+    Choices.kept_in(checkpoint, older).remembered(lambda: (1.0,), 1)
+
+    assert spec_digest(older) == spec_digest(spec)
+    assert Choices.kept_in(checkpoint, older).remembered(never_searched, 1) == (1.0,)
+    assert Choices.kept_in(checkpoint, spec).remembered(lambda: (2.0,), 1) == (2.0,)

@@ -45,6 +45,26 @@ def test_adding_up_in_another_order_moves_no_angle(rows):
         assert np.abs(elsewhere.components - here.components).max() < 1e-9
 
 
+@pytest.mark.parametrize(
+    ("gap", "most"), [(1e-9, 1e-12), (0.9 * axes.TIE, 1e-12), (1.1 * axes.TIE, 5e-9), (5 * axes.TIE, 1e-9)]
+)
+def test_spreads_on_either_side_of_the_tie_limit_move_angles_by_no_more_than_is_said(gap, most):
+    dice = np.random.default_rng(3)
+    rows = with_spreads(dice, 600, [1, 1 - gap, 0.6, 0.3])
+    here = Reduction.fitted(rows, 3, Preprocessing())
+
+    for _ in range(8):
+        elsewhere = Reduction.fitted(dice.permutation(rows), 3, Preprocessing())
+        assert np.abs(elsewhere.apply(rows) - here.apply(rows)).max() < most
+
+
+def with_spreads(dice, count, spreads):
+    """Rows whose columns spread alike, and whose principal components spread as given."""
+    even = np.array([[1, 1, 1, 1], [1, -1, 1, -1], [1, 1, -1, -1], [1, -1, -1, 1]]) / 2
+    plain = dice.normal(size=(count, len(spreads)))
+    return np.linalg.qr(plain - plain.mean(axis=0))[0] * spreads @ even
+
+
 @pytest.mark.parametrize("rows", TABLES.values(), ids=TABLES)
 def test_axes_are_those_of_the_space_whatever_basis_and_signs_a_library_gives(rows, monkeypatch):
     standard = Standardiser.fitted(rows).apply(rows)

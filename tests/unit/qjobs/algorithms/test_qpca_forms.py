@@ -20,7 +20,7 @@ from qjobs.algorithms.registry import ALGORITHMS
 from qjobs.algorithms.rows import TableBytes
 from qjobs.algorithms.statistics import bootstrap_interval
 from qjobs.rules.spec_words import spec_in_words
-from qjobs.spec import canonical_bytes, read_spec, spec_digest
+from qjobs.spec import SpecRefused, canonical_bytes, read_spec, spec_digest
 from tests.vectors.qjobs.reductions import FLOWERS, reduction_spec
 
 QPCA = ALGORITHMS["qpca"]
@@ -171,3 +171,20 @@ def test_a_lie_in_what_the_newer_form_tells_is_found_and_named(result, path):
 def test_a_group_column_that_is_not_there_is_refused():
     with pytest.raises(DatasetRefused, match="no column 'kind'"):
         read_features(GROUPED, {1: TableBytes(FLOWERS)})
+
+
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [
+        (["kind", "kind"], "names 'kind' twice"),
+        ([f"kind {number}" for number in range(9)], "at most 8"),
+        (["kind\0"], "String should match pattern"),
+    ],
+)
+def test_group_columns_that_cannot_be_are_refused(columns, words):
+    with pytest.raises(SpecRefused, match=words):
+        reduction_spec(group_columns=columns)
+
+
+def test_no_group_columns_are_no_part_of_the_document():
+    assert spec_digest(reduction_spec(group_columns=[])) == spec_digest(reduction_spec())

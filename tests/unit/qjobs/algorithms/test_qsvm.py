@@ -138,7 +138,8 @@ def test_a_model_that_holds_something_that_is_no_finite_number_is_refused(result
         {"dual_coef": np.zeros(2)},
         {"support_rows": np.zeros(3)},
         {"bandwidth": np.zeros(2)},
-        {"kernel_sample": np.zeros((2, 2), dtype=np.float32)},
+        {"kernel_sample": np.zeros((2, 2))},
+        {"c": np.ones(1, dtype=np.float32)},
         {"more": np.zeros(1)},
     ],
 )

@@ -3,8 +3,9 @@
 import io
 import shutil
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from safetensors.numpy import load
@@ -17,10 +18,11 @@ from qjobs.algorithms.registry import ALGORITHMS, algorithm_of
 from qjobs.algorithms.rows import TableBytes
 from qjobs.algorithms.tiling.rules import MOST_TILES, TileRules
 from qjobs.algorithms.usage import HEADING
-from qjobs.runner import RunCancelled, RunLimits, RunRefused, run_job
+from qjobs.runner import RunCancelled, RunLimits, RunRefused, job, run_job
 from qjobs.runner.errors import RunSplit
 from qjobs.runner.limits import MIB
 from qjobs.runner.parent_files import SPEC_NAME, WEIGHTS_NAME
+from qjobs.runner.sealing import ChildKeys
 from qjobs.runner.tile_order import TileOrder
 from qjobs.runner.tiles import compute_tile
 from qjobs.runner.tiling import TiledRun
@@ -199,6 +201,20 @@ def test_tiles_of_public_data_are_in_the_clear(tmp_path):
 )
 def test_run_is_split_where_it_gains_by_it(rules, seconds, is_split):
     assert (tiled_run({}).tiles_worth(rules, seconds) > 1) == is_split
+
+
+@pytest.mark.parametrize(("is_begun", "ending"), [(False, "split"), (True, "done")])
+def test_run_is_split_unless_an_attempt_before_it_left_something_to_go_on_from(tmp_path, is_begun, ending):
+    spec, rows, told = fresh(tmp_path) / "spec.json", {1: TableBytes(FLOWERS)}, []
+    spec.write_bytes(canonical_bytes(SPEC))
+    if is_begun:
+        (tmp_path / "checkpoint").touch()
+    events = SimpleNamespace(send=lambda event, **_: told.append(event), progress=ignore_progress)
+    whole_run = partial(job.run, spec, fresh(tmp_path, "output"), rows, events, keys=ChildKeys())
+
+    whole_run(checkpoint=tmp_path / "checkpoint", tiles=SPLIT, parent=None)
+
+    assert told == [ending]
 
 
 def test_run_whose_kernels_are_measured_has_no_tiles_and_an_exact_one_has():

@@ -56,6 +56,23 @@ def test_a_negative_depth_is_refused_with_the_limit(name):
         build_spec(fields_of(name, **{part: value}))
 
 
+@pytest.mark.parametrize("name", KINDS)
+def test_an_evaluation_that_no_device_can_make_is_refused_with_the_limit(name):
+    with pytest.raises(SpecRefused, match="11 qubits cannot be measured on this device; its limit is 10"):
+        build_spec(fields_of(name, qubits=11, noise_evaluation={}))
+    with pytest.raises(SpecRefused, match=r"noise_evaluation\.shots: .*greater than or equal to 1"):
+        build_spec(fields_of(name, noise_evaluation={"shots": 0}))
+    assert build_spec(fields_of(name, noise_evaluation={"shots": 1})).is_statistical
+
+
+@pytest.mark.parametrize(("name", "least"), [("classes", 1), ("numbers", 2), ("the unusual", 2)])
+def test_an_evaluation_on_too_few_rows_for_a_score_is_refused_with_both_numbers(name, least):
+    assert build_spec(fields_of(name, noise_evaluation={"rows": least})).noise_evaluation.rows == least
+    words = "a score needs at least 2 rows; noise_evaluation has 1|rows: .*greater than or equal to 1"
+    with pytest.raises(SpecRefused, match=words):
+        build_spec(fields_of(name, noise_evaluation={"rows": least - 1}))
+
+
 @pytest.mark.parametrize("name", ROWS_REFUSED)
 def test_ten_million_rows_are_refused_with_both_numbers_and_the_tables_own_rows_are_taken(name):
     kind = Kind.of(name)

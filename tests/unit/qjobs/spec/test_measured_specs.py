@@ -4,9 +4,12 @@ import pytest
 
 from qjobs.rules.noise_words import noise_tables
 from qjobs.rules.spec_words import spec_in_words
-from qjobs.spec import SpecRefused, build_spec, canonical_bytes, estimate, read_spec, spec_digest
+from qjobs.spec import SpecRefused, canonical_bytes, estimate, read_spec, spec_digest
+from tests.vectors.qjobs.choices import choice_spec
 from tests.vectors.qjobs.energies import energy_spec
-from tests.vectors.qjobs.specs import small_spec, spec_fields, two_irises_csv
+from tests.vectors.qjobs.graphs import graph_spec
+from tests.vectors.qjobs.kinds import KINDS, Kind
+from tests.vectors.qjobs.specs import small_spec, two_irises_csv
 from tests.vectors.qjobs.trained import qnn_spec
 
 IRISES = two_irises_csv()
@@ -17,6 +20,11 @@ OLDER = {
         shots=200, noise={}
     ),
     "0x68a6a6c1f5ae4ff3a30b5d54f6b9028c905740f1cad69163110f4b5b17cdc83f": lambda: energy_spec(noise={}),
+    "0x9a44266e036cc475f871e3ef690ace5468b239ac9fcdb3f56c4a3a7a94870a4d": lambda: Kind.of("classes").spec,
+    "0x38e41930e2a1434b2eb0ad1fd44735094ef57145813efdbc5e61264e55d6106e": lambda: graph_spec(noise={}),
+    "0x83ce7381783bed3853092c7ef0cf3f8ba15b79ce72a6d0ec6cddc91f59b3a832": lambda: choice_spec(
+        "vertex-cover", noise={}
+    ),
 }
 
 
@@ -81,6 +89,33 @@ def test_measuring_costs_time_and_too_much_of_it_is_refused_with_the_number():
     (refusal,) = estimate(small_spec(IRISES, qubits=4, noise_evaluation={}), 20_000).refusals[-1:]
     assert "320000 counts a row; the limit is 262144" in refusal
     assert any("kernel entries to measure" in each for each in estimate(measured, 3000).refusals)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_an_evaluation_of_every_kind_costs_time_and_is_told_in_words(name):
+    kind, evaluated = Kind.of(name), Kind.of(name, noise_evaluation={"shots": 50})
+    plain, measured = (estimate(each.spec, len(each.data)) for each in (kind, evaluated))
+    words = " ".join(spec_in_words(evaluated.spec))
+
+    assert plain.cpu_seconds < measured.cpu_seconds
+    assert measured.refusals == ()
+    assert "measures the trained model 50 times a circuit on a simulated device" in words
+    assert "Says nothing about noise" not in words
+
+
+@pytest.mark.parametrize(("name", "is_refused"), [("numbers", True), ("classes", False)])
+def test_a_machine_with_more_outcomes_than_a_result_may_hold_is_refused_with_both_numbers(name, is_refused):
+    """With as many rows as its score needs: of classes one is enough."""
+    spec = Kind.of(name, qubits=4, noise_evaluation={}).spec
+
+    fitting, refusals = (
+        [each for each in estimate(spec, rows).refusals if "counts" in each] for rows in (8192, 8193)
+    )
+
+    assert fitting == []
+    assert len(refusals) == is_refused
+    words = "262176 counts on the 2 rows that a score needs; the limit is 262144"
+    assert all(each.endswith(words) for each in refusals)
 
 
 def test_the_words_say_what_is_measured_and_how_it_is_checked():
