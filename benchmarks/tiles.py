@@ -117,7 +117,7 @@ def main() -> None:
 
 def _lines(case: Case, figures: dict[str, Any]) -> Iterator[str]:
     cores, load = figures["cores"], figures["load_at_start"]
-    yield (f"\n{case.kind} N={case.rows} q={case.qubits}, {TILES} tiles on {cores} cores, load {load:.1f}")
+    yield f"\n{case.kind} N={case.rows} q={case.qubits}, {TILES} tiles on {cores} cores, load {load:.1f}"
     yield f"  {'in one piece':32} {figures['whole_seconds']:12.1f} s"
     for workers, seconds in figures["tile_seconds"].items():
         speed_up, goal = figures["speed_up_of_tiles"][workers], figures["goal"][workers]

@@ -91,8 +91,8 @@ def open_backend(name: str, environment: Mapping[str, str] = os.environ) -> Back
 
 
 def with_noise(backend: BackendV2) -> BackendV2:
-    """The backend, ready for several jobs at once: a fake one makes its noise model when it first runs, and
-    jobs that start meanwhile would run without."""
+    """The backend, ready for several jobs: each takes a copy of it, and a fake one makes its noise model when
+    it first runs. So it is made once."""
     if is_fake(backend.name):
         backend.run(QuantumCircuit(1, 1), shots=1).result()
     return backend

@@ -84,10 +84,11 @@ class PauliSum:
 
     def apply(self, states: NDArray, block: BlockValues) -> NDArray:
         """O|psi> of each row; real states stay real where the sum is real."""
-        total: Any = 0.0
+        total: Any = None
         for source, factors in self._gathers():
             moved = states if source is None else block.xp.take(states, block.xp.asarray(source), axis=1)
-            total = total + moved * block.constant(factors)
+            term = moved * block.constant(factors)
+            total = term if total is None else total + term
         return total
 
     def expectations(self, states: NDArray, applied: NDArray) -> NDArray:

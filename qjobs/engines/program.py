@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +48,9 @@ class Program:
     steps: tuple[Step, ...]
     matrix_pays_at: ClassVar[int] = 1
     """States a basis state from which writing a shared ansatz out as a matrix is faster (`shared`)."""
+
+    real_order: ClassVar[Literal["C", "F"]] = "C"
+    """How real states that all turn alike lie in memory (`shared`): by rows, or by basis states."""
 
     def states(self, rows: NDArray, dtype: Any = np.complex128, xp: Any = np) -> NDArray:
         """One state a row: (n, parameters) float64, radians -> (n, 2**qubits) complex of `dtype`.

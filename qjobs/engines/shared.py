@@ -46,11 +46,13 @@ def _any_turned(program: Program, steps: Sequence[Step], columns: set[int]) -> b
 
 @dataclass(frozen=True)
 class _Shared:
-    """encoded: (m, 2**q) states before step `split`, m = n, or 2n real ones; block: the one row of angles."""
+    """blocks: rows and their states before step `split`, (m, 2**q), which are used up; for a real ansatz real
+    and imaginary parts are blocks of their own. block: the one row of angles.
+    """
 
     program: Program
     split: int
-    encoded: NDArray
+    blocks: list[tuple[slice, NDArray]]
     observable: PauliSum
     block: BlockValues
 
@@ -58,48 +60,52 @@ class _Shared:
     def of(cls, program: Program, rows: NDArray, split: int, observable: PauliSum) -> "_Shared":
         angles = program.angles.values(rows)
         is_real = observable.is_real and all(step.is_real for step in program.steps[split:])
-        shape = (2 * len(rows) if is_real else len(rows), 2**program.qubits)
-        encoded = np.empty(shape, dtype=np.float64 if is_real else np.complex128)
-        for part in program.blocks(len(rows)):
+        parts = list(program.blocks(len(rows)))
+        shape = (len(parts), 2 if is_real else 1, parts[0].stop << program.qubits)
+        room = np.empty(shape, dtype=np.float64 if is_real else np.complex128)
+        blocks: list[tuple[slice, NDArray]] = []
+        for part, places in zip(parts, room, strict=True):
             states = program.final_states(BlockValues(angles[part], program.qubits), split)
-            encoded[part] = states.real if is_real else states
-            if is_real:
-                encoded[part.start + len(rows) : part.stop + len(rows)] = states.imag
-        return cls(program, split, encoded, observable, BlockValues(angles[:1], program.qubits))
+            for place, half in zip(places, (states.real, states.imag) if is_real else (states,), strict=True):
+                own = place[: states.size].reshape(states.shape, order=program.real_order)
+                own[...] = half
+                blocks.append((part, own))
+        return cls(program, split, blocks, observable, BlockValues(angles[:1], program.qubits))
 
     def gradient(self, rows: NDArray, columns: list[int], loss_slopes: LossSlopes) -> tuple[NDArray, NDArray]:
-        count, dimension = self.encoded.shape
+        dimension = 2**self.program.qubits
+        count = sum(len(states) for _, states in self.blocks)
         is_written_out = dimension * self.program.matrix_pays_at < count
-        matrix = self._run(np.eye(dimension, dtype=self.encoded.dtype)) if is_written_out else None
-        kets = self.encoded @ matrix if matrix is not None else self._run(self.encoded)
-        values = self._values(kets).reshape(-1, len(rows)).sum(axis=0)
-        factors = np.tile(loss_slopes(values), count // len(rows))[:, None]
-        if matrix is not None:
-            slopes = self._slopes(self.encoded.conj().T @ (factors * kets), matrix, np.ones((dimension, 1)))
+        matrix = self._run(np.eye(dimension, dtype=self.blocks[0][1].dtype)) if is_written_out else None
+        kets = [self._run(states) if matrix is None else states @ matrix for _, states in self.blocks]
+        values = np.zeros(len(rows))
+        for (part, _), ket in zip(self.blocks, kets, strict=True):
+            values[part] += self.observable.expectations(ket, self.observable.apply(ket, self.block))
+        factors = loss_slopes(values)[:, None]
+        slopes = np.zeros((1, 1, self.block.angles.shape[1]))
+        found = zip(self.blocks, kets, strict=True)
+        if matrix is None:
+            for (part, _), ket in found:
+                self._add_slopes(ket, ket, factors[part], slopes)
         else:
-            slopes = self._slopes(kets, kets, factors)
-        return values, self.program.angles.parameter_slopes(rows[:1], slopes)[0, columns]
+            sums = sum(states.conj().T @ (factors[part] * ket) for (part, states), ket in found)
+            self._add_slopes(sums, matrix, np.ones((dimension, 1)), slopes)
+        return values, self.program.angles.parameter_slopes(rows[:1], slopes[0])[0, columns]
 
     def _run(self, states: NDArray) -> NDArray:
-        ran = np.empty_like(states)
+        """The states after all steps, in their own memory: fresh pages cost as much as the steps."""
         for part in self._parts(len(states)):
-            ran[part] = self.program.run(states[part].copy(), self.block, self.split)
-        return ran
+            ran = self.program.run(states[part], self.block, self.split)
+            if not np.may_share_memory(ran, states):
+                states[part] = ran
+        return states
 
-    def _values(self, kets: NDArray) -> NDArray:
-        values = np.empty(len(kets))
+    def _add_slopes(self, kets: NDArray, bras: NDArray, factors: NDArray, slopes: NDArray) -> None:
+        """Adds the sum over rows of factor x 2 Re<bra|O d steps|ket> to slopes (1, 1, angles)."""
         for part in self._parts(len(kets)):
-            applied = self.observable.apply(kets[part], self.block)
-            values[part] = self.observable.expectations(kets[part], applied)
-        return values
-
-    def _slopes(self, kets: NDArray, bras: NDArray, factors: NDArray) -> NDArray:
-        """Sum over rows of factor x 2 Re<bra|O d steps|ket>, (1, angles)."""
-        slopes = np.zeros((1, 1, self.block.angles.shape[1]))
-        for part in self._parts(len(kets)):
-            bra = factors[part] * self.observable.apply(bras[part], self.block)
-            self.program.add_slopes([bra], kets[part].copy(), self.block, self.split, slopes)
-        return slopes[0]
+            bra = self.observable.apply(bras[part], self.block)
+            bra *= factors[part]
+            self.program.add_slopes([bra], kets[part], self.block, self.split, slopes)
 
     def _parts(self, rows: int) -> list[slice]:
         size = max(1, BLOCK_AMPLITUDES >> self.block.qubits)

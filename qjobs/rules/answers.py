@@ -202,9 +202,13 @@ def _scores(
     for name, text in words.items():
         report = _below(_below(metrics, "models"), name)
         value, ends = _number(report.get(field)), _interval(report, interval)
+        again = _interval(report, "bootstrap_interval") if interval == "interval" else None
         if value is not None:
-            note = f"{ends[0]:.4g} to {ends[1]:.4g}" if ends else ""
-            yield Answer(text, value, note, name == "quantum")
+            notes = (
+                f"{ends[0]:.4g} to {ends[1]:.4g}" if ends else "",
+                f"rows drawn again {again[0]:.4g} to {again[1]:.4g}" if again else "",
+            )
+            yield Answer(text, value, "; ".join(filter(None, notes)), name == "quantum")
 
 
 def _below(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -37,8 +37,20 @@ class Beginning:
 
 
 @dataclass(frozen=True)
+class Redrawn:
+    """Where the quantum model's score less the best baseline's lies with test rows drawn again, in points.
+
+    method: how they were drawn, where the document says it.
+    """
+
+    low_points: float
+    high_points: float
+    method: str
+
+
+@dataclass(frozen=True)
 class Result:
-    """`verdict` is the honest sentence; `comparison` the paired difference to the best baseline."""
+    """`verdict` is the honest sentence; `redrawn` the paired difference to the best baseline."""
 
     quantum: Score | None
     baselines: tuple[Score, ...]
@@ -46,6 +58,7 @@ class Result:
     outcome: str
     metrics: Mapping[str, Any]
     beginning: Beginning | None = None
+    redrawn: Redrawn | None = None
 
 
 def result_of(metrics: Mapping[str, Any]) -> Result:
@@ -60,7 +73,16 @@ def result_of(metrics: Mapping[str, Any]) -> Result:
         outcome=_text(metrics.get("verdict")),
         metrics=metrics,
         beginning=_beginning(metrics.get("parent")),
+        redrawn=_redrawn(metrics),
     )
+
+
+def _redrawn(metrics: Mapping[str, Any]) -> Redrawn | None:
+    comparison = metrics.get("comparison")
+    ends = comparison.get("bootstrap_interval") if isinstance(comparison, Mapping) else None
+    if not isinstance(ends, list) or len(ends) != 2 or not all(map(_is_measure, ends)):
+        return None
+    return Redrawn(100 * float(ends[0]), 100 * float(ends[1]), _text(metrics.get("bootstrap_method")))
 
 
 def _beginning(report: Any) -> Beginning | None:

@@ -52,6 +52,7 @@ def published_model(facts: ChainFacts, blocks: BlockSource) -> PublishedModel:
     for name, entry in sorted(entries.items()):
         if entry.is_sealed:
             raise NotPublic(f"{name} carries rows and is sealed: no machine of others may see them")
+    _require_public(facts)
     tables = _public_rows(spec, material)
     posted = checked_files(entries, file_names(spec), material, checks)
     if _failed(checks):
@@ -63,6 +64,16 @@ def published_model(facts: ChainFacts, blocks: BlockSource) -> PublishedModel:
     except (ParentRefused, ModelRefused) as error:
         raise NotWhole(f"no training could begin with its parent: {error.message}") from error
     return PublishedModel(spec, data, {name: got.under_test for name, got in posted.items()})
+
+
+def _require_public(facts: ChainFacts) -> None:
+    """What is measured tells rows, as what a model carries does: their owner has to allow that to anybody."""
+    for dataset in facts.datasets:
+        if dataset.rows_in_model != "public":
+            raise NotPublic(
+                f"the owner of dataset {dataset.token_id} does not let others see rows (rows in a model: "
+                f"{dataset.rows_in_model})"
+            )
 
 
 def _public_rows(spec: JobSpec, material: Material) -> Mapping[int, TableFile]:

@@ -15,13 +15,15 @@ MAX_NAME_CHARACTERS = 60
 
 @dataclass(frozen=True)
 class Measured:
-    """One model's accuracy with its interval, all parts of 1; `splits` are the single test parts."""
+    """One model's accuracy with its interval, all parts of 1; `splits` are the single test parts, `redrawn`
+    the interval with their rows drawn again, where the document has one."""
 
     key: str
     accuracy: float
     low: float
     high: float
     splits: tuple[float, ...]
+    redrawn: tuple[float, float] | None = None
 
     @property
     def is_quantum(self) -> bool:
@@ -89,18 +91,24 @@ def _strip(each: Measured, axis: tuple[float, float], ticks: Sequence[float]) ->
 def _measured(key: str, entry: Any, splits: Any) -> Measured | None:
     if not isinstance(entry, Mapping):
         return None
-    interval = entry.get("interval")
-    ends = interval if isinstance(interval, list) and len(interval) == 2 else [None, None]
-    accuracy, low, high = (_share(number) for number in (entry.get("mean_accuracy"), *ends))
+    accuracy, (low, high) = _share(entry.get("mean_accuracy")), _ends(entry.get("interval"))
     if accuracy is None:
         return None
+    again = _ends(entry.get("bootstrap_interval"))
     return Measured(
         key=key[:MAX_NAME_CHARACTERS],
         accuracy=accuracy,
         low=accuracy if low is None else min(low, accuracy),
         high=accuracy if high is None else max(high, accuracy),
         splits=tuple(_split_accuracies(key, splits)),
+        redrawn=None if again[0] is None or again[1] is None else (again[0], again[1]),
     )
+
+
+def _ends(interval: Any) -> tuple[float | None, float | None]:
+    if not isinstance(interval, list) or len(interval) != 2:
+        return None, None
+    return _share(interval[0]), _share(interval[1])
 
 
 def _split_accuracies(key: str, splits: Any) -> list[float]:

@@ -50,7 +50,7 @@ def certify_choice(
     model, findings = _model_of(spec, files)
     angles = rebuilt if model is None else model.angles
     evaluation = evaluate(spec, choice, len(data), landscape, angles)
-    judged = judge(spec, lambda _: choice_trial(spec, choice, landscape.ising, angles), files)
+    judged = judge(spec, lambda _: choice_trial(spec, choice, angles), files)
     metrics = {**evaluation.metrics, **judged.metrics}
     card = model_card(spec, metrics).encode()
     circuit = as_qasm(qaoa_circuit(landscape.ising, method.layers))

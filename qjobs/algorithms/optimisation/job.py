@@ -41,7 +41,7 @@ def run_choice(
     landscape = landscape_of(spec, choice)
     angles = angles_of_seeds(spec, landscape, watch, Checkpoints(checkpoint, spec_digest(spec)))
     evaluation = evaluate(spec, choice, len(data), landscape, angles)
-    measured = noise.evaluate(spec, lambda _: choice_trial(spec, choice, landscape.ising, angles), watch)
+    measured = noise.evaluate(spec, lambda _: choice_trial(spec, choice, angles), watch)
     metrics = {**evaluation.metrics, **measured.metrics}
     watch.step("answers", "measured, and held against classical answers")
     return packed(

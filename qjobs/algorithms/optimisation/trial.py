@@ -11,12 +11,13 @@ from qjobs.algorithms.qubo import Ising
 from qjobs.spec import QuboSpec
 
 
-def choice_trial(spec: QuboSpec, choice: Choice, ising: Ising, angles: NDArray) -> Trial:
+def choice_trial(spec: QuboSpec, choice: Choice, angles: NDArray) -> Trial:
     """At (seeds, 2 layers) angles; its answers are the expected quality of each seed's circuit (1 for the
     best allowed choice, 0 for the worst and for one that is not allowed), its score their mean."""
-    qualities = Outlook.of(choice, spec.algorithm.penalty, TIE).qualities
+    method = spec.algorithm
+    qualities = Outlook.of(choice, method.penalty, TIE).qualities
     return Trial(
-        circuits=(qaoa_circuit(ising, spec.algorithm.layers),),
+        circuits=(qaoa_circuit(Ising.of(choice.energy(method.penalty)), method.layers),),
         angles=angles,
         answers=lambda chances: chances[0] @ qualities,
         score=lambda answers: float(np.mean(answers)),

@@ -81,14 +81,22 @@ def read_preprocessing(block: bytes) -> Reduction:
 
 def project_qpca(spec: ReductionSpec, files: Mapping[str, bytes], rows: NDArray) -> NDArray:
     """The artefact's own coordinates (m, k) of feature rows (m, d). Raises `ModelRefused`."""
-    model = read_model(files[MODEL_FILE], components=spec.algorithm.components, qubits=spec.qubits)
-    reduction = read_preprocessing(files[PREPROCESSING_FILE])
-    features, qubits = reduction.components.shape
-    if qubits != spec.qubits:
-        raise ModelRefused(f"the pre-processing is not for a circuit with {spec.qubits} qubits")
-    if rows.shape[1] != features:
-        raise ModelRefused(f"the rows have {rows.shape[1]} features, the model {features}")
+    model, reduction = read_files(spec, files, features=rows.shape[1])
     program = StatevectorEngine(spec.limits.memory_bytes).compile(
         feature_map_circuit(spec.qubits, spec.feature_map)
     )
     return model.coordinates(program.states(reduction.apply(rows) * model.bandwidth[0]))
+
+
+def read_files(
+    spec: ReductionSpec, files: Mapping[str, bytes], *, features: int
+) -> tuple[QpcaModel, Reduction]:
+    """Components and pre-processing of posted files, for rows of so many features. Raises `ModelRefused`."""
+    model = read_model(files[MODEL_FILE], components=spec.algorithm.components, qubits=spec.qubits)
+    reduction = read_preprocessing(files[PREPROCESSING_FILE])
+    own_features, qubits = reduction.components.shape
+    if qubits != spec.qubits:
+        raise ModelRefused(f"the pre-processing is not for a circuit with {spec.qubits} qubits")
+    if features != own_features:
+        raise ModelRefused(f"the rows have {features} features, the model {own_features}")
+    return model, reduction

@@ -88,8 +88,10 @@ def _affordable(requests: Iterable[KernelRequest]) -> list[Strip]:
 
 
 def cut(parts: Sequence[T], seconds: Sequence[float], count: int) -> tuple[tuple[T, ...], ...]:
-    """Exactly `count` runs of parts with about equal seconds, each part in the run that its middle falls into;
-    where one part is much longer than others some are empty."""
+    """Exactly `count` runs of parts with about equal seconds: a part is in the run that its middle falls into.
+
+    Where one part is much longer than others some runs are empty.
+    """
     if not parts:
         return ((),) * count
     ends = np.cumsum(seconds)

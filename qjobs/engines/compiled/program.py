@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,7 @@ class CompiledProgram(Program):
 
     tables: Tables
     matrix_pays_at: ClassVar[int] = 4
+    real_order: ClassVar[Literal["C", "F"]] = "F"
 
     def run(self, states: NDArray, block: BlockValues, first: int = 0, until: int | None = None) -> NDArray:
         stop = len(self.steps) if until is None else min(until, len(self.steps))

@@ -76,4 +76,6 @@ def test_request_whose_public_counts_would_tell_sealed_rows_is_refused(owner: Cl
 
 
 def test_request_with_public_counts_of_public_rows_is_taken(owner: Client) -> None:
-    assert pin(owner, RowsInModel.PUBLIC, noise_evaluation={"shots": 100})["status"] == 201
+    pinned = pin(owner, RowsInModel.PUBLIC, noise_evaluation={"shots": 100})
+
+    assert pinned["spec"]["noise_evaluation"]["shots"] == 100

@@ -89,12 +89,14 @@ def approved_job(stage, requested_job) -> int:
 
 @pytest.fixture
 def verify(stage, live_server, tmp_path):
-    """Runs the command as a stranger; gives the ended process."""
+    """Runs the command, or another that reads chain and blocks, as a stranger; gives the ended process."""
 
-    def run(*words: str, ipfs: str = live_server.url) -> subprocess.CompletedProcess[str]:
+    def run(
+        *words: str, ipfs: str = live_server.url, name: str = "verify"
+    ) -> subprocess.CompletedProcess[str]:
         empty = tmp_path / "empty"
         empty.mkdir(exist_ok=True)
-        command = [sys.executable, str(ROOT / "manage.py"), "verify", *words, "--rpc", stage.node.rpc_url]
+        command = [sys.executable, str(ROOT / "manage.py"), name, *words, "--rpc", stage.node.rpc_url]
         command += ["--ipfs", ipfs, "--board", stage.at("JobBoard")]
         environment = {
             "PATH": os.environ["PATH"],

@@ -149,17 +149,21 @@ def test_machine_without_a_network_namespace_claims_no_private_data(
 
 @pytest.mark.attack("S32")
 @pytest.mark.parametrize(
-    ("rows_in_model", "words"),
-    [(0, "allows no rows in a model"), (1, "this executor has no release service")],
+    ("rows_in_model", "asked", "words"),
+    [
+        (0, {}, "allows no rows in a model"),
+        (1, {}, "this executor has no release service"),
+        (1, {"noise_evaluation": {"shots": 100}}, "allows no rows in public files"),
+    ],
 )
 def test_support_vector_model_of_data_whose_rows_may_not_be_public_is_refused_before_the_claim(
-    stage, rows_in_model, words
+    stage, rows_in_model, asked, words
 ):
     policy = {"download": False, "compute": True, "rowsInModel": rows_in_model, "algorithms": []}
     content = small_table()
     token_id = stage.publish_dataset(content, policy=policy)
     stage.delegate_votes()
-    job_id = stage.request_job(stage.small_spec(token_id, cid_text(content)))
+    job_id = stage.request_job(stage.small_spec(token_id, cid_text(content), **asked))
     stage.approve_job(job_id)
 
     stage.settle_down(6)

@@ -30,6 +30,12 @@ def test_verify_of_true_job_and_model_matches_and_of_forged_copies_names_the_fie
     assert (used.returncode, used.stdout.splitlines()[-1]) == (0, "MATCH")
     assert verify("model", "1", "--used", "1@9").stdout == "CANNOT CHECK: dataset 1 has no version 9\n"
 
+    fake = ("1", "--backend", "fake_manila", "--shots", "50", "--rows", "1", "--yes", "--json")
+    tried = verify(*fake, name="measure_model")
+    assert tried.returncode == 0, tried.stderr[-2000:]
+    assert "4 jobs in one batch" in tried.stderr
+    assert set(json.loads(tried.stdout)["values"]) > {"ideal", "device", "zero_noise"}
+
     forged = _folder_with(tmp_path, "model.safetensors", _flipped(_posted("model.safetensors")))
     report = json.loads(verify("job", str(settled_job), "--files", str(forged), "--json").stdout)
     assert report["verdict"] == "MISMATCH"

@@ -16,6 +16,7 @@ from qjobs.algorithms.progress import ignore_progress
 from qjobs.algorithms.registry import algorithm_of
 from qjobs.algorithms.result import CARD_FILE, MEASUREMENTS_FILE, METRICS_FILE, file_names
 from qjobs.algorithms.rows import TableBytes
+from qjobs.algorithms.trials import posted_trial
 from qjobs.engines.measuring import AerMeter
 from qjobs.spec import build_spec
 from qjobs.spec.noise import NoiseEvaluation
@@ -111,6 +112,8 @@ def test_an_evaluated_job_posts_its_counts_and_an_auditor_agrees(name):
     assert found_in(name, result.files) == {}
     assert list(report["values"]) == ["ideal", "shots", "device", "readout_mitigated", "zero_noise"]
     assert report["values"]["ideal"]["score"] == pytest.approx(exact_score(name), abs=1e-9)
+    again = posted_trial(kind.spec, kind.spec.noise_evaluation, kind.data, result.files)
+    assert again.score(again.answers(trial.exact_chances(again))) == report["values"]["ideal"]["score"]
     assert report["rows"] == (4 if name in MACHINES else 0)
     assert "## What hardware would do" in result.files[CARD_FILE].decode()
 

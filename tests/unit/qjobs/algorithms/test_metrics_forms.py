@@ -60,6 +60,7 @@ def test_the_card_of_a_result_in_an_older_form_matches_too(irises, result, metri
     files = {"metrics.json": json.dumps(older).encode(), "README.md": model_card(irises[0], older).encode()}
 
     assert [each.field for each in certify_qsvm(*irises, files) if not each.agrees] == []
+    assert b"\n\n\n" not in files["README.md"]
     newer = {**files, "metrics.json": metrics}
     assert [each.field for each in certify_qsvm(*irises, newer) if not each.agrees] != []
     card = result.files["README.md"].decode()

@@ -1,5 +1,7 @@
 """The components as a device would find them, from rows that are read in every product of bases."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from qiskit import QuantumCircuit
@@ -10,7 +12,9 @@ from threadpoolctl import threadpool_limits
 
 from qjobs.algorithms.noise_evaluation.trial import exact_chances
 from qjobs.algorithms.progress import ignore_progress, never_cancel
+from qjobs.algorithms.qpca import job
 from qjobs.algorithms.qpca.bases import basis_turns, in_any_basis, outcome_values
+from qjobs.algorithms.qpca.job import final_model
 from qjobs.algorithms.qpca.model import project_qpca, read_model, read_preprocessing
 from qjobs.algorithms.qpca.rows import read_features
 from qjobs.algorithms.qpca.trial import coordinates_trial
@@ -108,6 +112,31 @@ def test_a_component_of_the_other_sign_is_evaluated_alike(result):
         arrays[name][1] *= -1
 
     assert all(certified({**result.files, "model.safetensors": save(arrays)}).values())
+
+
+def turned_model(trained):
+    """The same space in a basis that another machine may as well find."""
+    model, turn = final_model(trained), np.array([[0.8, -0.6], [0.6, 0.8]])
+    parts = {name: np.tensordot(turn, getattr(model, name), 1) for name in ("real", "imaginary", "offsets")}
+    return replace(model, **parts)
+
+
+def test_components_of_one_variance_are_judged_in_the_basis_in_which_they_were_posted(monkeypatch):
+    corners = b"1,0\n0,1\n-1,0\n0,-1\n"
+    content, columns = b"a,b\n" + 6 * corners, {"features": ["a", "b"]}
+    dataset = {**reduction_fields(content)["datasets"][0], "columns": columns}
+    spec = reduction_spec(
+        content, datasets=[dataset], feature_map={"name": "angle"}, noise_evaluation=ASKED, **SHORT
+    )
+    rows = read_features(spec, {1: TableBytes(content)})
+    monkeypatch.setattr(job, "final_model", turned_model)
+
+    posted = QPCA.run(spec, rows, ignore_progress, never_cancel)
+
+    first, second = posted.metrics["final_model"]["eigenvalues"]
+    assert first == pytest.approx(second, abs=1e-12)
+    found = QPCA.certify(spec, rows, posted.files, ignore_progress)
+    assert [each.field for each in found if not each.agrees] == []
 
 
 def test_counts_that_are_withheld_leave_only_themselves_unchecked(result):

@@ -51,6 +51,7 @@ def test_components_show_what_they_keep_and_explain() -> None:
         "models": {
             "quantum": {"mean": 0.5, "interval": [0.4, 0.6]},
             "pca_all": {"mean": 0.75, "interval": []},
+            "rbf_all": {"mean": 0.75, "interval": [0.7, 0.8], "bootstrap_interval": [0.72, 0.78]},
         },
         "final_model": {"explained": [0.5, 0.25]},
     }
@@ -59,6 +60,7 @@ def test_components_show_what_they_keep_and_explain() -> None:
 
     assert found["What the components keep"][0] == ("Quantum kernel", 0.5, "0.4 to 0.6", True)
     assert found["What the components keep"][1][2] == ""
+    assert found["What the components keep"][2][2] == "0.7 to 0.8; rows drawn again 0.72 to 0.78"
     assert [row[:2] for row in found["Explained variance"]] == [("Component 1", 0.5), ("Component 2", 0.25)]
 
 

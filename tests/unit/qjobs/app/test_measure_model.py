@@ -139,7 +139,6 @@ def test_what_cannot_be_is_said_in_words(measure, monkeypatch, words, said):
         measure(*words)
 
 
-@pytest.mark.attack("S08")
 def test_rows_that_are_private_never_reach_a_machine_of_others(measure, server, tmp_path):
     with pytest.raises(CommandError, match="rows of dataset 1 are private"):
         measure("--backend", BACKEND, *SMALL, "--yes", of=PrivatelyPosted(tmp_path))

@@ -5,11 +5,12 @@ import pytest
 from common.errors import InvalidInput
 from qjobs.rules.dataset_terms import Terms, measured_rows_problem, sealed_files, terms_problem
 from qjobs.rules.deadlines import deadlines_of
-from qjobs.rules.results import result_of
+from qjobs.rules.results import Redrawn, result_of
 from qjobs.rules.run_states import RunState
 from qjobs.rules.spec_words import proposal_text, spec_in_words
 from qjobs.rules.sub_states import Standing, sub_state
 from qjobs.spec import build_spec
+from qjobs.views.plot import measured_models
 from tests.vectors.qjobs.energies import energy_spec
 from tests.vectors.qjobs.reductions import reduction_spec
 from tests.vectors.qjobs.specs import small_spec, two_irises_csv
@@ -169,6 +170,28 @@ def test_result_stands_beside_its_baselines_best_first():
         ("rbf_reduced", "reduced"),
         ("linear_all", "all"),
     ]
+
+
+def test_interval_of_rows_drawn_again_is_told_in_points_and_beside_each_model():
+    entry = {"mean_accuracy": 0.9, "interval": [0.8, 1.0], "bootstrap_interval": [0.85, 0.95]}
+    older = {"mean_accuracy": 0.7, "interval": [0.6, 0.8]}
+    comparison = {"baseline": "linear_all", "bootstrap_interval": [-0.25, 0.5]}
+    metrics = {"models": {"quantum": entry, "linear_all": older}, "comparison": comparison}
+
+    assert result_of({**metrics, "bootstrap_method": "drawn"}).redrawn == Redrawn(-25.0, 50.0, "drawn")
+    assert result_of(metrics).redrawn == Redrawn(-25.0, 50.0, "")
+    assert [each.redrawn for each in measured_models(metrics)] == [(0.85, 0.95), None]
+
+
+@pytest.mark.parametrize(
+    "ends", [None, 3, [], [0.1], [0.1, "1"], [0.1, 10**400], [0.1, True], [0.1, 0.2, 0.3]]
+)
+def test_rows_drawn_again_of_a_foreign_shape_are_left_out(ends):
+    entry = {"mean_accuracy": 0.9, "interval": [0.8, 1.0], "bootstrap_interval": ends}
+    metrics = {"models": {"quantum": entry}, "comparison": {"bootstrap_interval": ends}}
+
+    assert result_of(metrics).redrawn is None
+    assert [each.redrawn for each in measured_models(metrics)] == [None]
 
 
 @pytest.mark.parametrize(

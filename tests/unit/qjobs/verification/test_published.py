@@ -40,7 +40,6 @@ def test_rows_that_cannot_be_had_and_a_model_that_nobody_voted_for_are_refused(p
         published_model(replace(posted.facts, spec_digest="0x" + "00" * 32), posted.blocks)
 
 
-@pytest.mark.attack("S08")
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
@@ -53,3 +52,11 @@ def test_nothing_that_is_sealed_is_sent_to_a_machine_of_others(tmp_path, kind, w
 
     with pytest.raises(NotPublic, match=words):
         published_model(sealed.facts, sealed.blocks)
+
+
+@pytest.mark.parametrize("allowed", ["sealed", "never"])
+def test_rows_whose_owner_allows_them_in_no_public_model_are_sent_nowhere(posted, allowed):
+    datasets = tuple(replace(each, rows_in_model=allowed) for each in posted.facts.datasets)
+
+    with pytest.raises(NotPublic, match=f"owner of dataset 1 does not let others see rows .*{allowed}"):
+        published_model(replace(posted.facts, datasets=datasets), posted.blocks)
