@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
+from threading import Lock
 from typing import Protocol, runtime_checkable
 
 from asgiref.sync import sync_to_async
@@ -27,6 +28,8 @@ class Whole(Iterator[bytes]):
 
     def __init__(self, parts: Iterator[bytes]) -> None:
         self._parts = parts
+        # A client may leave while a thread reads: it is closed after that, and not in the midst of it.
+        self._reading = Lock()
         with ExitStack() as refused:
             refused.callback(self.close)
             self._first: bytes | None = next(parts, b"")
@@ -34,18 +37,25 @@ class Whole(Iterator[bytes]):
 
     def __next__(self) -> bytes:
         first, self._first = self._first, None
-        return next(self._parts) if first is None else first
+        if first is not None:
+            return first
+        with self._reading:
+            return next(self._parts)
 
     def close(self) -> None:
-        if isinstance(self._parts, Closing):
-            self._parts.close()
+        with self._reading:
+            if isinstance(self._parts, Closing):
+                self._parts.close()
 
 
 def stream(request: HttpRequest, parts: Iterator[bytes], content_type: str) -> StreamingHttpResponse:
     """The parts as they come; the first is fetched now, so that what fails at once is still an answer."""
     whole = Whole(parts)
     if isinstance(request, ASGIRequest):
-        return StreamingHttpResponse(_one_by_one(whole), content_type=content_type)
+        response = StreamingHttpResponse(_one_by_one(whole), content_type=content_type)
+        # For a client that leaves before the first part: what never began never ends by itself.
+        response._resource_closers.append(whole.close)  # type: ignore[attr-defined]
+        return response
     return StreamingHttpResponse(whole, content_type=content_type)
 
 

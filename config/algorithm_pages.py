@@ -49,7 +49,8 @@ def algorithm_page(request: HttpRequest, slug: str) -> HttpResponse:
 def page_of(slug: str) -> Page:
     """The document under that name; it does not change while a process runs."""
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
-    heading, lead, body = (settings.BASE_DIR / "docs/algorithms" / f"{slug}.md").read_text().split("\n\n", 2)
+    document = settings.BASE_DIR / "docs/algorithms" / f"{slug}.md"
+    heading, lead, body = document.read_text(encoding="utf-8").split("\n\n", 2)
     tokens = markdown.parse(body)
     for token in tokens:
         _fit(token)

@@ -23,16 +23,16 @@ class KeptCounts:
 
     def known(self, place: int, count: int) -> NDArray | None:
         """The counts from that place on, (count,) int64; None where not all of them are there."""
-        found = self._known[place : place + count]
-        return found.astype(np.int64) if len(found) == count else None
+        found = self._known[place : place + count].astype(np.int64) - 1
+        return found if len(found) == count and found.min(initial=0) >= 0 else None
 
     def keep(self, place: int, counts: NDArray) -> None:
-        """Written over what a kill left there unfinished."""
+        """Over what a kill left there; each is written one higher, for a zero is what never reached the disk."""
         if self._file is None:
             return
         with self._file.open("r+b") as kept:
             kept.seek(HEAD_BYTES + place * COUNT.itemsize)
-            kept.write(counts.astype(COUNT).tobytes())
+            kept.write((counts + 1).astype(COUNT).tobytes())
 
     def _read(self) -> NDArray:
         none = np.empty(0, dtype=COUNT)

@@ -28,6 +28,8 @@ from qjobs.spec.costs.measuring import MAX_ENTRIES
 ZEROS = "kernel_zeros"
 MAX_BYTES = 2**26
 PAIRS_AT_ONCE = 512
+ASKING_ORDER = 1
+"""Of a run's kernels; another number where they are asked for in another order."""
 
 
 def measured_kernels(
@@ -35,7 +37,7 @@ def measured_kernels(
 ) -> "MeasuredKernels":
     """The engine of a run that is to measure; it goes on from the counts in the file."""
     versions = sorted(drawn_with([spec.device]).items())
-    kept = KeptCounts(checkpoint, f"{made_by(spec)} {versions}")
+    kept = KeptCounts(checkpoint, f"{made_by(spec)} {ASKING_ORDER} {PAIRS_AT_ONCE} {versions}")
     return MeasuredKernels(spec, _meter(spec), kept, should_cancel)
 
 

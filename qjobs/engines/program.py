@@ -78,11 +78,10 @@ class Program:
 
     def final_states(self, block: BlockValues, until: int | None = None) -> NDArray:
         """States of one block of angles, after all steps or after the first `until`."""
-        dimension = 2**self.qubits
-        states = block.xp.zeros((len(block.angles), dimension), dtype=block.dtype)
-        if self.steps[:until][:1] == (HadamardLayer(dimension - 1),):
-            states[...] = dimension**-0.5
-            return self.run(states, block, 1, until)
+        shape = len(block.angles), 2**self.qubits
+        if self.steps[:until][:1] == (HadamardLayer(shape[1] - 1),):
+            return self.run(block.xp.full(shape, shape[1] ** -0.5, dtype=block.dtype), block, 1, until)
+        states = block.xp.zeros(shape, dtype=block.dtype)
         states[:, 0] = 1.0
         return self.run(states, block, 0, until)
 

@@ -15,6 +15,9 @@ from qjobs.engines.gradients import require_fit, value_gradients
 from qjobs.engines.observables import PauliSum
 from qjobs.engines.program import BLOCK_AMPLITUDES, BlockValues, Program, Step
 
+PADDING = 4
+"""Amplitudes between rows: at distances of 2**q the columns of a block meet in a few lines of the cache."""
+
 LossSlopes = Callable[[NDArray], NDArray]
 """(n,) values <O> to (n,) derivatives of the loss in them."""
 
@@ -46,13 +49,15 @@ def _any_turned(program: Program, steps: Sequence[Step], columns: set[int]) -> b
 
 @dataclass(frozen=True)
 class _Shared:
-    """blocks: rows and their states before step `split`, (m, 2**q), which are used up; for a real ansatz real
-    and imaginary parts are blocks of their own. block: the one row of angles.
+    """encoded: (m, 2**q) states before step `split`, which are used up; blocks: parts of its memory and the
+    rows that they belong to, for a real ansatz real and imaginary parts apart. block: the one row of angles.
     """
 
     program: Program
     split: int
+    encoded: NDArray
     blocks: list[tuple[slice, NDArray]]
+    is_written_out: bool
     observable: PauliSum
     block: BlockValues
 
@@ -60,37 +65,52 @@ class _Shared:
     def of(cls, program: Program, rows: NDArray, split: int, observable: PauliSum) -> "_Shared":
         angles = program.angles.values(rows)
         is_real = observable.is_real and all(step.is_real for step in program.steps[split:])
-        parts = list(program.blocks(len(rows)))
-        shape = (len(parts), 2 if is_real else 1, parts[0].stop << program.qubits)
-        room = np.empty(shape, dtype=np.float64 if is_real else np.complex128)
+        dimension, count = 2**program.qubits, len(rows) * (2 if is_real else 1)
+        is_written_out = dimension * program.matrix_pays_at < count
+        encoded = np.empty((count, dimension), dtype=np.float64 if is_real else np.complex128)
+        order = "C" if is_written_out or not is_real else program.real_order
+        padded = np.empty((len(rows), dimension + PADDING), dtype=np.complex128)[:, :dimension]
         blocks: list[tuple[slice, NDArray]] = []
-        for part, places in zip(parts, room, strict=True):
+        start = 0
+        for part in program.blocks(len(rows)):
             states = program.final_states(BlockValues(angles[part], program.qubits), split)
-            for place, half in zip(places, (states.real, states.imag) if is_real else (states,), strict=True):
-                own = place[: states.size].reshape(states.shape, order=program.real_order)
+            if order == "F":
+                padded[: len(states)] = states
+                states = padded[: len(states)]
+            for half in (states.real, states.imag) if is_real else (states,):
+                own = encoded[start : start + len(half)].reshape(-1).reshape(half.shape, order=order)
                 own[...] = half
                 blocks.append((part, own))
-        return cls(program, split, blocks, observable, BlockValues(angles[:1], program.qubits))
+                start += len(half)
+        shared = BlockValues(angles[:1], program.qubits)
+        return cls(program, split, encoded, blocks, is_written_out, observable, shared)
 
     def gradient(self, rows: NDArray, columns: list[int], loss_slopes: LossSlopes) -> tuple[NDArray, NDArray]:
-        dimension = 2**self.program.qubits
-        count = sum(len(states) for _, states in self.blocks)
-        is_written_out = dimension * self.program.matrix_pays_at < count
-        matrix = self._run(np.eye(dimension, dtype=self.blocks[0][1].dtype)) if is_written_out else None
-        kets = [self._run(states) if matrix is None else states @ matrix for _, states in self.blocks]
-        values = np.zeros(len(rows))
-        for (part, _), ket in zip(self.blocks, kets, strict=True):
-            values[part] += self.observable.expectations(ket, self.observable.apply(ket, self.block))
-        factors = loss_slopes(values)[:, None]
         slopes = np.zeros((1, 1, self.block.angles.shape[1]))
-        found = zip(self.blocks, kets, strict=True)
-        if matrix is None:
-            for (part, _), ket in found:
-                self._add_slopes(ket, ket, factors[part], slopes)
-        else:
-            sums = sum(states.conj().T @ (factors[part] * ket) for (part, states), ket in found)
-            self._add_slopes(sums, matrix, np.ones((dimension, 1)), slopes)
+        values = (self._by_matrix if self.is_written_out else self._by_block)(loss_slopes, slopes)
         return values, self.program.angles.parameter_slopes(rows[:1], slopes[0])[0, columns]
+
+    def _by_matrix(self, loss_slopes: LossSlopes, slopes: NDArray) -> NDArray:
+        """Values of the rows; adds to slopes (1, 1, angles)."""
+        dimension = 2**self.program.qubits
+        owners = np.concatenate([np.arange(part.start, part.stop) for part, _ in self.blocks])
+        matrix = self._run(np.eye(dimension, dtype=self.encoded.dtype))
+        kets = self.encoded @ matrix
+        values = np.bincount(owners, self._values(kets))
+        factors = loss_slopes(values)[owners, None]
+        sums = self.encoded.conj().T @ (factors * kets)
+        self._add_slopes(sums, matrix, np.ones((dimension, 1)), slopes)
+        return values
+
+    def _by_block(self, loss_slopes: LossSlopes, slopes: NDArray) -> NDArray:
+        """As `_by_matrix`."""
+        values = np.zeros(self.blocks[-1][0].stop)
+        for part, states in self.blocks:
+            values[part] += self._values(self._run(states))
+        factors = loss_slopes(values)[:, None]
+        for part, states in self.blocks:
+            self._add_slopes(states, states, factors[part], slopes)
+        return values
 
     def _run(self, states: NDArray) -> NDArray:
         """The states after all steps, in their own memory: fresh pages cost as much as the steps."""
@@ -99,6 +119,13 @@ class _Shared:
             if not np.may_share_memory(ran, states):
                 states[part] = ran
         return states
+
+    def _values(self, kets: NDArray) -> NDArray:
+        values = np.empty(len(kets))
+        for part in self._parts(len(kets)):
+            applied = self.observable.apply(kets[part], self.block)
+            values[part] = self.observable.expectations(kets[part], applied)
+        return values
 
     def _add_slopes(self, kets: NDArray, bras: NDArray, factors: NDArray, slopes: NDArray) -> None:
         """Adds the sum over rows of factor x 2 Re<bra|O d steps|ket> to slopes (1, 1, angles)."""

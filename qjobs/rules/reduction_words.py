@@ -13,7 +13,6 @@ def reduction_job_in_words(spec: ReductionSpec, columns: str, feature_map: str) 
     widths, gammas = (
         ", ".join(f"{value:g}" for value in grid) for grid in (method.bandwidth_grid, spec.gamma_grid)
     )
-    groups = ", ".join(spec.group_columns)
     return [
         f"Reads {datasets}: {columns}, without labels.",
         f"Standardises them and reduces them to {spec.qubits} principal components, fitted inside each "
@@ -29,6 +28,5 @@ def reduction_job_in_words(spec: ReductionSpec, columns: str, feature_map: str) 
         if not method.phase_qubits
         else f"Reads the spectrum of the rows' mean state by phase estimation with {method.phase_qubits} "
         f"qubits, and imitates its evolution by {method.copies} copies.",
-        *([f"Tells the share for each value of {groups} with 10 rows held out or more."] if groups else []),
         "The model holds sums over all rows, and no row.",
     ]

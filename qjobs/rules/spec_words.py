@@ -18,6 +18,7 @@ from qjobs.spec import (
     QnnSpec,
     QuboSpec,
     ReductionSpec,
+    TableSpec,
 )
 from qjobs.spec.feature_maps import AngleFeatureMap, AnyFeatureMap, PauliFeatureMap
 
@@ -38,7 +39,7 @@ MAX_NAMED_COLUMNS = 6
 
 def spec_in_words(spec: JobSpec) -> list[str]:
     """What the job does, one sentence a line; nothing that decides the result is left out."""
-    return [*_WORDS[type(spec)](spec), *noise_in_words(spec), _limits_in_words(spec)]
+    return [*_WORDS[type(spec)](spec), *_groups_in_words(spec), *noise_in_words(spec), _limits_in_words(spec)]
 
 
 def _machine_job_in_words(spec: MachineSpec) -> list[str]:
@@ -90,6 +91,12 @@ def _graph_job_in_words(spec: GraphSpec) -> list[str]:
         *exact_noise_in_words(spec),
         "The model holds the whole graph: every edge is a gate of its circuit.",
     ]
+
+
+def _groups_in_words(spec: JobSpec) -> list[str]:
+    columns = spec.group_columns if isinstance(spec, TableSpec | ReductionSpec) else ()
+    named = f"Tells its score for each value of {_columns_in_words(columns)} that at least 10 test rows have."
+    return [named] if columns else []
 
 
 def _limits_in_words(spec: JobSpec) -> str:

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from chain import projections
 from chain.indexer.ledger import Ledger
+from chain.indexer.lock import FollowerLock
 from chain.indexer.options import FollowOptions
 
 
@@ -22,8 +23,19 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         ledger = Ledger(projections.load(settings.PROJECTIONS), history_blocks=FollowOptions().history_blocks)
-        replayed = ledger.renew() if options["outdated"] else ledger.replay()
-        if replayed is None:
-            self.stdout.write("the rows are of this code")
+        if options["outdated"]:
+            self.stdout.write(_renewed(ledger))
         else:
-            self.stdout.write(f"{replayed} events replayed")
+            self.stdout.write(f"{ledger.replay()} events replayed")
+
+
+def _renewed(ledger: Ledger) -> str:
+    """Never beside a follower: one of another release would make the rows its own again."""
+    lock = FollowerLock()
+    if not lock.acquire():
+        return "a follower is running: it replays by itself where it is of another release"
+    try:
+        replayed = ledger.renew()
+    finally:
+        lock.release()
+    return "the rows are of this code" if replayed is None else f"{replayed} events replayed"

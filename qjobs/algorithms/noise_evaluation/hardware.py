@@ -179,9 +179,7 @@ def _ends(native: QuantumCircuit) -> list[Pub]:
     return ends
 
 
-def _value_pubs(
-    trial: Trial, prepare: Prepare
-) -> list[tuple[QuantumCircuit, list[SparsePauliOp], NDArray]]:
+def _value_pubs(trial: Trial, prepare: Prepare) -> list[tuple[QuantumCircuit, list[SparsePauliOp], NDArray]]:
     """Every string of Z, the identity first; bit i of its number says whether qubit i is in it."""
     width = 2**trial.qubits
     letters = [bin(number + width)[3:].replace("0", "I").replace("1", "Z") for number in range(width)]

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from qjobs.algorithms.bootstrap_card import bootstrap_table
 from qjobs.algorithms.geometry import geometry_sentence
 from qjobs.algorithms.noise_evaluation.card import noise_section
 from qjobs.algorithms.qpca.metrics import MODEL_NAMES
 from qjobs.algorithms.qpca.training import QUANTUM
-from qjobs.algorithms.statistics import BOOTSTRAP
 from qjobs.spec import ReductionSpec, spec_cid
 
 
@@ -75,17 +75,9 @@ def _since_second_form(metrics: Mapping[str, Any]) -> str:
     """Nothing of a document of the first form."""
     if "geometry" not in metrics:
         return ""
-    comparison = metrics["comparison"]
-    lines = "\n".join(
-        f"| {MODEL_NAMES[name]} | {_ends(each[BOOTSTRAP])} |" for name, each in metrics["models"].items()
-    )
-    return f"""
-| model | bootstrap interval |
-|---|---|
-{lines}
-| difference to {MODEL_NAMES[comparison["baseline"]]} | {_ends(comparison[BOOTSTRAP])} |
-
-These are by the {metrics["bootstrap_method"]}. {geometry_sentence(metrics["geometry"])}
+    table = bootstrap_table(metrics, lambda name: MODEL_NAMES[name])
+    return f"""{table}
+{geometry_sentence(metrics["geometry"])}
 {_groups(metrics)}"""
 
 

@@ -72,17 +72,24 @@ def metrics_of(
         "verdict": verdict,
         "verdict_sentence": _sentence(spec, verdict, models, baseline, difference),
     }
-    if schema == FIRST_SCHEMA:
-        return document
-    document["geometry"] = _geometry(spec, features, trained)
-    document["groups"] = {
-        name: _groups(features, trained, name) for name in (QUANTUM, baseline) if features.groups
+    return document if schema == FIRST_SCHEMA else _with_newer(spec, features, trained, document)
+
+
+def _with_newer(
+    spec: ReductionSpec, features: Features, trained: TrainedQpca, document: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What the second form tells besides the first."""
+    compared = (QUANTUM, document["comparison"]["baseline"])
+    newer = {
+        **document,
+        "geometry": _geometry(spec, features, trained),
+        "groups": {name: _groups(features, trained, name) for name in compared if features.groups},
     }
     parts = [
         redrawn_rows([outcomes[number].held.scores for outcomes in trained.outcomes.values()])
         for number in range(len(trained.splits))
     ]
-    return with_bootstrap(document, parts, QUANTUM)
+    return with_bootstrap(newer, parts, QUANTUM)
 
 
 def _geometry(spec: ReductionSpec, features: Features, trained: TrainedQpca) -> dict[str, Any]:

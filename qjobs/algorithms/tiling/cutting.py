@@ -88,7 +88,7 @@ def _affordable(requests: Iterable[KernelRequest]) -> list[Strip]:
 
 
 def cut(parts: Sequence[T], seconds: Sequence[float], count: int) -> tuple[tuple[T, ...], ...]:
-    """Exactly `count` runs of parts with about equal seconds: a part is in the run that its middle falls into.
+    """Exactly `count` runs of parts with about equal seconds; a part is in that which its middle falls into.
 
     Where one part is much longer than others some runs are empty.
     """

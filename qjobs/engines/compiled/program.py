@@ -103,7 +103,7 @@ class CompiledProgram(Program):
         for part in _column_parts(len(states)):
             columns = np.ascontiguousarray(states[part].T)
             where = run_columns(columns, self.tables, first, stop, block.angles[0])
-            states[part] = columns[where].T
+            states[part] = columns.take(where, axis=0).T
         return states
 
     def _sweep_back(

@@ -8,6 +8,7 @@ import time
 from io import StringIO
 from threading import Event, Thread
 
+import psycopg
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -17,7 +18,7 @@ from chain.accounts import LocalWallet
 from chain.bindings import test_dollar
 from chain.client import ChainClient
 from chain.indexer.ledger import Ledger
-from chain.indexer.lock import FollowerLock
+from chain.indexer.lock import _FOLLOWER, FollowerLock
 from chain.indexer.loop import catch_up, follow
 from chain.models import ChainEvent, IndexCursor, Reorg
 from chain.selectors import deep_number, indexed_head
@@ -356,6 +357,21 @@ def test_rebuild_of_what_is_outdated_replays_after_an_update_and_then_no_more(do
         call_command("rebuild_projections", "--outdated", stdout=said)
 
     assert said.getvalue() == f"{ChainEvent.objects.count()} events replayed\nthe rows are of this code\n"
+
+
+@pytest.mark.fault("F30")
+def test_rebuild_of_what_is_outdated_is_left_to_a_follower_that_runs(dollars, installation):
+    dollars.pay(SELLER, 2)
+    call_command("follow", "--once")
+    IndexCursor.objects.update(projections_digest="0x" + "11" * 32)
+    said = StringIO()
+
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [_FOLLOWER])
+        call_command("rebuild_projections", "--outdated", stdout=said)
+
+    assert said.getvalue().startswith("a follower is running")
+    assert IndexCursor.objects.get().projections_digest == "0x" + "11" * 32
 
 
 @pytest.mark.attack("S39")

@@ -29,7 +29,7 @@ MEASURED = {
     ("fields", "content", "rows_in_model"),
     [
         pytest.param(qnn_fields(), IRISES, NO_ROWS, id="a trained circuit"),
-        pytest.param(reduction_fields(), FLOWERS, NO_ROWS, id="main directions"),
+        pytest.param(reduction_fields(**EVALUATED), FLOWERS, PUBLIC_ROWS, id="main directions"),
         pytest.param(machine_fields(NUMBERS, "regress"), NUMBERS, PUBLIC_ROWS, id="numbers"),
         pytest.param(machine_fields(MARKS, "detect", **EVALUATED), MARKS, PUBLIC_ROWS, id="the unusual"),
         pytest.param(short_fields(FEW, **MEASURED), FEW, PUBLIC_ROWS, id="a measured kernel"),
@@ -52,3 +52,5 @@ def test_job_is_voted_run_settled_and_a_stranger_gets_a_match(
     page = signed_in(people.researcher).get(reverse("job-detail", args=[job_id]))
     assert page.status_code == 200
     assert ("What hardware would do" in page.text) == (spec.noise_evaluation is not None)
+    # The circuit of the network here writes features in again, which no kernel compares.
+    assert ("How far classical kernels are" in page.text) == (spec.algorithm.name != "qnn")

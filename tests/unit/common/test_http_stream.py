@@ -1,11 +1,13 @@
 """Answers as they are taken: the first part is fetched at once, and the end is told once."""
 
 import gc
+from threading import Event, Thread
 
 import pytest
+from django.test import AsyncRequestFactory
 
 from common.errors import InvalidInput
-from common.http_stream import Whole
+from common.http_stream import Whole, stream
 
 
 class Told:
@@ -61,3 +63,43 @@ def test_collected_memory_closes_nothing():
     gc.collect()
 
     assert told.closed == []
+
+
+def test_client_that_leaves_before_the_first_part_is_noticed_when_the_answer_is_closed():
+    told = Told(b"one", b"two")
+    answer = stream(AsyncRequestFactory().get("/"), told, "text/plain")
+
+    answer.close()
+
+    assert told.closed == ["closed"]
+
+
+def test_parts_are_not_closed_in_the_midst_of_a_read():
+    begun, may_end, seen = Event(), Event(), []
+
+    class Slow(Told):
+        """The second part takes its time."""
+
+        def __next__(self) -> bytes:
+            part = super().__next__()
+            if part == b"two":
+                begun.set()
+                may_end.wait(10)
+                seen.append("read")
+            return part
+
+        def close(self) -> None:
+            seen.append("closed")
+
+    whole = Whole(Slow(b"one", b"two"))
+    next(whole)
+    reader, closer = Thread(target=lambda: next(whole)), Thread(target=whole.close)
+    reader.start()
+    begun.wait(10)
+    closer.start()
+    closer.join(0.2)
+    may_end.set()
+    for thread in (reader, closer):
+        thread.join(10)
+
+    assert seen == ["read", "closed"]

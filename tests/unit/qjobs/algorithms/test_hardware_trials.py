@@ -12,6 +12,7 @@ from qjobs.algorithms.noise_evaluation.trial import Trial, settings
 from qjobs.algorithms.result import MEASUREMENTS_FILE
 from qjobs.algorithms.trials import posted_trial
 from qjobs.engines.ibm import open_backend
+from qjobs.engines.measuring import NO_ANGLES, measured_wires
 from qjobs.engines.mitigation import NO_MITIGATION, Mitigation
 from qjobs.engines.runtime_jobs import OtherJob
 from qjobs.spec.noise import NoiseEvaluation
@@ -52,9 +53,7 @@ def machine(server):
     return IbmService(server).machine
 
 
-@pytest.mark.parametrize(
-    "name", ["two classes", "components", "trained circuit", "energy", "energy of strings"]
-)
+@pytest.mark.parametrize("name", ["two classes", "components", "trained circuit", "energy"])
 def test_the_trial_of_posted_files_is_the_one_that_the_run_evaluated(name):
     asked = {"shots": 20, "rows": 2}
     kind = Kind.of(name, noise_evaluation=asked)
@@ -117,12 +116,24 @@ def test_the_circuits_are_sent_as_the_hardware_takes_them_in_one_session(server,
     assert [[pub[2] for pub in each["params"]["pubs"]] for each in sent[:4]] == [[400], [400, 400]] * 2
     ends = [pub[0].count_ops() for pub in sent[1]["params"]["pubs"]]
     assert [(each.get("x", 0), each["measure"]) for each in ends] == [(0, 2), (2, 2)]
+    for number in (0, 2):
+        [circuit], ends = ([pub[0] for pub in each["params"]["pubs"]] for each in sent[number : number + 2])
+        assert [measured_wires(end) for end in ends] == [measured_wires(circuit)] * 2
     assert asked.runs == 2 * 3 + 2 * 2 + 3
     assert list(jobs) == [*COUNTED, "values"]
 
 
-def test_values_of_all_strings_of_z_give_the_same_chances_as_counts(server, machine):
-    asked = attempt(BACKEND, READOUT)
+def setting_trial() -> Trial:
+    """Two circuits without parameters, as of an energy."""
+    circuit, angles = overlap(qubits=2, rows=2)
+    bound = tuple(circuit.assign_parameters(each) for each in angles)
+    weights = np.arange(8).reshape(2, 4) / 8
+    return Trial(bound, NO_ANGLES, lambda chances: (chances[:, 0] * weights).sum(axis=1), np.mean, "mean", 0)
+
+
+@pytest.mark.parametrize("make", [kernel_trial, setting_trial])
+def test_values_of_all_strings_of_z_give_the_same_chances_as_counts(server, machine, make):
+    asked = attempt(BACKEND, READOUT, trial=make())
 
     found = report(asked, send(asked, machine, "batch", lambda *words: None))["values"]
 

@@ -84,7 +84,7 @@ def test_a_spec_that_asks_for_groups_takes_no_form_without_them(result):
     assert "metrics.json groups" in wrong(GROUPED, ROWS, posted(older | {"schema": FIRST_SCHEMA}))
     assert b"group_columns" in canonical_bytes(GROUPED)
     assert read_spec(canonical_bytes(GROUPED)) == GROUPED
-    assert "for each value of kind" in " ".join(spec_in_words(GROUPED))
+    assert "for each value of the columns kind that" in " ".join(spec_in_words(GROUPED))
 
 
 def test_each_group_is_told_what_is_given_back_of_its_own_rows_and_few_rows_are_not_told(result, trained):

@@ -106,14 +106,6 @@ def test_a_few_counts_that_were_moved_are_found_although_the_report_follows_from
     assert [field for field, agrees in findings.items() if not agrees] == [f"{MEASUREMENTS_FILE} device"]
 
 
-def test_a_component_of_the_other_sign_is_evaluated_alike(result):
-    arrays = load(result.files["model.safetensors"])
-    for name in ("real", "imaginary", "offsets"):
-        arrays[name][1] *= -1
-
-    assert all(certified({**result.files, "model.safetensors": save(arrays)}).values())
-
-
 def turned_model(trained):
     """The same space in a basis that another machine may as well find."""
     model, turn = final_model(trained), np.array([[0.8, -0.6], [0.6, 0.8]])
@@ -126,7 +118,7 @@ def test_components_of_one_variance_are_judged_in_the_basis_in_which_they_were_p
     content, columns = b"a,b\n" + 6 * corners, {"features": ["a", "b"]}
     dataset = {**reduction_fields(content)["datasets"][0], "columns": columns}
     spec = reduction_spec(
-        content, datasets=[dataset], feature_map={"name": "angle"}, noise_evaluation=ASKED, **SHORT
+        content, datasets=[dataset], feature_map={"name": "angle"}, noise_evaluation={"rows": 3}, **SHORT
     )
     rows = read_features(spec, {1: TableBytes(content)})
     monkeypatch.setattr(job, "final_model", turned_model)
@@ -173,9 +165,9 @@ def test_the_evaluation_is_part_of_the_document_and_of_its_words():
 
 
 def test_a_run_of_few_rows_is_tried_on_all_of_them():
-    rows = read_features(SPEC, {1: TableBytes(flowers_csv(30))})
-    spec = reduction_spec(flowers_csv(30), noise_evaluation={"shots": 10, "rows": 64}, **SHORT)
+    rows = read_features(SPEC, {1: TableBytes(flowers_csv(20))})
+    spec = reduction_spec(flowers_csv(20), noise_evaluation={"shots": 10, "rows": 64}, **SHORT)
 
     found = QPCA.run(spec, rows, ignore_progress, never_cancel).metrics["noise_evaluation"]
 
-    assert found["rows"] == 30
+    assert found["rows"] == 20

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load, save
 
+from qjobs.algorithms.machines.card import model_card
 from qjobs.algorithms.machines.job import run_machine
 from qjobs.algorithms.machines.metrics import BY_SCORES, metrics_of
 from qjobs.algorithms.machines.outputs import could_turn, votes
@@ -96,5 +97,6 @@ def test_metrics_of_the_first_form_match_and_of_an_unknown_one_do_not(posted):
     older = metrics_of(spec, table, trained, schema=BY_SCORES)
     newer = json.loads(files["metrics.json"])
 
-    assert wrong(posted, metrics__json=json.dumps(older).encode()) == []
+    card = model_card(spec, older).encode()
+    assert wrong(posted, metrics__json=json.dumps(older).encode(), README__md=card) == []
     assert wrong(posted, metrics__json=json.dumps(newer | {"schema": "qommons/metrics/machines/9"}).encode())

@@ -105,6 +105,14 @@ def test_counts_of_single_rows_are_posted_only_of_rows_that_may_be_public(kind):
     assert any("tell" in line and "of the rows" in line for line in spec_in_words(spec))
 
 
+@pytest.mark.parametrize("kind", ["components", "trained circuit", "kernel machine"])
+def test_groups_that_are_told_of_are_named_before_the_vote(kind):
+    named = "Tells its score for each value of the columns field that at least 10 test rows have."
+
+    assert named in spec_in_words(COUNTED[kind](group_columns=["field"]))
+    assert named not in spec_in_words(COUNTED[kind]())
+
+
 def test_exact_results_and_counts_that_no_row_is_written_into_are_for_any_rows():
     assert measured_rows_problem("never", reduction_spec()) is None
     assert measured_rows_problem("never", energy_spec(noise_evaluation={})) is None
