@@ -27,7 +27,7 @@ class KeptCounts:
         return found if len(found) == count and found.min(initial=0) >= 0 else None
 
     def keep(self, place: int, counts: NDArray) -> None:
-        """Over what a kill left there; each is written one higher, for a zero is what never reached the disk."""
+        """Over what a kill left there; each one higher, for a zero is what never reached the disk."""
         if self._file is None:
             return
         with self._file.open("r+b") as kept:
