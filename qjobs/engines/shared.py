@@ -97,9 +97,8 @@ class _Shared:
         matrix = self._run(np.eye(dimension, dtype=self.encoded.dtype))
         kets = self.encoded @ matrix
         values = np.bincount(owners, self._values(kets))
-        factors = loss_slopes(values)[owners, None]
-        sums = self.encoded.conj().T @ (factors * kets)
-        self._add_slopes(sums, matrix, np.ones((dimension, 1)), slopes)
+        kets *= loss_slopes(values)[owners, None]
+        self._add_slopes(self.encoded.conj().T @ kets, matrix, np.ones((dimension, 1)), slopes)
         return values
 
     def _by_block(self, loss_slopes: LossSlopes, slopes: NDArray) -> NDArray:

@@ -3,16 +3,21 @@
 What stands for the server is ours; options, primitives, sessions and jobs are the real classes.
 """
 
+import traceback
 import warnings
 from dataclasses import asdict
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from ibm_cloud_sdk_core import ApiException
+from qiskit.primitives import BitArray
 from qiskit.providers.exceptions import QiskitBackendNotFoundError
 from qiskit_ibm_runtime import EstimatorV2, SamplerV2
 from qiskit_ibm_runtime.api.exceptions import RequestsApiError
 from qiskit_ibm_runtime.exceptions import IBMAccountError, IBMRuntimeError
 from qiskit_ibm_runtime.options import EstimatorOptions
+from requests import ConnectionError as NoConnection
 
 from qjobs.engines import ibm
 from qjobs.engines.ibm import (
@@ -22,11 +27,12 @@ from qjobs.engines.ibm import (
     open_backend,
     open_sampler,
     open_service,
+    service_errors,
 )
 from qjobs.engines.mitigation import Mitigation, MitigationIgnored, MitigationRefused
 from qjobs.engines.observables import PauliSum
 from qjobs.engines.runtime_jobs import Answer, OtherJob, StillQueued, fetch, read_counts, wait_for
-from qjobs.engines.sessions import KINDS, SessionLeftOpen, open_session
+from qjobs.engines.sessions import KINDS, MAX_SECONDS, SessionLeftOpen, open_session
 from qjobs.engines.shots import ShotEngine
 from tests.fakes.ibm_service import BACKEND, IbmServer, IbmService
 from tests.vectors.qjobs.measured import overlap
@@ -115,6 +121,24 @@ def test_what_cannot_be_asked_is_refused_in_words(asked, words):
 
 
 @pytest.mark.parametrize(
+    ("asked", "corrects"),
+    [
+        ({}, False),
+        ({"resilience_level": 0}, False),
+        ({"readout": False}, False),
+        ({"resilience_level": 1, "readout": False}, False),
+        ({"twirl_gates": True}, False),
+        ({"resilience_level": 1}, True),
+        ({"resilience_level": 2, "readout": False}, True),
+        ({"readout": True}, True),
+        ({"noise_factors": (1, 3)}, True),
+    ],
+)
+def test_values_are_corrected_only_where_a_correction_is_asked_for(asked, corrects):
+    assert Mitigation(**asked).corrects_values is corrects
+
+
+@pytest.mark.parametrize(
     ("primitive", "options", "ignored"),
     [
         (SamplerV2, ALL.of_samples().sampler_options(), ("dynamical_decoupling", "twirling")),
@@ -183,18 +207,62 @@ def test_a_session_that_is_broken_off_is_cancelled(server, machine, error):
     assert server.calls[1:] == [("cancel_session", "session-1")]
 
 
-def test_what_broke_a_session_off_is_told_also_where_the_service_is_away(server, machine, monkeypatch):
-    def away(session_id):
-        raise RequestsApiError("no route", 503)
+AWAY = [RequestsApiError("no route", 503), ApiException(503, message="no log-in"), NoConnection("no route")]
 
-    monkeypatch.setattr(server, "cancel_session", away)
+
+def failing(error):
+    """A call of the server's that fails."""
+
+    def call(*given):
+        raise error
+
+    return call
+
+
+@pytest.mark.parametrize("away", AWAY)
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), ValueError("no answer")])
+def test_what_broke_a_session_off_is_told_also_where_the_service_is_away(
+    server, machine, monkeypatch, away, error
+):
+    monkeypatch.setattr(server, "cancel_session", failing(away))
 
     with (
         pytest.warns(SessionLeftOpen, match="session-1 may be open"),
-        pytest.raises(ValueError, match="no answer"),
+        pytest.raises(type(error)),
         open_session(machine),
     ):
-        raise ValueError("no answer")
+        raise error
+
+
+@pytest.mark.parametrize("away", AWAY)
+def test_jobs_that_were_sent_are_kept_where_the_session_cannot_be_closed(server, machine, monkeypatch, away):
+    monkeypatch.setattr(server, "close_session", failing(away))
+
+    with pytest.warns(SessionLeftOpen, match=f"may be open for {MAX_SECONDS} s"), open_session(machine):
+        pass
+
+    assert server.calls == [("create_session", (BACKEND, MAX_SECONDS, "batch"))]
+
+
+def test_ctrl_c_while_a_session_is_closed_cancels_it(server, machine, monkeypatch):
+    monkeypatch.setattr(server, "close_session", failing(KeyboardInterrupt()))
+
+    with pytest.raises(KeyboardInterrupt), open_session(machine):
+        pass
+
+    assert server.calls[1:] == [("cancel_session", "session-1")]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), *AWAY])
+def test_a_session_whose_opening_was_not_confirmed_may_be_open(server, machine, monkeypatch, error):
+    monkeypatch.setattr(server, "create_session", failing(error))
+
+    with (
+        pytest.warns(SessionLeftOpen, match="was not confirmed"),
+        pytest.raises(type(error)),
+        open_session(machine),
+    ):
+        pass
 
 
 def test_the_service_is_opened_by_the_token_alone_and_its_errors_do_not_show_it(monkeypatch):
@@ -210,9 +278,34 @@ def test_the_service_is_opened_by_the_token_alone_and_its_errors_do_not_show_it(
         open_backend("ibm_somewhere", environment=TOKEN)
 
     assert asked == [{"channel": "ibm_quantum_platform", "token": TOKEN["QISKIT_IBM_TOKEN"]}]
-    assert told.value.message == "nobody has the key (token)"
+    assert told.value.message == "IBMAccountError: nobody has the key (token)"
     with pytest.raises(BackendUnknown, match="needs a token in QISKIT_IBM_TOKEN"):
         open_service(environment={})
+
+
+def test_a_traceback_of_the_services_errors_does_not_show_the_token():
+    token = TOKEN["QISKIT_IBM_TOKEN"]
+
+    with pytest.raises(ServiceAway, match="ApiException") as told, service_errors(TOKEN):
+        raise ApiException(400, message=f"bad apikey {token}")
+
+    assert token not in "".join(traceback.format_exception(told.value))
+
+
+def test_a_session_that_cannot_be_closed_does_not_show_the_token(server, machine, monkeypatch):
+    monkeypatch.setenv(*next(iter(TOKEN.items())))
+    monkeypatch.setattr(server, "close_session", failing(NoConnection("the key not-a-real-key")))
+
+    with pytest.warns(SessionLeftOpen, match=r"the key \(token\)"), open_session(machine):
+        pass
+
+
+@pytest.mark.parametrize("token", ['"abc"', "'abc'", "{abc}", "abc\n", "a bc", "abcé"])
+def test_a_token_that_is_not_one_is_refused_in_words_that_do_not_show_it(token):
+    with pytest.raises(BackendUnknown, match="QISKIT_IBM_TOKEN holds quotes") as told:
+        open_backend("ibm_somewhere", environment={"QISKIT_IBM_TOKEN": token})
+
+    assert "abc" not in told.value.message
 
 
 def test_a_machine_that_the_token_does_not_reach_is_unknown_and_another_is_opened(monkeypatch, server):
@@ -280,3 +373,20 @@ def test_a_job_is_fetched_by_its_id_and_only_as_the_answer_to_what_was_asked(mac
         fetch(machine.service, sent.job_id(), Answer("others", (2,), 2, SHOTS))
     with pytest.raises(IBMRuntimeError, match="not found"):
         fetch(machine.service, "job-9", Answer("ours", (2,), 2, SHOTS))
+
+
+class TwirledJob:
+    """As the service rounds 1,000 shots up: 16 randomisations of 64, of two rows."""
+
+    def job_id(self) -> str:
+        return "job-0"
+
+    def result(self):
+        outcomes = np.repeat([[0, 3], [1, 2]], [1000, 24], axis=1)[..., None].astype(np.uint8)
+        return [SimpleNamespace(data=SimpleNamespace(meas=BitArray(outcomes, 2)))]
+
+
+def test_of_more_shots_than_were_asked_for_the_first_are_counted():
+    counts = read_counts(TwirledJob(), Answer("ours", (2,), 2, 1000))
+
+    assert counts.tolist() == [[1000, 0, 0, 0], [0, 1000, 0, 0]]
