@@ -4,6 +4,7 @@ Hardware needs a token in the environment (QISKIT_IBM_TOKEN) and a network, so n
 """
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TypeAlias
@@ -28,6 +29,10 @@ from qjobs.spec.noise import MAX_NOISY_QUBITS
 TOKEN_VARIABLE = "QISKIT_IBM_TOKEN"  # noqa: S105 (the name of a variable)
 CHANNEL = "ibm_quantum_platform"
 FAKE = "fake_"
+TOKEN = re.compile(r"[!-~]+")
+NOT_IN_A_TOKEN = "\"'{}"
+SERVICE_ERRORS = (QiskitError, RequestException, ApiException)
+"""What the client library raises where the service is away or refuses."""
 Mode: TypeAlias = "BackendV2 | Session"
 """Where a job runs: by itself, or within a session."""
 TRANSPILER_SEED = 7
@@ -50,10 +55,16 @@ def service_errors(environment: Mapping[str, str] = os.environ) -> Iterator[None
     """What the client library raises inside as `ServiceAway`, without the token."""
     try:
         yield
-    except (QiskitError, RequestException, ApiException) as error:
-        said = str(error).strip("'\"")
-        token = environment.get(TOKEN_VARIABLE)
-        raise ServiceAway(said.replace(token, "(token)") if token else said) from error
+    except SERVICE_ERRORS as error:
+        # A chained traceback would show what the library said, and with it the token.
+        raise ServiceAway(words_of(error, environment)) from None
+
+
+def words_of(error: BaseException, environment: Mapping[str, str] = os.environ) -> str:
+    """What the service or its client library said, and as what, without the token."""
+    said = f"{type(error).__name__}: {str(error).strip(NOT_IN_A_TOKEN)}"
+    token = environment.get(TOKEN_VARIABLE)
+    return said.replace(token, "(token)") if token else said
 
 
 def is_fake(name: str) -> bool:
@@ -66,6 +77,10 @@ def open_service(environment: Mapping[str, str] = os.environ) -> QiskitRuntimeSe
     token = environment.get(TOKEN_VARIABLE)
     if not token:
         raise BackendUnknown(f"hardware needs a token in {TOKEN_VARIABLE}")
+    if not TOKEN.fullmatch(token) or any(letter in token for letter in NOT_IN_A_TOKEN):
+        raise BackendUnknown(
+            f"{TOKEN_VARIABLE} holds quotes, braces, spaces or odd letters: no token has any"
+        )
     with service_errors(environment):
         return QiskitRuntimeService(channel=CHANNEL, token=token)
 

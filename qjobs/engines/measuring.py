@@ -31,8 +31,14 @@ Seeds = tuple[int, ...]
 class Meter(Protocol):
     """A device on which circuits are measured, all their qubits at the end."""
 
-    def counts(self, circuit: QuantumCircuit, rows: NDArray, shots: int, seed: Seeds) -> NDArray:
-        """How often each basis state was seen, (n, 2**qubits) int64, for parameter rows (n, parameters)."""
+    def counts(
+        self, circuit: QuantumCircuit, rows: NDArray, shots: int, seed: Seeds, streams: Seeds = ()
+    ) -> NDArray:
+        """How often each basis state was seen, (n, 2**qubits) int64, for parameter rows (n, parameters).
+
+        `streams`: one number for each of as many equal parts of the rows. A part is drawn by the seed and its
+        number alone, whatever the other parts are.
+        """
         ...
 
     def chances(self, circuit: QuantumCircuit, rows: NDArray) -> NDArray:
@@ -57,11 +63,13 @@ class AerMeter:
         self._engine = AerEngine(noise=noise)
         self._is_noisy = noise is not None
 
-    def counts(self, circuit: QuantumCircuit, rows: NDArray, shots: int, seed: Seeds) -> NDArray:
+    def counts(
+        self, circuit: QuantumCircuit, rows: NDArray, shots: int, seed: Seeds, streams: Seeds = ()
+    ) -> NDArray:
         program = self._engine.compile(circuit)
         measured = program.native.copy()
         measured.measure_all()
-        return _drawn(program.simulator.run, measured, rows, shots, seed)
+        return _drawn_apart(program.simulator.run, measured, rows, shots, seed, streams=streams)
 
     def chances(self, circuit: QuantumCircuit, rows: NDArray) -> NDArray:
         if self._is_noisy:
@@ -87,8 +95,11 @@ class RuntimeMeter:
     def __init__(self, backend: str) -> None:
         self._backend = backend
 
-    def counts(self, circuit: QuantumCircuit, rows: NDArray, shots: int, seed: Seeds) -> NDArray:
-        return _drawn(_simulator(self._backend).run, self._laid_out(circuit), rows, shots, seed)
+    def counts(
+        self, circuit: QuantumCircuit, rows: NDArray, shots: int, seed: Seeds, streams: Seeds = ()
+    ) -> NDArray:
+        run = _simulator(self._backend).run
+        return _drawn_apart(run, self._laid_out(circuit), rows, shots, seed, streams=streams)
 
     def chances(self, circuit: QuantumCircuit, rows: NDArray) -> NDArray:
         return self._chances(self._laid_out(circuit), rows)
@@ -158,6 +169,21 @@ def _readouts(backend: str) -> Mapping[int, NDArray]:
     errors = _simulator(backend).options.noise_model.to_dict()["errors"]
     found = [each for each in errors if each["type"] == "roerror"]
     return {each["gate_qubits"][0][0]: np.array(each["probabilities"]) for each in found}
+
+
+def _drawn_apart(
+    run: Callable[..., Any],
+    measured: QuantumCircuit,
+    rows: NDArray,
+    shots: int,
+    seed: Seeds,
+    *,
+    streams: Seeds,
+) -> NDArray:
+    if not streams:
+        return _drawn(run, measured, rows, shots, seed)
+    parts = zip(streams, np.split(rows, len(streams)), strict=True)
+    return np.concatenate([_drawn(run, measured, part, shots, (*seed, stream)) for stream, part in parts])
 
 
 def _drawn(

@@ -98,8 +98,10 @@ class Mitigation:
 
     @property
     def corrects_values(self) -> bool:
-        """Whether anything is asked for that only expected values can have."""
-        return any(name in OF_VALUES for name in self.asked)
+        """Whether anything is asked for that makes expected values better. Level 1 corrects the readout and
+        nothing else."""
+        is_read_out = self.resilience_level == 1 if self.readout is None else self.readout
+        return is_read_out or self.noise_factors is not None or self.resilience_level == MOST_RESILIENCE
 
     def of_samples(self) -> "Mitigation":
         """The part that single outcomes can have too."""
@@ -111,9 +113,9 @@ class Mitigation:
 
     def sampler_options(self, *, tags: Sequence[str] = ()) -> SamplerOptions:
         """For SamplerV2; raises `MitigationRefused` where more is asked for than it can do."""
-        if self.corrects_values:
-            named = ", ".join(name for name in self.asked if name in OF_VALUES)
-            raise MitigationRefused(f"the Sampler gives outcomes, no values: {named} is the Estimator's")
+        of_values = ", ".join(name for name in self.asked if name in OF_VALUES)
+        if of_values:
+            raise MitigationRefused(f"the Sampler gives outcomes, no values: {of_values} is the Estimator's")
         return SamplerOptions(
             dynamical_decoupling=self._decoupling(),
             twirling=self._twirling(),

@@ -203,7 +203,7 @@ def metrics_document(quantum: float = 0.944) -> dict[str, Any]:
         },
         "splits": splits,
         "interval_method": "corrected resampled t (Nadeau and Bengio 2003), 95 %",
-        "bootstrap_method": "percentile bootstrap over test parts and rows in each, 2,000 draws, 95 %",
+        "bootstrap_method": "percentile bootstrap over test parts and rows in each, 1,000 draws, 95 %",
         "comparison": {
             "baseline": "rbf_all",
             "interval": [-0.05, -0.01],

@@ -22,7 +22,7 @@ from qjobs.algorithms.errors import ModelRefused
 from qjobs.algorithms.machines.card import model_card
 from qjobs.algorithms.machines.fitting import answered_by
 from qjobs.algorithms.machines.ground import Solution
-from qjobs.algorithms.machines.metrics import GROUP_ROWS, SCHEMAS, metrics_of
+from qjobs.algorithms.machines.metrics import GROUP_ROWS, forms_of, metrics_of
 from qjobs.algorithms.machines.model import MachineModel, final_model, read_model_of, table_rows
 from qjobs.algorithms.machines.rows import MachineTable
 from qjobs.algorithms.machines.training import Trained, train
@@ -66,7 +66,7 @@ def certify_machine(
     trained = train(spec, table, engine, on_progress, never_cancel)
     kernel, (model, findings) = trained.final_kernel, _model_of(spec, table, trained, files)
     judged = judge(spec, lambda asked: machine_trial(spec, asked, table.rows, kernel.reduction, model), files)
-    schema = posted_form(files.get(METRICS_FILE, b""), SCHEMAS)
+    schema = posted_form(files.get(METRICS_FILE, b""), forms_of(spec))
     metrics = {**metrics_of(spec, table, trained, schema=schema), **judged.metrics}
     reduction = kernel.reduction.as_json(table.feature_names)
     circuit, card = as_qasm(feature_map_circuit(spec.qubits, spec.feature_map)), model_card(spec, metrics)
@@ -110,6 +110,12 @@ def _model_findings(
     places = np.searchsorted(basis, posted.rows)
     if (np.diff(posted.rows) <= 0).any() or not np.array_equal(basis[places % len(basis)], posted.rows):
         yield Finding(f"{MODEL_FILE} rows", False, "rising rows of the basis", "others")
+        return
+    # A row without a weight would be there for the circuits of the noise evaluation alone.
+    weighty, count = int((posted.weights != 0).any(axis=0).sum()), len(rebuilt.rows)
+    if not weighty == len(posted.rows) == count:
+        found = f"{len(posted.rows)} rows, {weighty} with a weight"
+        yield Finding(f"{MODEL_FILE} rows", False, f"{count} rows, each with a weight", found)
         return
     yield array_finding(f"{MODEL_FILE} basis", trained.final_kernel.angles[places], posted.basis)
     sampled = places[: len(posted.kernel_sample)]

@@ -13,6 +13,7 @@ from qjobs.algorithms.machines.ground import Ground, Landmarks
 from qjobs.algorithms.machines.rows import MachineTable
 from qjobs.algorithms.machines.scores import SCORE_WORDS, SCORES, redrawn_scores, row_scores, split_score
 from qjobs.algorithms.machines.training import QUANTUM, Trained
+from qjobs.algorithms.preprocessing import leaves_form_open
 from qjobs.algorithms.statistics import METHOD, compare, corrected_mean, with_bootstrap
 from qjobs.algorithms.svm import KKT_TOLERANCE, MARGIN
 from qjobs.spec import MachineSpec, spec_digest
@@ -29,6 +30,15 @@ BESIDE = {"classify": ("log_loss",), "regress": ("mae",), "detect": ()}
 """Further figures of each model with an interval of their own."""
 
 GROUP_ROWS = 10
+"""As many different rows at least stand behind what is told of a group's value; before the third form a row
+counted once a split."""
+
+
+def forms_of(spec: MachineSpec) -> tuple[str, ...]:
+    """Those that a result of this spec may be posted in: none from before what the spec asks for."""
+    if spec.noise_evaluation is not None:
+        return (SCHEMA,)
+    return SCHEMAS if leaves_form_open(spec) else (WITHOUT_BOOTSTRAP, SCHEMA)
 
 
 def metrics_of(
@@ -65,7 +75,7 @@ def metrics_of(
         "final_model": _final_report(spec, table, trained),
         "geometry": _geometry(spec, table, trained),
         "groups": {
-            name: _groups(spec, table, trained, name)
+            name: _groups(spec, table, trained, name, schema)
             for name in (QUANTUM, comparison.baseline)
             if table.groups
         },
@@ -162,19 +172,24 @@ def _geometry(spec: MachineSpec, table: MachineTable, trained: Trained) -> dict[
     return geometry_report(spec, kernel.square(trained.final.setting.width), features[picked])
 
 
-def _groups(spec: MachineSpec, table: MachineTable, trained: Trained, model: str) -> dict[str, Any]:
-    """Mean figure a group value over the test rows of all splits; a value with fewer than 10 is left out."""
+def _groups(
+    spec: MachineSpec, table: MachineTable, trained: Trained, model: str, schema: str
+) -> dict[str, Any]:
+    """Mean figure a group value over the test rows of all splits; a value with fewer than 10 different rows
+    is left out."""
     name = "mean_absolute_error" if spec.algorithm.task == "regress" else "accuracy"
     report: dict[str, Any] = {}
     for column, values in table.groups.items():
         found: dict[str, list[float]] = {}
+        rows: dict[str, list[int]] = {}
         for split, said in zip(trained.splits, trained.answered[model], strict=True):
             scores = row_scores(spec, table.rows.target[split.test], said.answers)
             for row, score in zip(split.test, scores, strict=True):
                 found.setdefault(values[row], []).append(float(score))
+                rows.setdefault(values[row], []).append(int(row))
         report[column] = {
             value: {"test_rows": len(each), name: math.fsum(each) / len(each)}
             for value, each in sorted(found.items())
-            if len(each) >= GROUP_ROWS
+            if len(set(rows[value]) if schema == SCHEMA else each) >= GROUP_ROWS
         }
     return report

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from qjobs.algorithms.preprocessing import are_alike
-from qjobs.algorithms.statistics import Redraw, explained_by_row, redrawn_rows
+from qjobs.algorithms.statistics import Redraw, drawn_counts, explained_by_row, redrawn_rows
 from qjobs.spec import MachineSpec
 
 SCORES = {"classify": "accuracy", "regress": "r2", "detect": "auc"}
@@ -106,22 +106,36 @@ def redrawn_scores(spec: MachineSpec, target: NDArray, answers: Sequence[NDArray
 
 
 def redrawn_curves(is_unusual: NDArray, answers: Sequence[NDArray]) -> Redraw:
-    """The area under each model's curve; unusual and usual rows are drawn apart, as many as there are."""
-    ranks = np.stack([_ranks(each) for each in answers])
-    unusual, usual = ranks[:, is_unusual], ranks[:, ~is_unusual]
-    found, others = unusual.shape[1], usual.shape[1]
+    """The area under each model's curve; unusual and usual rows are drawn apart, as many as there are.
 
-    def drawn(dice: np.random.Generator) -> NDArray:
-        mine = unusual[:, dice.integers(0, found, found)]
-        theirs = np.sort(usual[:, dice.integers(0, others, others)], axis=1)
-        sides = [
-            np.searchsorted(below, above, "left") + np.searchsorted(below, above, "right")
-            for below, above in zip(theirs, mine, strict=True)
+    Of whole numbers alone: an unusual row that is drawn counts the usual ones below it, and those that are
+    level by half.
+    """
+    ranks = [_ranks(each) for each in answers]
+    orders = [np.argsort(each[~is_unusual], kind="stable") for each in ranks]
+    below, through = (
+        [
+            np.searchsorted(each[~is_unusual][order], each[is_unusual], side)
+            for each, order in zip(ranks, orders, strict=True)
         ]
-        areas: NDArray = np.sum(sides, axis=1) / (2 * found * others)
-        return areas
+        for side in ("left", "right")
+    )
+    found, others = int(is_unusual.sum()), int((~is_unusual).sum())
 
-    return drawn
+    def areas(mine: NDArray, theirs: NDArray) -> NDArray:
+        # Draws in columns: rows are then put in order, and added up, a whole line of memory at a time.
+        unusual, usual = (np.ascontiguousarray(each.T, dtype=np.int32) for each in (mine, theirs))
+        twice = []
+        for order, low, high in zip(orders, below, through, strict=True):
+            passed = np.zeros((others + 1, len(mine)), dtype=np.int32)
+            np.cumsum(usual[order], axis=0, out=passed[1:])
+            twice.append(np.einsum("ij,ij->j", unusual, passed[low] + passed[high], dtype=np.int64))
+        told: NDArray = np.stack(twice, axis=1) / (2 * found * others)
+        return told
+
+    return lambda dice, draws: np.concatenate(
+        [areas(*counts) for counts in drawn_counts(dice, draws, found, others)]
+    )
 
 
 def _ranks(answers: NDArray) -> NDArray:

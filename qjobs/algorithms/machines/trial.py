@@ -8,7 +8,7 @@ from qjobs.algorithms.machines.ground import Solution
 from qjobs.algorithms.machines.model import MachineModel
 from qjobs.algorithms.machines.rows import Rows
 from qjobs.algorithms.machines.scores import SCORES, split_score
-from qjobs.algorithms.noise_evaluation.kernels import overlap_trial
+from qjobs.algorithms.noise_evaluation.kernels import overlap_trial_by_vector
 from qjobs.algorithms.noise_evaluation.trial import Trial, TrialTooLarge, rows_that_fit
 from qjobs.algorithms.preprocessing import Reduction
 from qjobs.spec import MachineSpec
@@ -22,12 +22,16 @@ def machine_trial(
     spec: MachineSpec, evaluation: NoiseEvaluation, rows: Rows, reduction: Reduction, model: MachineModel
 ) -> Trial:
     """On some of the training rows. Of classes the answers are the outputs of all single machines, (n,
-    outputs), since what is said of a row is not linear in them."""
-    width, key = model.setting[2], SCORES[spec.algorithm.task]
-    vectors, is_class = model.basis * width, class_count(spec) > 0
+    outputs), since what is said of a row is not linear in them. Of a model without rows, a constant, one row
+    that has no weight is measured."""
+    width, key, is_class = model.setting[2], SCORES[spec.algorithm.task], class_count(spec) > 0
+    vectors, weights, places = model.basis * width, model.weights, model.rows
+    if not len(vectors):
+        vectors, weights = np.zeros((1, spec.qubits)), np.zeros((len(weights), 1))
+        places = np.zeros(1, dtype=np.int64)
     picked = picked_rows(spec, evaluation, rows, len(vectors))
     machines, scale = (
-        Solution(model.weights, model.intercepts),
+        Solution(weights, model.intercepts),
         (float(model.scale[0]), float(model.scale[1])),
     )
 
@@ -38,10 +42,11 @@ def machine_trial(
         told = said(answers) if is_class else answers
         return float(split_score(spec, rows.target[picked], told, has_chances=False)[key])
 
-    return overlap_trial(
+    return overlap_trial_by_vector(
         spec.feature_map,
         reduction.apply(rows.features[picked]) * width,
         vectors,
+        tuple(places.tolist()),
         answers=machines.outputs if is_class else lambda kernel: said(machines.outputs(kernel)),
         score=score,
         score_name=SCORE_NAMES[key],

@@ -33,7 +33,7 @@ from qjobs.engines.ibm import ibm_device, open_estimator, open_sampler, with_noi
 from qjobs.engines.measuring import NO_ANGLES, AerMeter, measured_wires
 from qjobs.engines.mitigation import Mitigation, as_document
 from qjobs.engines.runtime_jobs import Answer, OtherJob, Pub, SentJob, read_counts
-from qjobs.engines.sessions import SessionKind, open_session
+from qjobs.engines.sessions import MAX_SECONDS, SessionKind, open_session
 
 VALUES = "values"
 CORRECTED = "service"
@@ -105,14 +105,21 @@ def require_fit(attempt: Attempt, backend: BackendV2) -> None:
         raise CircuitTooWide(f"{backend.name} takes circuits of {limit} qubits, the model's has {own}")
 
 
-def send(attempt: Attempt, backend: BackendV2, kind: SessionKind, told: Callable[[str, str], None]) -> Jobs:
+def send(
+    attempt: Attempt,
+    backend: BackendV2,
+    kind: SessionKind,
+    told: Callable[[str, str], None],
+    *,
+    max_seconds: int = MAX_SECONDS,
+) -> Jobs:
     """Sends all jobs in one session, which is closed before anything is waited for; `told`: of each name and
-    id as it is sent. Raises `CircuitTooWide`."""
+    id as it is sent. `max_seconds` as of `open_session`. Raises `CircuitTooWide`."""
     require_fit(attempt, backend)
     device = ibm_device(backend)
     pubs = _pubs(attempt.trial, device.prepare)
     jobs: dict[str, SentJob] = {}
-    with open_session(with_noise(backend), kind) as session:
+    with open_session(with_noise(backend), kind, max_seconds=max_seconds) as session:
         for number, name in enumerate(attempt.names):
             seed, tags = attempt.seed + number, [attempt.answer(name).tag]
             if name == VALUES:

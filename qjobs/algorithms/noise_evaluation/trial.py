@@ -27,6 +27,8 @@ class Trial:
 
     `answers`: from chances (circuits, n, 2**qubits) to the model's answers, (m,), linear in them; `score`:
     how good they are, `score_name` what that is called; `rows`: of the data, 0 where there are none.
+    `streams`: a number for each of as many equal parts of the angles' rows, by which it is drawn apart from
+    the others: where who posts a model decides which parts there are.
     """
 
     circuits: tuple[QuantumCircuit, ...]
@@ -35,6 +37,7 @@ class Trial:
     score: Callable[[NDArray], float]
     score_name: str
     rows: int
+    streams: Seeds = ()
 
     @property
     def qubits(self) -> int:
@@ -55,6 +58,7 @@ class Setting:
     circuits: Sequence[QuantumCircuit]
     angles: NDArray
     is_readout: bool = False
+    streams: Seeds = ()
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -66,7 +70,7 @@ class Setting:
         drawn = [
             self.meter.readout_counts(circuit, shots, (*seed, number))
             if self.is_readout
-            else self.meter.counts(circuit, self.angles, shots, (*seed, number))
+            else self.meter.counts(circuit, self.angles, shots, (*seed, number), self.streams)
             for number, circuit in enumerate(self.circuits)
         ]
         return np.concatenate(drawn)
@@ -91,10 +95,10 @@ def settings(evaluation: NoiseEvaluation, trial: Trial) -> tuple[Setting, ...]:
     ideal, device = AerMeter(), open_meter(evaluation.device)
     thrice = tuple(folded(circuit) for circuit in trial.circuits)
     return (
-        Setting(IDEAL, ideal, trial.circuits, trial.angles),
-        Setting(DEVICE, device, trial.circuits, trial.angles),
+        Setting(IDEAL, ideal, trial.circuits, trial.angles, streams=trial.streams),
+        Setting(DEVICE, device, trial.circuits, trial.angles, streams=trial.streams),
         Setting(f"{DEVICE}_{READOUT}", device, trial.circuits, trial.angles, is_readout=True),
-        Setting(FOLDED, device, thrice, trial.angles),
+        Setting(FOLDED, device, thrice, trial.angles, streams=trial.streams),
         Setting(f"{FOLDED}_{READOUT}", device, thrice, trial.angles, is_readout=True),
     )
 

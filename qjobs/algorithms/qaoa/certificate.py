@@ -11,7 +11,7 @@ import numpy as np
 from common.strict_json import NotJson, strict_loads
 from qjobs.algorithms.checkpoints import Checkpoints
 from qjobs.algorithms.circuits import as_qasm
-from qjobs.algorithms.comparing import EXACT_TOLERANCE, document_findings, text_findings
+from qjobs.algorithms.comparing import EXACT_TOLERANCE, document_findings, posted_form, text_findings
 from qjobs.algorithms.errors import ModelRefused
 from qjobs.algorithms.graph import Graph
 from qjobs.algorithms.noise_evaluation.evaluation import judge
@@ -20,7 +20,7 @@ from qjobs.algorithms.qaoa.card import model_card
 from qjobs.algorithms.qaoa.circuit import qaoa_circuit
 from qjobs.algorithms.qaoa.job import node_order
 from qjobs.algorithms.qaoa.maxcut import cut_ising
-from qjobs.algorithms.qaoa.metrics import SCHEMA, SCHEMAS, Evaluation, evaluate
+from qjobs.algorithms.qaoa.metrics import Evaluation, evaluate, forms_of
 from qjobs.algorithms.qaoa.model import QaoaModel, read_model
 from qjobs.algorithms.qaoa.training import GRADIENT_TOLERANCE, Landscape, trained_angles
 from qjobs.algorithms.qaoa.trial import cut_trial
@@ -51,13 +51,14 @@ def certify_qaoa(
     rebuilt = trained_angles(spec.algorithm, landscape, watch, seed=spec.seed, kept=unkept)
     model, findings = _model_of(spec, files)
     angles = rebuilt if model is None else model.angles
-    evaluation = evaluate(spec, graph, landscape, angles, schema=_schema_of(files))
+    schema = posted_form(files.get(METRICS_FILE, b""), forms_of(spec))
+    evaluation = evaluate(spec, graph, landscape, angles, schema=schema)
     judged = judge(spec, lambda _: cut_trial(graph, angles), files)
     metrics = {**evaluation.metrics, **judged.metrics}
     card = model_card(spec, metrics).encode()
     circuit = as_qasm(qaoa_circuit(cut_ising(graph), layers))
     checks: dict[str, Callable[[bytes], Iterator[Finding]]] = {
-        PREPROCESSING_FILE: lambda block: _order_findings(graph, block),
+        PREPROCESSING_FILE: lambda block: _order_findings(spec, graph, block),
         QASM_FILE: lambda block: text_findings(QASM_FILE, circuit, block),
         MODEL_FILE: lambda block: iter(findings),
         METRICS_FILE: lambda block: json_findings(METRICS_FILE, metrics, block),
@@ -103,19 +104,10 @@ def _answer_finding(evaluation: Evaluation, model: QaoaModel) -> Finding:
     return Finding(f"{MODEL_FILE} sides", expected == found, expected, found)
 
 
-def _schema_of(files: Mapping[str, bytes]) -> str:
-    """That of the posted metrics, where it is one of ours: old documents are held against old ones."""
-    try:
-        posted = strict_loads(files.get(METRICS_FILE, b""))
-    except NotJson:
-        return SCHEMA
-    named = posted.get("schema") if isinstance(posted, dict) else None
-    return named if named in SCHEMAS else SCHEMA
-
-
-def _order_findings(graph: Graph, block: bytes) -> Iterator[Finding]:
+def _order_findings(spec: GraphSpec, graph: Graph, block: bytes) -> Iterator[Finding]:
+    """The first results told no edges; no result of a spec that asks for an evaluation is one of them."""
     order = node_order(graph)
-    if b'"edges"' not in block:
+    if spec.noise_evaluation is None and b'"edges"' not in block:
         del order["edges"]
     yield from json_findings(PREPROCESSING_FILE, order, block)
 

@@ -21,6 +21,12 @@ WITHOUT_SIDES = "qommons/metrics/qaoa/1"
 SCHEMAS = (WITHOUT_SIDES, SCHEMA)
 """Documents of the first, without the side of each node, still verify."""
 
+
+def forms_of(spec: GraphSpec) -> tuple[str, ...]:
+    """Those that a result of this spec may be posted in: none from before what the spec asks for."""
+    return SCHEMAS if spec.noise_evaluation is None else (SCHEMA,)
+
+
 INTERVAL_METHOD = "normal, 95 %, over the measurements"
 NORMAL_95 = 1.959963984540054
 

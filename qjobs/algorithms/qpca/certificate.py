@@ -25,7 +25,7 @@ from qjobs.algorithms.preprocessing import in_posted_form
 from qjobs.algorithms.progress import OnProgress, ignore_progress, never_cancel
 from qjobs.algorithms.qpca.card import model_card
 from qjobs.algorithms.qpca.job import final_model
-from qjobs.algorithms.qpca.metrics import SCHEMA, SCHEMAS, metrics_of
+from qjobs.algorithms.qpca.metrics import forms_of, metrics_of
 from qjobs.algorithms.qpca.model import QpcaModel, observables, preprocessing_of, read_model
 from qjobs.algorithms.qpca.rows import Features
 from qjobs.algorithms.qpca.training import TrainedQpca, train
@@ -58,9 +58,7 @@ def certify_qpca(
     judged = judge(
         spec, lambda asked: coordinates_trial(spec, asked, features, trained.reduction, model), files
     )
-    # A spec that asks for groups is from after the first form, which tells of none.
-    forms = (SCHEMA,) if spec.group_columns else SCHEMAS
-    schema = posted_form(files.get(METRICS_FILE, b""), forms)
+    schema = posted_form(files.get(METRICS_FILE, b""), forms_of(spec))
     metrics = {**metrics_of(spec, features, trained, schema=schema), **judged.metrics}
     prepared = strict_loads(rfc8785.dumps(preprocessing_of(trained.reduction, features.names)))
     circuit = as_qasm(feature_map_circuit(spec.qubits, spec.feature_map))

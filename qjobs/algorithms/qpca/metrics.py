@@ -26,12 +26,20 @@ SCHEMAS = (FIRST_SCHEMA, SCHEMA)
 """Every form of the document that a result may have been posted in; a new result is in the last one."""
 
 GROUP_ROWS = 10
+"""As many different rows at least stand behind what is told of a group's value."""
+
 MODEL_NAMES = {
     "quantum": "quantum kernel",
     "pca_all": "PCA, all features",
     "rbf_reduced": "RBF kernel, reduced features",
     "rbf_all": "RBF kernel, all features",
 }
+
+
+def forms_of(spec: ReductionSpec) -> tuple[str, ...]:
+    """Those that a result of this spec may be posted in: none from before what the spec asks for."""
+    is_later = bool(spec.group_columns) or spec.noise_evaluation is not None
+    return (SCHEMA,) if is_later else SCHEMAS
 
 
 def metrics_of(
@@ -102,7 +110,7 @@ def _geometry(spec: ReductionSpec, features: Features, trained: TrainedQpca) -> 
 
 def _groups(features: Features, trained: TrainedQpca, model: str) -> dict[str, Any]:
     """The share given back a group value, of the variance of its own test rows in all splits; a value with
-    fewer than 10 is left out."""
+    fewer than 10 different ones is left out."""
     rows = np.concatenate([split.test for split in trained.splits])
     held = [each.held for each in trained.outcomes[model]]
     missed = np.concatenate([each.missed for each in held])
@@ -117,7 +125,7 @@ def _groups(features: Features, trained: TrainedQpca, model: str) -> dict[str, A
                 "given_back": 1 - HeldOut(missed[places], away[places]).error,
             }
             for value, places in found.items()
-            if len(places) >= GROUP_ROWS
+            if len(np.unique(rows[places])) >= GROUP_ROWS
         }
     return report
 

@@ -3,7 +3,7 @@
 from numpy.typing import NDArray
 
 from qjobs.algorithms.circuits import feature_map_circuit
-from qjobs.algorithms.noise_evaluation.trial import Trial, rows_that_fit
+from qjobs.algorithms.noise_evaluation.trial import Trial, TrialTooLarge, rows_that_fit
 from qjobs.algorithms.preprocessing import Reduction
 from qjobs.algorithms.qpca.bases import basis_turns, in_any_basis, outcome_values
 from qjobs.algorithms.qpca.components import HeldOut, linear_map
@@ -13,6 +13,7 @@ from qjobs.engines.overlap import paired_rows
 from qjobs.engines.statevector import StatevectorEngine
 from qjobs.spec import ReductionSpec
 from qjobs.spec.noise import NoiseEvaluation
+from qjobs.spec.reduction import MAX_READ_QUBITS
 
 
 def coordinates_trial(
@@ -23,7 +24,13 @@ def coordinates_trial(
     model: QpcaModel,
 ) -> Trial:
     """The answers are all coordinates, (n, k), scored by what is given back from them: by the linear map that
-    gives back most from the exact coordinates of all rows. It tells the device's part, not new rows'."""
+    gives back most from the exact coordinates of all rows. It tells the device's part, not new rows'.
+    Raises `TrialTooLarge`."""
+    if spec.qubits > MAX_READ_QUBITS:
+        raise TrialTooLarge(
+            f"a row of {spec.qubits} qubits is read in 3**{spec.qubits} bases; the limit is "
+            f"{MAX_READ_QUBITS} qubits"
+        )
     circuit, turns = feature_map_circuit(spec.qubits, spec.feature_map), basis_turns(spec.qubits)
     picked = rows_that_fit(evaluation, len(turns), spec.qubits, len(features))
     angles = reduction.apply(features.values) * model.bandwidth[0]

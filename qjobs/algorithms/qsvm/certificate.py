@@ -25,7 +25,7 @@ from qjobs.algorithms.preprocessing import in_posted_form
 from qjobs.algorithms.progress import OnProgress, ignore_progress, never_cancel
 from qjobs.algorithms.qsvm.card import model_card
 from qjobs.algorithms.qsvm.job import final_model
-from qjobs.algorithms.qsvm.metrics import CONFUSION, SCHEMAS, metrics_of
+from qjobs.algorithms.qsvm.metrics import CONFUSION, forms_of, metrics_of
 from qjobs.algorithms.qsvm.model import QsvmModel, read_model
 from qjobs.algorithms.qsvm.training import TrainedQsvm, train
 from qjobs.algorithms.qsvm.trial import kernel_trial
@@ -87,7 +87,7 @@ def _findings(
     trained = train(spec, table, engine, on_progress, never_cancel)
     model, findings = _model_of(table, trained, files)
     judged = judge(spec, lambda asked: kernel_trial(spec, asked, table, trained.reduction, model), files)
-    schema = posted_form(files.get(METRICS_FILE, b""), SCHEMAS)
+    schema = posted_form(files.get(METRICS_FILE, b""), forms_of(spec))
     metrics = {**metrics_of(spec, table, trained, schema=schema), **judged.metrics}
     checks: dict[str, Callable[[bytes], Iterator[Finding]]] = {
         PREPROCESSING_FILE: lambda block: _preprocessing_findings(trained, table, block),
@@ -142,6 +142,12 @@ def _model_findings(table: Table, trained: TrainedQsvm, block: bytes) -> Iterato
     rows = posted.support_rows
     if not len(rows) or rows[0] < 0 or rows[-1] >= len(table) or (np.diff(rows) <= 0).any():
         yield Finding(f"{MODEL_FILE} support_rows", False, f"increasing rows below {len(table)}", "others")
+        return
+    # A row without a weight would be there for the circuits of the noise evaluation alone.
+    weighty, count = int(np.count_nonzero(posted.dual_coef)), len(rebuilt.support_rows)
+    if not weighty == len(rows) == count:
+        found_rows = f"{len(rows)} rows, {weighty} with a weight"
+        yield Finding(f"{MODEL_FILE} support_rows", False, f"{count} rows, each with a weight", found_rows)
         return
     angles = trained.final_kernel.angles[rows]
     yield array_finding(f"{MODEL_FILE} support_vectors", angles, posted.support_vectors)

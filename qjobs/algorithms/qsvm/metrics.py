@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qjobs.algorithms.geometry import geometry_report, picked_rows
+from qjobs.algorithms.preprocessing import leaves_form_open
 from qjobs.algorithms.qsvm.training import QUANTUM, SplitOutcome, TrainedQsvm, group_accuracies
 from qjobs.algorithms.statistics import (
     METHOD,
@@ -28,6 +29,12 @@ WITHOUT_CONFUSION = "qommons/metrics/1"
 SCHEMAS = (WITHOUT_CONFUSION, WITHOUT_GEOMETRY, WITHOUT_BOOTSTRAP, SCHEMA)
 """Every form of the document that a result may have been posted in; a new result is in the last one."""
 CONFUSION = "confusion"
+
+
+def forms_of(spec: LearningSpec) -> tuple[str, ...]:
+    """Those that a result of this spec may be posted in: none from before what the spec asks for."""
+    is_later = spec.noise_evaluation is not None or not leaves_form_open(spec)
+    return (WITHOUT_BOOTSTRAP, SCHEMA) if is_later else SCHEMAS
 
 
 def metrics_of(
@@ -56,7 +63,7 @@ def metrics_of(
         **comparison.report(),
         "final_model": _final_report(table, trained),
         "groups": {
-            name: group_accuracies(table, trained, name)
+            name: group_accuracies(table, trained, name, is_row_counted_once=schema == SCHEMA)
             for name in (QUANTUM, comparison.baseline)
             if table.groups
         },

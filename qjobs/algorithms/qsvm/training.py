@@ -130,18 +130,23 @@ def _share(right: NDArray) -> float:
     return int(right.sum()) / len(right)
 
 
-def group_accuracies(table: Table, trained: TrainedQsvm, model: str) -> dict[str, Any]:
-    """Accuracy a group value over the test rows of all splits; a value with fewer than 10 is left out."""
+def group_accuracies(
+    table: Table, trained: TrainedQsvm, model: str, *, is_row_counted_once: bool
+) -> dict[str, Any]:
+    """Accuracy a group value over the test rows of all splits; a value with fewer than 10 is left out. A row
+    may be tested in many splits; before the fourth form of the metrics it counted in each."""
     report: dict[str, Any] = {}
     for column, values in table.groups.items():
         right_by_value: dict[str, list[bool]] = {}
+        rows: dict[str, list[int]] = {}
         for split, outcome in zip(trained.splits, trained.outcomes[model], strict=True):
             right = (outcome.decision > 0) == table.positive[split.test]
             for row, is_right in zip(split.test, right, strict=True):
                 right_by_value.setdefault(values[row], []).append(bool(is_right))
+                rows.setdefault(values[row], []).append(int(row))
         report[column] = {
             value: {"test_rows": len(each), "accuracy": math.fsum(each) / len(each)}
             for value, each in sorted(right_by_value.items())
-            if len(each) >= 10
+            if len(set(rows[value]) if is_row_counted_once else each) >= 10
         }
     return report

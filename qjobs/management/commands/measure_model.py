@@ -27,7 +27,7 @@ from qjobs.engines.mitigation import (
     ignored_words,
 )
 from qjobs.engines.runtime_jobs import StillQueued, fetch, wait_for
-from qjobs.engines.sessions import KINDS
+from qjobs.engines.sessions import KINDS, MAX_SECONDS
 from qjobs.management.sources import add_source_arguments, opened_sources
 from qjobs.spec.noise import NoiseEvaluation
 from qjobs.verification import RESULT_TASK
@@ -54,6 +54,9 @@ class Command(BaseCommand):
         parser.add_argument("--rows", type=int, default=8, help="of the training data, evenly picked")
         parser.add_argument("--seed", type=int, default=1, help="of the shots that are simulated here")
         parser.add_argument("--mode", choices=list(KINDS), default="batch", help="how the jobs run together")
+        parser.add_argument(
+            "--max-seconds", type=int, default=MAX_SECONDS, help="that the batch or session may be open"
+        )
         parser.add_argument("--wait", type=float, help="seconds; without it as long as it takes")
         parser.add_argument(
             "--job", action="append", metavar="ID", help="reads a job that was sent before; once for each"
@@ -93,9 +96,12 @@ class Command(BaseCommand):
             raise CommandError("nothing was sent; --yes sends without asking")
         try:
             with service_errors():
-                return send(attempt, backend, options["mode"], self._tell)
+                return send(attempt, backend, options["mode"], self._tell, max_seconds=options["max_seconds"])
         except KeyboardInterrupt:
-            self.stderr.write("interrupted while sending: what was sent is cancelled, no session is open")
+            self.stderr.write(
+                "interrupted while sending: the service was asked to cancel what has not begun; a job that "
+                "runs goes on"
+            )
             raise SystemExit(EXIT_INTERRUPTED) from None
 
     def _fetched(self, attempt: Attempt, ids: list[str]) -> Jobs:
@@ -126,7 +132,7 @@ class Command(BaseCommand):
             self.stderr.write(f"still queued; the same command with {again} reads them later")
             raise SystemExit(EXIT_QUEUED) from None
         except KeyboardInterrupt:
-            self.stderr.write(f"no session is open; the same command with {again} reads the jobs later")
+            self.stderr.write(f"the jobs go on; the same command with {again} reads them later")
             raise SystemExit(EXIT_INTERRUPTED) from None
 
     def _tell(self, name: str, job_id: str) -> None:
@@ -155,6 +161,8 @@ def _mitigation(options: Mapping[str, Any]) -> Mitigation:
 
 def _attempt(options: dict[str, Any]) -> Attempt:
     mitigation = _mitigation(options)
+    if options["max_seconds"] < 1:
+        raise CommandError("--max-seconds: at least 1")
     try:
         asked = NoiseEvaluation(shots=options["shots"], rows=options["rows"])
     except ValidationError as error:
@@ -174,23 +182,32 @@ def _published(options: dict[str, Any]) -> PublishedModel:
 def _plan(attempt: Attempt, options: Mapping[str, Any]) -> str:
     """What would be sent, in words."""
     simulated = " (simulated here: nothing leaves this machine)" if is_fake(attempt.backend) else ""
-    rows = ""
+    carried = "the model and the edges, values or terms of its dataset where it has one, which are public"
     if attempt.trial.rows:
-        rows = f" They carry the angles of {attempt.trial.rows} of the training rows, which are public."
+        carried = f"the angles of {attempt.trial.rows} of the training rows, which are public"
     shots = attempt.runs * attempt.shots
     lines = [
         f"model {options['model']} on {attempt.backend}{simulated}: {len(attempt.names)} jobs in one "
         f"{options['mode']}, {attempt.runs} circuits of {attempt.trial.qubits} qubits, {attempt.shots} shots "
-        f"each, {shots} together.{rows}"
+        f"each, {shots} together. They carry {carried}."
     ]
-    if attempt.mitigation.asked:
-        asked = ", ".join(attempt.mitigation.asked)
-        lines.append(
-            ignored_words(attempt.mitigation)
-            if is_fake(attempt.backend)
-            else f"the service is asked for {asked}"
-        )
-    return "\n".join(lines)
+    if is_fake(attempt.backend):
+        return "\n".join(lines + [ignored_words(attempt.mitigation)] * bool(attempt.mitigation.asked))
+    return "\n".join(lines + _service_words(attempt.mitigation, options))
+
+
+def _service_words(mitigation: Mitigation, options: Mapping[str, Any]) -> list[str]:
+    """What hardware's service is told beside the circuits."""
+    lines = [
+        f"the {options['mode']} is closed after {options['max_seconds']} s at the latest, and what has not "
+        "begun by then fails"
+    ]
+    asked = (mitigation if mitigation.corrects_values else mitigation.of_samples()).asked
+    if asked:
+        lines.append(f"the service is asked for {', '.join(asked)}")
+    if mitigation.twirl_gates or mitigation.twirl_measurements:
+        lines.append("it may run a few more shots of twirled circuits than asked: the first are counted")
+    return lines
 
 
 def _is_agreed() -> bool:

@@ -1,11 +1,20 @@
 """Intervals by drawing test parts, and rows in each, again."""
 
+import time
+
 import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from qjobs.algorithms import statistics
 from qjobs.algorithms.machines.scores import redrawn_curves
-from qjobs.algorithms.statistics import bootstrap_interval, explained_by_row, redrawn_rows, with_bootstrap
+from qjobs.algorithms.statistics import (
+    bootstrap_interval,
+    drawn_counts,
+    explained_by_row,
+    redrawn_rows,
+    with_bootstrap,
+)
 
 
 def test_the_interval_is_the_one_that_results_were_posted_with():
@@ -43,17 +52,51 @@ def test_an_area_of_rows_drawn_again_is_scikit_learns(ties):
     answers = [np.round(dice.normal(size=40), 0 if ties else 9) for _ in range(3)]
     redraw = redrawn_curves(is_unusual, answers)
 
-    found = redraw(np.random.default_rng(8))
+    found = redraw(np.random.default_rng(8), 3)
 
-    again = np.random.default_rng(8)
-    drawn = [
-        np.flatnonzero(kind)[again.integers(0, kind.sum(), kind.sum())] for kind in (is_unusual, ~is_unusual)
-    ]
-    rows = np.concatenate(drawn)
-    assert len(set(rows)) < 40
-    assert found == pytest.approx(
-        [roc_auc_score(is_unusual[rows], each[rows]) for each in answers], abs=1e-12
-    )
+    (counts,) = drawn_counts(np.random.default_rng(8), 3, 10, 30)
+    for draw, (mine, theirs) in enumerate(zip(*counts, strict=True)):
+        rows = np.repeat(
+            np.concatenate([np.flatnonzero(is_unusual), np.flatnonzero(~is_unusual)]), [*mine, *theirs]
+        )
+        assert len(set(rows)) < 40
+        assert found[draw] == pytest.approx(
+            [roc_auc_score(is_unusual[rows], each[rows]) for each in answers], abs=1e-12
+        )
+
+
+def test_rows_are_drawn_as_many_as_there_are_and_each_as_often_as_any_other(monkeypatch):
+    monkeypatch.setattr(statistics, "ENTRIES_AT_ONCE", 1000)
+
+    blocks = list(drawn_counts(np.random.default_rng(3), 400, 5, 20))
+
+    few, many = (np.concatenate(each) for each in zip(*blocks, strict=True))
+    assert [len(each) for each, _ in blocks] == [40] * 10
+    assert (few.sum(axis=1) == 5).all()
+    assert (many.sum(axis=1) == 20).all()
+    assert many.mean(axis=0) == pytest.approx(np.ones(20), abs=0.2)
+    assert many.var() == pytest.approx(1 - 1 / 20, abs=0.1)
+
+
+def test_rows_drawn_again_are_scored_by_how_often_each_is_drawn():
+    scores = [np.arange(30.0), np.arange(30.0) % 2]
+
+    found = redrawn_rows(scores)(np.random.default_rng(3), 7)
+
+    (counts,) = (each for (each,) in drawn_counts(np.random.default_rng(3), 7, 30))
+    means = [[np.repeat(each, times).mean() for each in scores] for times in counts]
+    assert found == pytest.approx(np.array(means), abs=1e-12)
+
+
+def test_the_intervals_of_a_large_job_take_seconds():
+    dice = np.random.default_rng(0)
+    is_unusual = dice.random(1000) < 0.2
+    parts = [redrawn_curves(is_unusual, [dice.random(1000) for _ in range(6)])] * 5
+    started = time.process_time()
+
+    statistics._redrawn_means(parts)
+
+    assert time.process_time() - started < 3
 
 
 def document(**more):

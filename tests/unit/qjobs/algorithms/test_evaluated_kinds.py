@@ -164,8 +164,8 @@ def test_without_readable_counts_the_rest_is_checked_and_they_are_told_of(name):
 
 
 class OfAnotherSeed(AerMeter):
-    def counts(self, circuit, rows, shots, seed):
-        return super().counts(circuit, rows, shots, (*seed, 1))
+    def counts(self, circuit, rows, shots, seed, streams=()):
+        return super().counts(circuit, rows, shots, (*seed, 1), streams)
 
 
 @pytest.mark.attack("S33")

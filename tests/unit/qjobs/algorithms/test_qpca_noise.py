@@ -10,7 +10,7 @@ from safetensors.numpy import load, save
 from sklearn.linear_model import LinearRegression
 from threadpoolctl import threadpool_limits
 
-from qjobs.algorithms.noise_evaluation.trial import exact_chances
+from qjobs.algorithms.noise_evaluation.trial import TrialTooLarge, exact_chances
 from qjobs.algorithms.progress import ignore_progress, never_cancel
 from qjobs.algorithms.qpca import job
 from qjobs.algorithms.qpca.bases import basis_turns, in_any_basis, outcome_values
@@ -23,6 +23,7 @@ from qjobs.algorithms.result import MEASUREMENTS_FILE, file_names
 from qjobs.algorithms.rows import TableBytes
 from qjobs.rules.spec_words import spec_in_words
 from qjobs.spec import SpecRefused, build_spec, canonical_bytes, estimate, read_spec
+from qjobs.spec.noise import NoiseEvaluation
 from tests.vectors.qjobs.reductions import FLOWERS, NAMES, flowers_csv, reduction_fields, reduction_spec
 
 QPCA = ALGORITHMS["qpca"]
@@ -171,3 +172,12 @@ def test_a_run_of_few_rows_is_tried_on_all_of_them():
     found = QPCA.run(spec, rows, ignore_progress, never_cancel).metrics["noise_evaluation"]
 
     assert found["rows"] == 20
+
+
+def test_a_trial_on_more_qubits_than_are_read_is_refused_before_any_work():
+    columns = {"features": [*NAMES, "e", "f", "g"]}
+    fields = reduction_fields(qubits=7, algorithm={"name": "qpca", "phase_qubits": 5})
+    fields["datasets"] = [{**fields["datasets"][0], "columns": columns}]
+
+    with pytest.raises(TrialTooLarge, match=r"read in 3\*\*7 bases; the limit is 6 qubits"):
+        coordinates_trial(build_spec(fields), NoiseEvaluation(), None, None, None)

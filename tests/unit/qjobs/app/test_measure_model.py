@@ -105,9 +105,7 @@ def test_hardware_is_asked_for_what_was_agreed_and_its_jobs_are_read_again_later
 def test_what_corrects_nothing_sends_no_job_for_values_and_twirling_may_take_more_shots(measure, server):
     server.is_queued = True
 
-    _, told = measure(
-        "--backend", BACKEND, *SMALL, "--wait", "0", "--resilience-level", "0", "--twirl-gates"
-    )
+    _, told = measure("--backend", BACKEND, *SMALL, "--wait", "0", "--resilience-level", "0", "--twirl-gates")
 
     assert len(server.jobs) == 4
     assert "the service is asked for twirl_gates\n" in told

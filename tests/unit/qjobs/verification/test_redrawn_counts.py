@@ -32,7 +32,7 @@ class DishonestMeter(AerMeter):
         super().__init__(KERNEL.noise)
         self._forge = forge
 
-    def counts(self, circuit, rows, shots, seed):
+    def counts(self, circuit, rows, shots, seed, streams=()):
         return self._forge(super(), circuit, rows, shots, seed)
 
 
