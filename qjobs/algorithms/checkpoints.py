@@ -44,6 +44,11 @@ class Checkpoints:
         beside.write_bytes(save({MADE_BY: self._made_by, **self._reached}))
         beside.replace(self._file)
 
+    @property
+    def holds_any(self) -> bool:
+        """Whether there is anything to go on from."""
+        return bool(self._reached)
+
     def _read(self) -> dict[str, NDArray]:
         if self._file is None or not self._file.is_file():
             return {}

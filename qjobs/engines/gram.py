@@ -9,7 +9,6 @@ complex64 states give float64 matrices whose entries are right to 2e-6 (measured
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,12 +102,13 @@ def _fill_from(states: NDArray, strip: slice, tiles: "_Tiles", rows: NDArray) ->
 
 
 class _Tiles:
-    """Computes one tile after another in the same room: fresh pages would cost as much as small products."""
+    """Computes one tile after another in one piece of memory: fresh pages would cost as much as products."""
 
     def __init__(self, states: NDArray) -> None:
-        dtype: Any = states.dtype
-        self._forms = np.empty((2, TILE_COLUMNS * min(states.shape[2], TILE_DEPTH)), dtype)
-        self._products = np.empty((4, TILE_ROWS * TILE_COLUMNS), dtype)
+        form = TILE_COLUMNS * min(states.shape[2], TILE_DEPTH)
+        room: NDArray = np.empty(2 * form + 4 * TILE_ROWS * TILE_COLUMNS, states.dtype)
+        self._forms = room[: 2 * form].reshape(2, -1)
+        self._products = room[2 * form :].reshape(4, -1)
 
     def put_one(self, states: NDArray, place: NDArray) -> None:
         """|<a|b>|**2 of all pairs into `place`, exactly symmetric."""

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from common.wake import wake
-from qjobs.algorithms.tiling.rules import TileRules
+from qjobs.algorithms.tiling.rules import FORM, TileRules
 from qjobs.executor.lease import Lease, add_event, move
 from qjobs.models import Run, Tile
 from qjobs.rules.run_states import RunState
@@ -45,7 +45,8 @@ def tile_rules() -> TileRules:
 def tile_order(run: Run) -> TileOrder | None:
     """What the next attempt is told: the files of all tiles, or the rules where there are none yet.
 
-    None where tiles wait: those whose bytes are gone or changed are put back first.
+    None where tiles wait: those whose bytes are gone or changed, or of a form that another release made, are
+    put back first.
     """
     tiles = list(run.tiles.order_by("number"))
     if not tiles:
@@ -93,7 +94,9 @@ def forget_tiles(run: Run) -> None:
     with transaction.atomic():
         Run.objects.select_for_update().get(pk=run.pk)
         Tile.objects.filter(run=run).delete()
-        shutil.rmtree(_folder(run), ignore_errors=True)
+        first = _first_folder(run)
+        for folder in (first, *first.parent.glob(f"{first.name}-*")):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def forget_left_tiles() -> None:
@@ -112,6 +115,13 @@ def forget_left_tiles() -> None:
 
 
 def _folder(run: Run) -> Path:
+    """Each form has its own, so that no release finds the tiles of another."""
+    first = _first_folder(run)
+    return first.with_name(f"{first.name}-{FORM}")
+
+
+def _first_folder(run: Run) -> Path:
+    """Of the first form, whose folder does not name it."""
     return Path(settings.RUN_SCRATCH_DIR) / f"tiles-{run.job_id}-{run.task}"
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from common.errors import PermanentError, TooLarge
+from qjobs.algorithms.checkpoints import Checkpoints, made_by
 from qjobs.algorithms.progress import ProgressEvent, never_cancel
 from qjobs.algorithms.qnn.parent import ParentFiles
 from qjobs.algorithms.registry import algorithm_of
@@ -83,7 +84,7 @@ def run(
     if size.memory_bytes > spec.limits.memory_bytes:
         raise TooLarge(size.refusals[0])
     split = TiledRun.of(spec, data, keys.inputs)
-    if split is not None and tiles.rules is not None and not checkpoint.is_file():
+    if split is not None and tiles.rules is not None and not Checkpoints(checkpoint, made_by(spec)).holds_any:
         count = split.tiles_worth(tiles.rules, size.cpu_seconds)
         if count:
             events.send("split", tiles=count)

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+FORM = 2
+"""Of what lies in which tile, and of a tile's bytes; another number with each change of either, so that tiles
+which a release before this one left are computed anew."""
+
 MOST_TILE_BYTES = 2**27
 MOST_BYTES = 2**32
 """Of all tiles of a run together; kernels beyond are computed where they are used."""

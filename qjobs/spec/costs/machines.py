@@ -11,6 +11,7 @@ from qjobs.spec.costs.figures import (
 )
 from qjobs.spec.costs.measuring import doubled, evaluation_seconds, refused_counts
 from qjobs.spec.costs.qnn import TREE_CELL_SECONDS, TREE_SECONDS
+from qjobs.spec.costs.redrawing import redrawing_seconds
 from qjobs.spec.machines import LEAST_EVALUATED_ROWS, KernelDetector, MachineSpec
 from qjobs.spec.parts import ClassColumns
 from qjobs.spec.sizes import AMPLITUDE_BYTES
@@ -45,10 +46,13 @@ def machine_cost(spec: MachineSpec, rows: int) -> Cost:
     for part in parts:
         seconds += method.inner_folds * widths * grid * _fit_seconds(spec, part * fold)
     seconds += splits.count * _baseline_seconds(spec, train)
+    score = "ranks" if method.task == "detect" else "mean"
+    seconds += redrawing_seconds(splits, rows, _models(spec), score=score)
     carried = rows if method.landmarks is None else min(rows, method.landmarks)
     size, evaluation = size_of(feature_map_gates(spec.qubits, spec.feature_map)), spec.noise_evaluation
-    pairs = (evaluation.rows if evaluation else 0) * _kept_share(spec) * carried
-    seconds += evaluation_seconds(evaluation, doubled(size), spec.qubits, pairs)
+    vectors = _kept_share(spec) * carried
+    pairs = (evaluation.rows if evaluation else 0) * vectors
+    seconds += evaluation_seconds(evaluation, doubled(size), spec.qubits, pairs, runs=vectors)
     least = LEAST_EVALUATED_ROWS[method.task]
     return Cost(
         size=size,
@@ -58,6 +62,12 @@ def machine_cost(spec: MachineSpec, rows: int) -> Cost:
         cpu_seconds=round(seconds, 1),
         refusals=tuple(refused_counts(evaluation, carried, spec.qubits, least)),
     )
+
+
+def _models(spec: MachineSpec) -> int:
+    """That are compared, at the most."""
+    kinds = len(spec.baselines.models) + (spec.algorithm.boosting is not None)
+    return 1 + len(spec.baselines.features) * kinds
 
 
 def _kept_share(spec: MachineSpec) -> float:

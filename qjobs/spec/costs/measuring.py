@@ -15,6 +15,10 @@ SHOT_SECONDS = 8e-7
 RUNTIME_SECONDS = 1.5
 """Opening a fake backend, and laying circuits out on it."""
 
+RUN_SECONDS = 3e-3
+RUNTIME_RUN_SECONDS = 0.09
+"""Of a run of the simulator, whatever it runs; a fake backend's noise model is read in each."""
+
 SETTING_SECONDS = 0.15
 REDRAWN_SECONDS = 2e-5
 """For each count that is posted: a hundred redraws."""
@@ -39,21 +43,29 @@ def measuring_seconds(
 
 
 def evaluation_seconds(
-    evaluation: NoiseEvaluation | None, size: CircuitSize, qubits: int, circuits: float, settings: int = 1
+    evaluation: NoiseEvaluation | None,
+    size: CircuitSize,
+    qubits: int,
+    circuits: float,
+    settings: int = 1,
+    *,
+    runs: float = 0,
 ) -> float:
-    """Of a trial of so many circuits, as far as a result may hold them, in `settings` shapes; 0 where none is
-    asked for."""
+    """Of a trial of so many circuits, as far as a result may hold them, in `settings` shapes; `runs`: parts
+    that are drawn apart; 0 where none is asked for."""
     if evaluation is None:
         return 0.0
     circuits = min(circuits, MAX_COUNTS // 2**qubits)
     folded = CircuitSize(size.depth, FOLDED * size.one_qubit_gates, FOLDED * size.two_qubit_gates)
     shots, device = evaluation.shots, evaluation.device
+    a_run = RUNTIME_RUN_SECONDS if isinstance(device, RuntimeDevice) else RUN_SECONDS
     return (
         measuring_seconds(size, qubits, circuits, shots, None)
         + measuring_seconds(size, qubits, circuits, shots, device)
         + measuring_seconds(folded, qubits, circuits, shots, device)
         - (RUNTIME_SECONDS if isinstance(device, RuntimeDevice) else 0.0)
         + SETTING_SECONDS * MEASURED_SETTINGS * settings
+        + (RUN_SECONDS + 2 * a_run) * runs
         + REDRAWN_SECONDS * MEASURED_SETTINGS * circuits * 2**qubits
     )
 

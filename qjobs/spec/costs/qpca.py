@@ -12,6 +12,7 @@ from qjobs.spec.costs.figures import (
     Cost,
 )
 from qjobs.spec.costs.measuring import MAX_COUNTS, evaluation_seconds
+from qjobs.spec.costs.redrawing import redrawing_seconds
 from qjobs.spec.reduction import ReductionSpec
 from qjobs.spec.sizes import AMPLITUDE_BYTES
 
@@ -24,8 +25,8 @@ FIT_SECONDS = 3e-3
 COMPARED_ROWS = 400
 """Of which the kernel is compared with classical ones, at the most."""
 
-REDRAWN_PART_SECONDS = 0.03
-"""Two thousand redraws of the rows of one test part."""
+COMPARED_MODELS = 4
+"""The quantum one and three baselines."""
 
 TURNS = 2
 """Of each qubit, before it is read in a basis."""
@@ -51,7 +52,7 @@ def qpca_cost(spec: ReductionSpec, rows: int) -> Cost:
         + circuits * 2**spec.qubits * reps / AMPLITUDES_PER_SECOND
         + (EIGEN_FLOPS * eigen + products) / FLOPS_PER_SECOND
         + phase / AMPLITUDES_PER_SECOND
-        + spec.splits.count * REDRAWN_PART_SECONDS
+        + redrawing_seconds(spec.splits, rows, COMPARED_MODELS)
     )
     size, read = size_of(feature_map_gates(spec.qubits, spec.feature_map)), read_rows(spec, rows)
     turned = replace(size, one_qubit_gates=size.one_qubit_gates + TURNS * spec.qubits)

@@ -19,6 +19,7 @@ from qjobs.spec.costs.measuring import (
     measuring_seconds,
     refused_counts,
 )
+from qjobs.spec.costs.redrawing import redrawing_seconds
 from qjobs.spec.document import EXACT_ENGINE, LearningSpec
 from qjobs.spec.sizes import AMPLITUDE_BYTES
 
@@ -39,6 +40,8 @@ def qsvm_cost(spec: LearningSpec, rows: int) -> Cost:
     evaluation = spec.noise_evaluation
     pairs = (evaluation.rows if evaluation else 0) * SUPPORT_SHARE * rows
     seconds += evaluation_seconds(evaluation, doubled(size), spec.qubits, pairs)
+    models = 1 + len(spec.baselines.features) * len(spec.baselines.models)
+    seconds += redrawing_seconds(spec.splits, rows, models)
     return Cost(
         size=size,
         circuits=circuits,

@@ -1,15 +1,15 @@
 """The cost of intervals for which the rows of test parts are drawn again."""
 
-from qjobs.spec.document import SplitRules
+from qjobs.spec.parts import Splits
 
-ROW_SECONDS = 1.4e-5
-"""A thousand draws of one test row; a fifteenth of it for each model that the row is a share of the score of,
-a third where all rows are ranked."""
+ROW_SECONDS = 1.2e-5
+"""A thousand draws of one test row."""
 
-SHARE_OF_MODEL = {"rows": 1 / 15, "ranks": 1 / 3}
+MODEL_SECONDS = {"mean": 6e-7, "ranks": 3e-6}
+"""Further for each model: one whose score is a mean over rows, or one whose rows are ranked."""
 
 
-def redrawing_seconds(splits: SplitRules, rows: int, models: int, *, ranked: bool = False) -> float:
+def redrawing_seconds(splits: Splits, rows: int, models: int, *, score: str = "mean") -> float:
     """Of all test parts, for every model at once."""
-    each = SHARE_OF_MODEL["ranks" if ranked else "rows"]
-    return splits.count * splits.test_fraction * rows * ROW_SECONDS * (1 + each * models)
+    test_rows = splits.count * splits.test_fraction * rows
+    return test_rows * (ROW_SECONDS + models * MODEL_SECONDS[score])

@@ -19,6 +19,7 @@ from common.errors import TooLarge
 from config.celery import app
 from config.stack.queue_folders import ensure_queue_folders
 from qjobs import tasks
+from qjobs.algorithms.tiling.rules import FORM
 from qjobs.errors import LeaseLost
 from qjobs.executor import advance, tiling
 from qjobs.executor.lease import WORKER_LOST, Lease, take_lease
@@ -111,8 +112,26 @@ def test_latecomer_with_a_stale_fence_writes_nothing(run, tmp_path):
 
     tile = Tile.objects.get(number=0)
     assert (tile.size, tile.lost_attempts, tile.fence) == (len(b"kernel"), 1, 2)
-    assert [file.name for file in (tmp_path / "tiles-1-0").iterdir()] == [tile.cid]
+    assert [file.name for file in (tmp_path / f"tiles-1-0-{FORM}").iterdir()] == [tile.cid]
     assert RunEvent.objects.count() == 1
+
+
+def test_tiles_of_a_release_that_cut_otherwise_are_computed_anew_and_forgotten_with_the_run(run, tmp_path):
+    for number in range(2):
+        finish(take(number))
+    (tmp_path / f"tiles-1-0-{FORM}").rename(tmp_path / "tiles-1-0")
+
+    assert tile_order(Run.objects.get()) is None
+    assert Tile.objects.filter(state=Tile.State.WAITING, cid="", size=0).count() == 2
+
+    Run.objects.update(state=RunState.TILING)
+    for number in range(2):
+        finish(take(number))
+    order = tile_order(Run.objects.get())
+    assert order is not None
+    assert {file.parent.name for file in order.files} == {f"tiles-1-0-{FORM}"}
+    forget_tiles(run)
+    assert list(tmp_path.glob("tiles-*")) == []
 
 
 def test_worker_that_completes_the_set_puts_the_run_back_to_be_joined_and_no_other_does(run):

@@ -1,6 +1,7 @@
 """What hardware would make of machines with a task, of cuts and of choices: measured, judged, told."""
 
 import json
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -8,11 +9,14 @@ import pytest
 from safetensors.numpy import load, save
 from threadpoolctl import threadpool_limits
 
+from qjobs.algorithms.machines import job, metrics
+from qjobs.algorithms.machines.model import final_model, table_rows
 from qjobs.algorithms.machines.rows import Rows
 from qjobs.algorithms.machines.trial import picked_rows
 from qjobs.algorithms.noise_evaluation import trial
 from qjobs.algorithms.noise_evaluation.trial import TrialTooLarge
 from qjobs.algorithms.progress import ignore_progress
+from qjobs.algorithms.qaoa import metrics as cut_metrics
 from qjobs.algorithms.registry import algorithm_of
 from qjobs.algorithms.result import CARD_FILE, MEASUREMENTS_FILE, METRICS_FILE, file_names
 from qjobs.algorithms.rows import TableBytes
@@ -52,6 +56,7 @@ JOBS = {
     "classes": of_machine(CLASSES, "classify"),
     "chances on landmarks": of_machine(CLASSES, "classify", landmarks=12, is_calibrated=True),
     "numbers": of_machine(NUMBERS, "regress"),
+    "a constant": of_machine(NUMBERS, "regress", epsilon_grid=[5.0]),
     "the unusual": (
         machine_fields(MARKS, "detect", algorithm={"bandwidth_grid": [0.5]}, noise_evaluation=FEW),
         MARKS,
@@ -59,7 +64,7 @@ JOBS = {
     "cut": (graph_fields(noise_evaluation={"device": {"noise": NOISE}, "shots": 20_000}), PRISM),
     "choice": (choice_fields("portfolio", noise_evaluation={"shots": 300}), PROBLEMS["portfolio"][0]),
 }
-MACHINES = ("classes", "chances on landmarks", "numbers", "the unusual")
+MACHINES = ("classes", "chances on landmarks", "numbers", "a constant", "the unusual")
 
 
 @cache
@@ -181,6 +186,57 @@ def test_an_evaluation_that_another_seed_drew_is_refused_although_all_else_follo
 
     assert {field.split(" ")[0] for field in found} == {MEASUREMENTS_FILE}
     assert f"{MEASUREMENTS_FILE} device" in found
+
+
+def with_a_row_more(spec, rows, trained):
+    """The same machine with a row that has no weight."""
+    model, ground = final_model(spec, rows, trained), trained.final.ground
+    basis = table_rows(spec, rows)[ground.basis]
+    kept = np.isin(basis, model.rows)
+    kept[np.flatnonzero(~kept)[0]] = True
+    used = np.flatnonzero(kept)
+    return replace(
+        model,
+        basis=trained.final_kernel.angles[used],
+        rows=basis[used],
+        weights=trained.final.solution.weights[:, used],
+        kernel_sample=ground.gram[np.ix_(used[:32], used[:32])],
+    )
+
+
+@pytest.mark.attack("S33")
+def test_who_posts_a_model_chooses_no_counts_by_rows_without_a_weight(monkeypatch):
+    kind, honest = finished("classes")
+    with monkeypatch.context() as patched, threadpool_limits(limits=1):
+        patched.setattr(job, "final_model", with_a_row_more)
+        files = kind.run().files
+
+    found = found_in("classes", files)
+    counts, more = (load(each[MEASUREMENTS_FILE])["device"] for each in (honest.files, files))
+    there = {each.tobytes() for each in more.reshape(-1, 4 * counts.shape[1])}
+
+    assert "model.safetensors rows" in found
+    assert len(more) == len(counts) + 4
+    assert {each.tobytes() for each in counts.reshape(-1, 4 * counts.shape[1])} <= there
+
+
+def test_a_machine_that_keeps_no_row_is_a_constant_whatever_is_measured():
+    report = finished("a constant")[1].metrics["noise_evaluation"]
+
+    assert report["circuits"] == report["rows"] == 4
+    assert all(each["mean_error"] == 0 for each in report["values"].values())
+
+
+@pytest.mark.parametrize(
+    ("name", "older"), [("classes", metrics.WITHOUT_BOOTSTRAP), ("cut", cut_metrics.WITHOUT_SIDES)]
+)
+def test_a_result_with_an_evaluation_is_taken_in_no_form_from_before_there_was_one(name, older):
+    files = finished(name)[1].files
+    document = json.loads(files[METRICS_FILE]) | {"schema": older}
+
+    found = found_in(name, {**files, METRICS_FILE: json.dumps(document).encode()})
+
+    assert set(found) == {"metrics.json schema"}
 
 
 def test_a_detector_is_tried_on_the_unusual_as_on_the_usual_and_never_on_one_row_alone():

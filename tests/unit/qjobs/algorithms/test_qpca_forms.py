@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from qjobs.algorithms.errors import DatasetRefused
 from qjobs.algorithms.geometry import geometric_difference
 from qjobs.algorithms.progress import ignore_progress, never_cancel
 from qjobs.algorithms.qpca.components import HeldOut
-from qjobs.algorithms.qpca.metrics import FIRST_SCHEMA
+from qjobs.algorithms.qpca.metrics import FIRST_SCHEMA, SCHEMAS, _groups, forms_of
 from qjobs.algorithms.qpca.model import read_preprocessing
 from qjobs.algorithms.qpca.rows import read_features
 from qjobs.algorithms.qpca.training import train
@@ -85,6 +86,22 @@ def test_a_spec_that_asks_for_groups_takes_no_form_without_them(result):
     assert b"group_columns" in canonical_bytes(GROUPED)
     assert read_spec(canonical_bytes(GROUPED)) == GROUPED
     assert "for each value of the columns kind that" in " ".join(spec_in_words(GROUPED))
+
+
+def test_a_spec_that_asks_for_an_evaluation_takes_no_form_from_before_there_was_one():
+    assert forms_of(reduction_spec()) == SCHEMAS
+    assert forms_of(reduction_spec(noise_evaluation={"rows": 2})) == SCHEMAS[1:]
+
+
+def test_a_row_that_is_tested_in_many_splits_counts_once_in_its_group(trained):
+    nine = replace(ROWS, groups={"kind": ("nine",) * 9 + ("others",) * (len(ROWS) - 9)})
+    first = [replace(each, test=np.arange(9)) for each in trained.splits]
+    held = HeldOut(np.ones(9), np.ones(9))
+    outcomes = {
+        name: [replace(each, held=held) for each in found] for name, found in trained.outcomes.items()
+    }
+
+    assert _groups(nine, replace(trained, splits=first, outcomes=outcomes), "quantum") == {"kind": {}}
 
 
 def test_each_group_is_told_what_is_given_back_of_its_own_rows_and_few_rows_are_not_told(result, trained):

@@ -17,9 +17,9 @@ from qjobs.algorithms.progress import ignore_progress, never_cancel
 from qjobs.algorithms.registry import algorithm_of
 from qjobs.algorithms.rows import TableBytes
 from qjobs.algorithms.tiling.computing import JoiningEngine, read_tile, tile_bytes
-from qjobs.algorithms.tiling.cutting import Tiling, strips_of, tiles_wanted
+from qjobs.algorithms.tiling.cutting import Tiling, cut, strips_of, tiles_wanted
 from qjobs.algorithms.tiling.requests import AskedEngine, KernelRequest
-from qjobs.algorithms.tiling.rules import MOST_TILE_BYTES, TileRules
+from qjobs.algorithms.tiling.rules import FORM, MOST_TILE_BYTES, TileRules
 from qjobs.engines.gram import split_states, square_gram, square_strip, strips
 from qjobs.engines.statevector import StatevectorEngine
 from qjobs.spec import JobSpec
@@ -54,6 +54,15 @@ CASES = {
         BARE,
     ),
 }
+
+
+def test_where_tiles_are_cut_is_told_by_their_form():
+    """Where this fails, give FORM another number: tiles of the release before are then computed anew."""
+    edges = [(each.start, each.stop) for each in strips(900)]
+    tiles = [len(each) for each in cut(range(20), range(1, 21), 6)]
+
+    assert (FORM, edges) == (2, [(0, 180), (180, 360), (360, 540), (540, 720), (720, 900)])
+    assert tiles == [8, 3, 3, 2, 2, 2]
 
 
 class CountingEngine(StatevectorEngine):

@@ -112,15 +112,17 @@ def test_more_rows_than_a_block_are_the_rows_one_by_one():
     assert np.abs(together - np.concatenate([program.states(row[None]) for row in rows])).max() < 1e-14
 
 
-@pytest.mark.parametrize("rows", [7, 300])
-def test_the_gram_matrix_is_the_squared_overlaps_symmetric_with_ones(rows):
-    program = ENGINE.compile(zz_feature_map(4))
-    points = np.random.default_rng(rows).uniform(-1, 1, (rows, 4))
+@pytest.mark.parametrize(("rows", "qubits"), [(7, 4), (300, 4), (620, 10)])
+def test_the_gram_matrix_is_the_squared_overlaps_symmetric_with_ones(rows, qubits):
+    program = ENGINE.compile(zz_feature_map(qubits))
+    points = np.random.default_rng(rows).uniform(-1, 1, (rows, qubits))
     states = program.states(points)
 
-    gram = ENGINE.gram(program, points)
+    gram, cross = ENGINE.gram(program, points), ENGINE.cross_gram(program, points[:250], points)
 
-    assert np.abs(gram - np.abs(states.conj() @ states.T) ** 2).max() < 1e-12
+    exact = np.abs(states.conj() @ states.T) ** 2
+    assert np.abs(gram - exact).max() < 1e-14
+    assert np.abs(cross - exact[:250]).max() < 1e-14
     assert np.array_equal(gram, gram.T)
     assert (np.diagonal(gram) == 1).all()
     assert np.linalg.eigvalsh(gram).min() > -1e-10

@@ -7,10 +7,12 @@ from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from safetensors.numpy import load
 from threadpoolctl import threadpool_limits
 
+from qjobs.algorithms.checkpoints import SEARCH_ORDER, Checkpoints, made_by
 from qjobs.algorithms.progress import ignore_progress, never_cancel
 from qjobs.algorithms.qnn.parent import ParentFiles
 from qjobs.algorithms.qpca.rows import read_features
@@ -26,7 +28,7 @@ from qjobs.runner.sealing import ChildKeys
 from qjobs.runner.tile_order import TileOrder
 from qjobs.runner.tiles import compute_tile
 from qjobs.runner.tiling import TiledRun
-from qjobs.spec import JobSpec, build_spec, canonical_bytes
+from qjobs.spec import JobSpec, build_spec, canonical_bytes, spec_digest
 from storage.age.file_key import FileKey
 from storage.age.header import VERSION_LINE
 from storage.age.vault import seal_under
@@ -203,12 +205,23 @@ def test_run_is_split_where_it_gains_by_it(rules, seconds, is_split):
     assert (tiled_run({}).tiles_worth(rules, seconds) > 1) == is_split
 
 
-@pytest.mark.parametrize(("is_begun", "ending"), [(False, "split"), (True, "done")])
-def test_run_is_split_unless_an_attempt_before_it_left_something_to_go_on_from(tmp_path, is_begun, ending):
+@pytest.mark.parametrize(
+    ("left", "ending"),
+    [
+        (None, "split"),
+        ("", "split"),
+        (f"{spec_digest(SPEC)} of another release", "split"),
+        (made_by(SPEC), "done"),
+    ],
+    ids=["nothing", "no safetensors", "of another release", "of this"],
+)
+def test_run_is_split_unless_an_attempt_before_it_left_something_to_go_on_from(tmp_path, left, ending):
     spec, rows, told = fresh(tmp_path) / "spec.json", {1: TableBytes(FLOWERS)}, []
     spec.write_bytes(canonical_bytes(SPEC))
-    if is_begun:
+    if left == "":
         (tmp_path / "checkpoint").touch()
+    elif left:
+        Checkpoints(tmp_path / "checkpoint", left).keep(SEARCH_ORDER, 99, np.zeros(2))
     events = SimpleNamespace(send=lambda event, **_: told.append(event), progress=ignore_progress)
     whole_run = partial(job.run, spec, fresh(tmp_path, "output"), rows, events, keys=ChildKeys())
 
