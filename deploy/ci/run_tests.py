@@ -19,6 +19,8 @@ from xml.etree import ElementTree
 from run_checks import CHECKS, ROOT, failed_checks
 
 REPORTS = ROOT / "build" / "reports"
+STACK_TESTS = "tests/integration/stack"  # with the journeys: so both lanes take about as long
+NOT_STACK = (f"--ignore={STACK_TESTS}",)
 GROUPS_FILE = Path(__file__).with_name("required_groups.txt")
 
 
@@ -146,10 +148,10 @@ def main() -> int:
     ape = [program("python", ".venv-contracts"), "contracts/run_tests.py", "-q"]
     here = dict(os.environ)
     outcomes = run_together(
-        [Suite("app", "tests", [*pytest, "tests/unit", "tests/integration"], here)],
+        [Suite("app", "tests", [*pytest, "tests/unit", "tests/integration", *NOT_STACK], here)],
         [
             Suite("contracts", "tests/contracts", ape, tools_environment()),
-            Suite("journeys", "tests", [*pytest, "tests/faults", "tests/e2e"], here),
+            Suite("journeys", "tests", [*pytest, "tests/faults", "tests/e2e", STACK_TESTS], here),
         ],
     )
     required = required_groups(GROUPS_FILE.read_text()) if requires_all else []
