@@ -141,7 +141,7 @@ class Command(BaseCommand):
 
 def _add_mitigation_arguments(parser: CommandParser) -> None:
     group = parser.add_argument_group(
-        "what the service is asked to do against errors; see docs/algorithms.md"
+        "what the service is asked to do against errors; see docs/algorithms/hardware.md"
     )
     group.add_argument("--resilience-level", type=int, default=SUPPRESS)
     group.add_argument("--readout", action="store_true", default=SUPPRESS)
